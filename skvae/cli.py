@@ -1,0 +1,398 @@
+"""The command ``skvae``: PCA or VAE? One table, one picture.
+
+Whatever is slow to import is imported inside the functions, so that ``skvae --help`` answers at once.
+"""
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+from skvae import __version__
+from skvae._optional import import_optional
+
+_PICTURES = (".png", ".pdf", ".svg")
+_FEWEST_ROWS = 8
+_BAD_INPUT = (ValueError, TypeError, OSError, ImportError, MemoryError)
+
+
+class _InterruptedError(BaseException):
+    """Ctrl-C, under a name that a fit does not catch to end early and go on."""
+
+
+def main(argv=None):
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        The arguments; by default those of the process.
+
+    Returns
+    -------
+    code : int
+        0 if all went well, 2 on bad input (explained on stderr), 130 after Ctrl-C.
+
+    Raises
+    ------
+    SystemExit
+        From argparse: after ``--help`` or ``--version``, and with code 2 on unknown arguments.
+
+    Examples
+    --------
+    >>> from skvae.cli import main
+    >>> main(["compare", "no_such_table.csv"])  # and on stderr: skvae: error: There is no file ...
+    2
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        with _interruptible(), _notes(), _progress(arguments.quiet):
+            _run(arguments)
+    except (KeyboardInterrupt, _InterruptedError):
+        _say("interrupted")
+        return 130
+    except _BAD_INPUT as error:
+        _say(f"error: {error}")
+        return 2
+    return 0
+
+
+def _parser():
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(prog="skvae", description="PCA or a variational autoencoder (VAE)?")
+    parser.add_argument("--version", action="version", version=f"skvae {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    what = "fit PCA and VAE on the same rows, compare them on held-out rows, draw their latent planes"
+    compare = commands.add_parser(
+        "compare", help=f"{what}: your table", description=f"{what[0].upper()}{what[1:]}."
+    )
+    _add_table_options(compare)
+    demo = commands.add_parser("demo", help="the same on scikit-learn's handwritten digits")
+    demo.set_defaults(load=_load_digits, name="digits", target="digit")
+    for command in (compare, demo):
+        _add_model_options(command)
+        _add_output_options(command)
+    return parser
+
+
+def _add_table_options(parser):
+    """Add what concerns the table."""
+    parser.set_defaults(load=_load_table)
+    add = parser.add_argument
+    add("table", type=Path, metavar="TABLE", help=".csv, .tsv, .txt (also .gz) or .parquet; a row per sample")
+    add(
+        "--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted"
+    )
+    add(
+        "--index",
+        metavar="COLUMN",
+        help="column with the names of the samples (default: seen from the table)",
+    )
+    add("--metadata", type=Path, metavar="META", help="second table with the labels, joined by sample name")
+    add("--drop", nargs="+", default=[], metavar="COLUMN", help="columns that are no features")
+    add("--zero-is-missing", action="store_true", help="treat cells of 0 as missing values")
+    add(
+        "--transform",
+        choices=("none", "log2", "exp2"),
+        default="none",
+        help="applied to every cell (default: none)",
+    )
+
+
+def _add_model_options(parser):
+    """Add what concerns the fits."""
+    add = parser.add_argument
+    add("--n-components", type=_positive, default=2, metavar="K", help="latent variables (default: 2)")
+    add(
+        "--repeats",
+        type=_positive,
+        default=5,
+        metavar="N",
+        help="random splits, each with its seed (default: 5)",
+    )
+    add(
+        "--scaler",
+        choices=("standard", "max", "none"),
+        help="default: standard; max with --likelihood bernoulli",
+    )
+    add(
+        "--likelihood",
+        choices=("gaussian", "bernoulli"),
+        default="gaussian",
+        help="of the VAE (default: gaussian)",
+    )
+    add("--epochs", type=_positive, metavar="N", help="of the VAE (default: its own)")
+    add("--seed", type=_not_negative, default=0, metavar="N", help="default: 0")
+    add("--n-jobs", type=int, metavar="N", help="fits at a time (default: 1; more distort the seconds)")
+
+
+def _add_output_options(parser):
+    """Add what concerns the answer."""
+    add = parser.add_argument
+    add("--output", type=Path, metavar="PICTURE", help="default: NAME-pca-or-vae.png in the current folder")
+    add("--json", action="store_true", help="print JSON instead of the table")
+    add("-q", "--quiet", action="store_true", help="print no progress")
+
+
+def _positive(text):
+    """Read a whole number above zero."""
+    return _whole_number(text, least=1)
+
+
+def _not_negative(text):
+    """Read a whole number, zero included."""
+    return _whole_number(text, least=0)
+
+
+def _whole_number(text, least):
+    """Read a whole number that is at least `least`."""
+    number = int(text) if text.lstrip("-").isdigit() else None
+    if number is None or number < least:
+        raise argparse.ArgumentTypeError(f"needs a whole number, {least} or more, but got {text!r}")
+    return number
+
+
+def _run(arguments):
+    """Compare, print and draw."""
+    output = _checked_output(arguments)
+    _check_scaler(arguments)
+    X, y = arguments.load(arguments)
+    X = _without_empty_columns(X)
+    _check_table(X, y, arguments)
+    title = _title(X, y, arguments)
+    if not arguments.quiet:
+        _say(title)
+    comparison = _compare(X, y, arguments)
+    picture = _draw(comparison, y, output)
+    print(
+        _as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title)
+    )
+
+
+def _checked_output(arguments):
+    """Find out where the picture goes, and that it can, before anything is computed."""
+    name = getattr(arguments, "name", None) or arguments.table.name.split(".")[0]
+    output = arguments.output or Path(f"{name}-pca-or-vae.png")
+    if output.suffix.lower() not in _PICTURES:
+        raise ValueError(f"--output {output}: the picture's name must end in {', '.join(_PICTURES)}.")
+    if not output.parent.is_dir():
+        raise ValueError(f"--output {output}: there is no folder {output.parent}.")
+    if output.is_dir() or not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise ValueError(f"--output {output} cannot be written.")
+    return output
+
+
+def _check_scaler(arguments):
+    """Choose the default scaler; a Bernoulli likelihood needs values between 0 and 1."""
+    bernoulli = arguments.likelihood == "bernoulli"
+    arguments.scaler = arguments.scaler or ("max" if bernoulli else "standard")
+    if bernoulli and arguments.scaler == "standard":
+        raise ValueError("--likelihood bernoulli needs values from 0 to 1: use --scaler max, or none.")
+
+
+def _load_table(arguments):
+    """Read the user's table."""
+    from skvae.datasets import read_table
+
+    names = ("target", "index", "metadata", "drop", "transform", "zero_is_missing")
+    return read_table(arguments.table, **{name: getattr(arguments, name) for name in names})
+
+
+def _load_digits(arguments):
+    """Load scikit-learn's digits."""
+    from sklearn.datasets import load_digits
+
+    return load_digits(return_X_y=True, as_frame=True)
+
+
+def _without_empty_columns(X):
+    """Leave out columns without any value."""
+    empty = X.columns[X.isna().all()]
+    if len(empty) == X.shape[1]:
+        raise ValueError("The table holds no value at all: every cell is empty.")
+    if len(empty):
+        warnings.warn(
+            f"{len(empty)} columns hold no value and are left out, such as {empty[0]!r}.", stacklevel=2
+        )
+    return X.drop(columns=empty)
+
+
+def _check_table(X, y, arguments):
+    """Check that the table has rows, columns and labels enough to compare."""
+    n_samples, n_features = X.shape
+    if n_samples < _FEWEST_ROWS:
+        raise ValueError(f"The table has {n_samples} rows with a label, but needs {_FEWEST_ROWS} or more.")
+    most = min(n_samples - -(-n_samples // 4), n_features)
+    if arguments.n_components > most:
+        raise ValueError(
+            f"--n-components {arguments.n_components} is too many: {n_features} columns and three quarters "
+            f"of {n_samples} rows allow {most} at most."
+        )
+    if y is not None and y.nunique() == 1:
+        raise ValueError(
+            f"The target {arguments.target!r} is {y.iloc[0]!r} in all rows: nothing to tell apart."
+        )
+
+
+def _title(X, y, arguments):
+    """Say in one line what is compared."""
+    name = getattr(arguments, "name", None) or arguments.table.name
+    labels = "" if y is None else f", {y.nunique()} labels in {arguments.target!r}"
+    return (
+        f"{name}: {X.shape[0]} rows, {X.shape[1]} columns{labels}; {arguments.n_components} latent variables"
+    )
+
+
+def _compare(X, y, arguments):
+    """Fit and measure both pipelines."""
+    from skvae.model_selection import compare_transformers
+
+    return compare_transformers(
+        _pipelines(arguments),
+        X,
+        y,
+        n_repeats=arguments.repeats,
+        n_jobs=arguments.n_jobs,
+        random_state=arguments.seed,
+    )
+
+
+def _pipelines(arguments):
+    """Build the pipelines of PCA and VAE, which differ in the last step only."""
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from skvae.preprocessing import MaxNormalizer, MeanImputer
+
+    bernoulli = arguments.likelihood == "bernoulli"
+    # Held-out rows may pass the training maximum, which only a Bernoulli likelihood cannot bear.
+    scaler = {"standard": StandardScaler(), "max": MaxNormalizer(clip=bernoulli), "none": "passthrough"}
+    models = {"PCA": PCA(arguments.n_components), "VAE": _vae(arguments)}
+    return {
+        name: make_pipeline(MeanImputer(), scaler[arguments.scaler], model) for name, model in models.items()
+    }
+
+
+def _vae(arguments):
+    """Build the VAE of the asked-for kind."""
+    from skvae import VAETransformer
+
+    _import_quietly("tensorflow")
+    vae = VAETransformer(arguments.n_components, likelihood=arguments.likelihood)
+    return vae if arguments.epochs is None else vae.set_params(epochs=arguments.epochs)
+
+
+def _import_quietly(module):
+    """Import what greets on stderr from C++. Only a command may do so: the process is its own."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            importlib.import_module(module)
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+def _draw(comparison, y, output):
+    """Draw the latent planes into a file; without matplotlib say so and go on."""
+    from skvae.plot import ComparisonDisplay
+
+    try:
+        figures = import_optional("matplotlib.figure", extra="plot", purpose="The picture")
+    except ImportError as error:
+        _say(f"note: no picture is drawn. {error}")
+        return None
+    figure = figures.Figure(figsize=(9.8, 4.3), layout="constrained")
+    display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
+    display.plot(figure.subplots(1, len(comparison.codes)))
+    figure.savefig(output, dpi=150, bbox_inches="tight")
+    return str(output)
+
+
+def _as_json(comparison, picture, arguments):
+    """Write everything for machines."""
+    hidden = ("load", "quiet", "json", "output")
+    settings = {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in vars(arguments).items()
+        if name not in hidden
+    }
+    answer = {"skvae": __version__, "settings": settings, "picture": picture, **comparison.to_dict()}
+    return json.dumps(answer, indent=2, allow_nan=False)
+
+
+def _as_text(comparison, picture, title):
+    """Write the table and how to read it."""
+    how = (
+        "How to read it: a difference that is small beside the ± is chance. Reconstruction error is the\n"
+        "share of the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
+    )
+    return "\n".join([title, "", str(comparison), "", how, *([f"Picture: {picture}"] if picture else [])])
+
+
+def _say(text):
+    """Tell something on stderr."""
+    print(f"skvae: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _interruptible():
+    """Let Ctrl-C end the command: a fit would catch KeyboardInterrupt, keep its best weights and go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _interrupt(signum, frame):
+    """Answer Ctrl-C."""
+    raise _InterruptedError
+
+
+@contextmanager
+def _notes():
+    """Say each warning once, in a line on stderr."""
+    said = set()
+
+    def show(message, *_args, **_kwargs):
+        if str(message) not in said:
+            said.add(str(message))
+            _say(f"note: {message}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        # Columns that are empty among the training rows of one split are its own affair.
+        warnings.filterwarnings("ignore", message="MeanImputer drops")
+        warnings.showwarning = show
+        yield
+
+
+@contextmanager
+def _progress(quiet):
+    """Print what the package logs, a line for each fit."""
+    logger, handler = logging.getLogger("skvae"), logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("skvae: %(message)s"))
+    level = logger.level
+    if not quiet:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

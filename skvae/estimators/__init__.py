@@ -1,0 +1,3 @@
+from skvae.estimators._vae import VAETransformer
+
+__all__ = ["VAETransformer"]

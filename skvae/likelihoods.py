@@ -1,0 +1,162 @@
+"""Likelihoods: what a decoder's outputs say about the data.
+
+Each likelihood is one class with the same few methods. The density is written once, in the functions that NumPy and
+:mod:`keras.ops` share, so that the trained loss and the reported score cannot drift apart.
+"""
+
+import numpy as np
+
+__all__ = ["LIKELIHOODS", "Bernoulli", "Gaussian"]
+
+# Below this share of the data's own variance float32 gradients lose all their digits.
+MIN_NOISE_VARIANCE = 1e-6
+
+LOG_2PI = float(np.log(2 * np.pi))
+
+
+def softplus(x, xp=np):
+    """Compute log(1 + exp(x)) without overflow."""
+    return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+class Gaussian:
+    """Normal distribution around the decoder's outputs, with one noise variance for all features.
+
+    The variance is learned with the networks, as in probabilistic PCA.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods import Gaussian
+    >>> Gaussian().log_prob(np.zeros((1, 2)), np.zeros((1, 2)), {"log_variance": 0.0}).round(4)
+    array([-1.8379])
+    """
+
+    name = "gaussian"
+    #: The data are centred and divided by one scale before they meet the networks.
+    standardizes = True
+    #: Keras activation from the decoder's outputs to the expected data.
+    mean_activation = "linear"
+
+    def initial_weights(self):
+        """Return the parameters learned beside the networks' own."""
+        return {"log_variance": np.zeros(())}
+
+    def check_support(self, X, feature_names):
+        """Accept all finite data."""
+
+    def linearize(self, X):
+        """Return center and spread that make the data fit for the linear model, and its noise variance if known."""
+        return np.zeros(X.shape[1]), np.ones(X.shape[1]), None
+
+    def link(self, mean):
+        """Decoder's outputs at the expected data."""
+        return mean
+
+    def link_scale(self, spread):
+        """Change of the decoder's outputs for a change of one `spread` in the data."""
+        return spread
+
+    def weights_at(self, noise_variance):
+        """Return the learned parameters at a noise variance."""
+        return {"log_variance": np.log(noise_variance) * np.ones(())}
+
+    def log_prob(self, x, outputs, weights, xp=np):
+        """Log-density of each row, summed over the features.
+
+        Parameters
+        ----------
+        x, outputs : array of shape (..., n_features)
+            Data, and the means that the decoder gives them; they broadcast.
+        weights : dict
+            ``log_variance``: logarithm of the noise variance, a scalar.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (...)
+            In nats.
+        """
+        log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
+        squares = xp.sum(xp.square(x - outputs), axis=-1)
+        return -0.5 * (squares * xp.exp(-log_variance) + x.shape[-1] * (log_variance + LOG_2PI))
+
+    def mean(self, outputs):
+        """Expected data."""
+        return outputs
+
+    def sample(self, outputs, weights, rng):
+        """Draw data around the decoder's outputs."""
+        variance = np.maximum(np.exp(weights["log_variance"]), MIN_NOISE_VARIANCE)
+        return outputs + np.sqrt(variance) * rng.standard_normal(outputs.shape)
+
+
+class Bernoulli:
+    """Zeros and ones, or values in between, whose logits are the decoder's outputs.
+
+    The loss is the cross-entropy. For values strictly between 0 and 1 it is not a normalised density; it then ranks
+    models as it does in the literature on images, but is no log-likelihood.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods import Bernoulli
+    >>> Bernoulli().log_prob(np.array([[0.0, 1.0]]), np.zeros((1, 2)), {}).round(4)
+    array([-1.3863])
+    """
+
+    name = "bernoulli"
+    standardizes = False
+    mean_activation = "sigmoid"
+
+    def initial_weights(self):
+        """Return the parameters learned beside the networks' own: none."""
+        return {}
+
+    def check_support(self, X, feature_names):
+        """Raise a ValueError that names the columns with values outside [0, 1]."""
+        outside = np.flatnonzero((X.min(axis=0) < 0) | (X.max(axis=0) > 1))
+        if outside.size:
+            names = ", ".join(str(feature_names[i]) for i in outside[:5]) + (", ..." if outside.size > 5 else "")
+            raise ValueError(
+                f"likelihood='bernoulli' needs values in [0, 1], but {outside.size} of {X.shape[1]} columns hold "
+                f"others: {names}. Scale them first with skvae.preprocessing.MaxNormalizer or "
+                "sklearn.preprocessing.MinMaxScaler, or take likelihood='gaussian'."
+            )
+
+    def linearize(self, X):
+        """Expand the log-likelihood to second order around the features' means.
+
+        It is that of a normal distribution with unit variance for the Pearson residuals. Means are kept half an
+        observation away from 0 and 1.
+        """
+        center = (X.sum(axis=0) + 0.5) / (len(X) + 1)
+        return center, np.sqrt(center * (1 - center)), 1.0
+
+    def link(self, mean):
+        """Decoder's outputs at the expected data."""
+        return np.log(mean) - np.log1p(-mean)
+
+    def link_scale(self, spread):
+        """Change of the decoder's outputs for a change of one `spread` in the data."""
+        return 1 / spread
+
+    def weights_at(self, noise_variance):
+        """Return the learned parameters: none."""
+        return {}
+
+    def log_prob(self, x, outputs, weights, xp=np):
+        """Negative cross-entropy of each row in nats, summed over the features (shapes as in `Gaussian`)."""
+        return xp.sum(x * outputs - softplus(outputs, xp), axis=-1)
+
+    def mean(self, outputs):
+        """Expected data."""
+        return np.exp(-softplus(-outputs))
+
+    def sample(self, outputs, weights, rng):
+        """Draw zeros and ones."""
+        return (rng.random(outputs.shape) < self.mean(outputs)).astype(outputs.dtype)
+
+
+LIKELIHOODS = {cls.name: cls for cls in (Gaussian, Bernoulli)}

@@ -1,0 +1,101 @@
+"""How well a table is given back by its code."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.utils import check_array
+
+from skvae._compat import validate_params
+
+
+def _check_same_shape(X, X_reconstructed):
+    """Refuse tables that do not match cell by cell."""
+    if X.shape != X_reconstructed.shape:
+        raise ValueError(
+            f"X_reconstructed has shape {X_reconstructed.shape}, but X has {X.shape}: each cell of X "
+            "needs its reconstruction. Compare X as the model saw it, after the same preprocessing."
+        )
+
+
+def _check_baseline(baseline, n_features):
+    """Check one value per feature."""
+    baseline = check_array(baseline, dtype=np.float64, ensure_2d=False, input_name="baseline")
+    if baseline.shape != (n_features,):
+        raise ValueError(
+            f"baseline has shape {baseline.shape}, but needs one value for each of the {n_features} "
+            "features: X_train.mean(axis=0)."
+        )
+    return baseline
+
+
+@validate_params(
+    {"X": ["array-like"], "X_reconstructed": ["array-like"], "baseline": ["array-like", None]},
+    prefer_skip_nested_validation=True,
+)
+def reconstruction_error(X, X_reconstructed, *, baseline=None):
+    """Mean squared error of a reconstruction, or its share of the variance left unexplained.
+
+    Smaller is better.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The table; cells that are NaN are left out.
+
+    X_reconstructed : array-like of shape (n_samples, n_features)
+        Its reconstruction, such as ``model.inverse_transform(model.transform(X))``.
+
+    baseline : array-like of shape (n_features,), default=None
+        Mean of the training table. If given, the squared error is divided by that of this constant
+        reconstruction.
+
+    Returns
+    -------
+    error : float
+        Without `baseline`, the squared error averaged over cells, in squared units of `X`. With `baseline`,
+        the unexplained share: 0 is perfect, 1 as good as the mean, more is worse; nan if the baseline is
+        perfect.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, if `X_reconstructed` or `baseline` has NaN, or if all of `X` is NaN.
+
+    Warns
+    -----
+    UndefinedMetricWarning
+        If the baseline has no error, so that nothing is left to explain.
+
+    Examples
+    --------
+    >>> from skvae.metrics import reconstruction_error
+    >>> X, X_reconstructed = [[1.0, 2.0], [3.0, 6.0]], [[1.0, 3.0], [3.0, 5.0]]
+    >>> reconstruction_error(X, X_reconstructed)
+    0.5
+    >>> reconstruction_error(X, X_reconstructed, baseline=[2.0, 4.0])
+    0.2
+    """
+    X = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan", input_name="X")
+    X_reconstructed = check_array(X_reconstructed, dtype=np.float64, input_name="X_reconstructed")
+    _check_same_shape(X, X_reconstructed)
+    observed = ~np.isnan(X)
+    if not observed.any():
+        raise ValueError("Every cell of X is NaN: there is nothing to compare with X_reconstructed.")
+    error = np.mean((X - X_reconstructed)[observed] ** 2)
+    if baseline is None:
+        return float(error)
+    return _share_of_baseline(error, (X - _check_baseline(baseline, X.shape[1]))[observed])
+
+
+def _share_of_baseline(error, deviations):
+    """Divide the mean squared error by that of the baseline."""
+    total = np.mean(deviations**2)
+    if total == 0:
+        warnings.warn(
+            "The unexplained share is undefined and set to nan: X equals the baseline in every cell.",
+            UndefinedMetricWarning,
+            stacklevel=4,  # the caller of the score, beyond scikit-learn's validation wrapper
+        )
+        return float("nan")
+    return float(error / total)

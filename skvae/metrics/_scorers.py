@@ -1,0 +1,100 @@
+"""Scores of a latent array as scorers: what a search or a cross-validation calls."""
+
+import inspect
+
+from skvae._compat import validate_params
+from skvae.metrics._latent import centroid_distance_score, kmeans_silhouette_score
+
+
+class _LatentScorer:
+    """A callable ``(estimator, X, y)`` that scores the code; see :func:`make_latent_scorer`."""
+
+    def __init__(self, score_func, greater_is_better, kwargs):
+        self._score_func = score_func
+        self._greater_is_better = greater_is_better
+        self._kwargs = kwargs
+
+    def __call__(self, estimator, X, y=None):
+        """Score the code of `X`."""
+        if y is None and self._needs_labels():
+            raise ValueError(
+                f"{self._score_func.__name__} compares codes with labels, but y is None: pass the labels "
+                "as y, as in search.fit(X, y). Transformers do not look at y in fit."
+            )
+        score = self._score_func(_encode(estimator, X), y, **self._kwargs)
+        return score if self._greater_is_better else -score
+
+    def _needs_labels(self):
+        """Tell whether the second argument of the score function has no default."""
+        arguments = list(inspect.signature(self._score_func).parameters.values())
+        return arguments[1].default is inspect.Parameter.empty
+
+    def __repr__(self):
+        """Show the call that makes this scorer."""
+        options = {} if self._greater_is_better else {"greater_is_better": False}
+        shown = "".join(f", {name}={value!r}" for name, value in (options | self._kwargs).items())
+        return f"make_latent_scorer({self._score_func.__name__}{shown})"
+
+
+def _encode(estimator, X):
+    """Transform `X` into an array, also where ``set_output`` asks for a frame."""
+    if not hasattr(estimator, "transform"):
+        raise TypeError(
+            f"{type(estimator).__name__} has no transform, so there is no code to score. Pass a "
+            "transformer, or a Pipeline that ends in one."
+        )
+    Z = estimator.transform(X)
+    return Z.to_numpy() if hasattr(Z, "to_numpy") else Z
+
+
+@validate_params(
+    {"score_func": [callable], "greater_is_better": ["boolean"]}, prefer_skip_nested_validation=True
+)
+def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
+    """Make a scorer of anything with ``transform`` from a score of its code.
+
+    For :class:`~sklearn.model_selection.GridSearchCV` and :func:`~sklearn.model_selection.cross_validate`,
+    with labels passed as `y`: an unsupervised `fit` ignores them, the scorer does not.
+
+    Parameters
+    ----------
+    score_func : callable
+        Called as ``score_func(Z, y, **kwargs)`` with the code `Z` of shape (n_samples, n_components); returns
+        a number. If its second argument has a default, `y` may be None. To be used by several processes it
+        must be importable, not a lambda.
+
+    greater_is_better : bool, default=True
+        If False the scorer returns the negative score, for searches maximise: set it for
+        :func:`kmeans_inertia_score`.
+
+    **kwargs : dict
+        Further keyword arguments of `score_func`.
+
+    Returns
+    -------
+    scorer : callable
+        ``scorer(estimator, X, y)``. It raises ValueError if `score_func` needs labels and `y` is None, and
+        TypeError if the estimator has no `transform`.
+
+    Notes
+    -----
+    Estimators without classes are cross-validated on consecutive, unstratified folds. If the rows are sorted
+    by group, a fold may lack groups: pass ``cv=StratifiedKFold(shuffle=True, random_state=0)``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.metrics import kmeans_silhouette_score, make_latent_scorer
+    >>> X, y = load_iris(return_X_y=True)
+    >>> scorer = make_latent_scorer(kmeans_silhouette_score, n_clusters=3)
+    >>> scorer
+    make_latent_scorer(kmeans_silhouette_score, n_clusters=3)
+    >>> round(scorer(PCA(n_components=2).fit(X), X), 2)
+    0.5
+    """
+    return _LatentScorer(score_func, greater_is_better, kwargs)
+
+
+centroid_distance_scorer = make_latent_scorer(centroid_distance_score, scale="pooled")
+silhouette_scorer = make_latent_scorer(kmeans_silhouette_score)

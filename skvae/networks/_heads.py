@@ -1,0 +1,95 @@
+"""Encoder and decoder: a network's hidden layers, the layers that face the latent space and the data, and a linear
+path beside them all, in which probabilistic PCA fits exactly."""
+
+import numpy as np
+
+from skvae.networks._dense import glorot_uniform
+
+
+class _Body:
+    """Hidden layers between inputs and heads; weights are named as the Keras layers are."""
+
+    def __init__(self, network, n_features, n_components, linear_path):
+        self.network = network
+        self.n_features = n_features
+        self.n_components = n_components
+        self.linear_path = linear_path
+
+    def key(self):
+        """Return what tells this architecture from others, hashable."""
+        return (type(self).__name__, self.network.key(), self.n_features, self.n_components, self.linear_path)
+
+    def initial_weights(self, rng):
+        """Draw the weights of an untrained model, in the order of the Keras model's own."""
+        n_inputs, n_outputs = self.n_inputs, self.n_outputs
+        weights = self.network.initial_weights(n_inputs, self.n_features, rng)
+        width = self.network.output_width(n_inputs, self.n_features)
+        for head in self.heads:
+            weights[f"{head}/kernel"] = glorot_uniform((width, n_outputs), rng)
+            weights[f"{head}/bias"] = np.zeros(n_outputs)
+        if self.linear_path:
+            weights["linear/kernel"] = np.zeros((n_inputs, n_outputs))
+        return weights
+
+    def keras_model(self):
+        """Build the Keras model, with zero weights.
+
+        All names are given and all initial values constant: otherwise Keras would count up its global names and draw
+        from Python's global random stream.
+        """
+        import keras
+
+        inputs = keras.Input((self.n_inputs,), name="inputs")
+        hidden = self.network.connect(inputs, self.n_features)
+        outputs = [_linear(self.n_outputs, head)(hidden) for head in self.heads]
+        if self.linear_path:
+            path = _linear(self.n_outputs, "linear", use_bias=False)(inputs)
+            outputs[0] = keras.layers.Add(name="sum")([outputs[0], path])
+        return keras.Model(inputs, outputs, name=type(self).__name__.lower())
+
+    def apply(self, weights, inputs):
+        """Apply the model to an array in NumPy and return a list with each head's values."""
+        hidden = self.network.apply(weights, inputs)
+        outputs = [hidden @ weights[f"{head}/kernel"] + weights[f"{head}/bias"] for head in self.heads]
+        if self.linear_path:
+            outputs[0] += inputs @ weights["linear/kernel"]
+        return outputs
+
+
+class Encoder(_Body):
+    """From data to the mean and the log-variance of each latent variable."""
+
+    heads = ("mean", "log_variance")
+
+    @property
+    def n_inputs(self):
+        """Width of the data."""
+        return self.n_features
+
+    @property
+    def n_outputs(self):
+        """Number of latent variables."""
+        return self.n_components
+
+
+class Decoder(_Body):
+    """From latent variables to the parameters of the likelihood."""
+
+    heads = ("outputs",)
+
+    @property
+    def n_inputs(self):
+        """Number of latent variables."""
+        return self.n_components
+
+    @property
+    def n_outputs(self):
+        """Width of the data."""
+        return self.n_features
+
+
+def _linear(units, name, **options):
+    """Make a Keras layer without activation."""
+    import keras
+
+    return keras.layers.Dense(units, kernel_initializer="zeros", name=name, **options)

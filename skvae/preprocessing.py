@@ -1,0 +1,425 @@
+"""Steps before a model: columns divided by their maximum, missing values replaced by the mean."""
+
+import warnings
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.impute import SimpleImputer
+from sklearn.utils import check_array
+from sklearn.utils.sparsefuncs import min_max_axis
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skvae._compat import StrOptions, fit_context
+
+__all__ = ["MaxNormalizer", "MeanImputer"]
+
+_FLOATS = (np.float64, np.float32)
+
+
+def _name_columns(estimator, mask, limit=5):
+    """Name the first few columns of `mask`, by their index where `estimator` saw no names."""
+    names = getattr(estimator, "feature_names_in_", np.arange(mask.size))[mask].tolist()
+    shown = ", ".join(repr(name) for name in names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+def _check_width(estimator, X, expected):
+    """Refuse an array for `inverse_transform` that `transform` cannot have returned."""
+    if X.shape[1] != expected:
+        raise ValueError(
+            f"{type(estimator).__name__}.inverse_transform expects {expected} columns, as transform returns "
+            f"them, and got {X.shape[1]}."
+        )
+
+
+def _extremes(X):
+    """Minimum and maximum of each column without its NaN; NaN for a column that holds nothing else."""
+    if sparse.issparse(X):
+        return min_max_axis(X, axis=0, ignore_nan=True)
+    return np.fmin.reduce(X, axis=0), np.fmax.reduce(
+        X, axis=0
+    )  # fmin, fmax: nanmin would warn of empty columns
+
+
+def _spread_over_values(X, per_column):
+    """Bring one value per column to the shape of the stored values of `X`."""
+    if not sparse.issparse(X):
+        return per_column
+    columns = X.indices if X.format == "csr" else np.repeat(np.arange(X.shape[1]), np.diff(X.indptr))
+    return per_column[columns]
+
+
+def _holds_nothing(X):
+    """Tell which columns of `X`, dense or CSC, consist of NaN alone."""
+    if not sparse.issparse(X):
+        return np.isnan(X).all(axis=0)
+    columns = _spread_over_values(X, np.arange(X.shape[1]))
+    return np.bincount(columns[np.isnan(X.data)], minlength=X.shape[1]) == X.shape[0]
+
+
+class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Divide each feature by its training maximum, so that non-negative values lie in [0, 1].
+
+    Unlike :class:`~sklearn.preprocessing.MinMaxScaler` it moves no zero point: ratios within a feature stay
+    what they were, and a sparse table stays sparse. Intensities of proteins become comparable this way, and
+    fit a likelihood on [0, 1].
+
+    Parameters
+    ----------
+    scope : {"feature", "global"}, default="feature"
+        What to divide by: each feature by its own maximum, or all by the one maximum of the table, which
+        keeps the proportions between features (pixels of an image).
+
+    clip : bool, default=False
+        Clip transformed values to [0, 1]. New samples may exceed the training maximum; without clipping they
+        come out above 1.
+
+    Attributes
+    ----------
+    max_ : ndarray of shape (n_features,)
+        Maximum of each training feature, in the units of `X`, whatever the scope; NaN for a feature without
+        any value.
+
+    scale_ : ndarray of shape (n_features,)
+        What each feature is divided by, in the units of `X`: its maximum or the global one; 1 where that
+        maximum is zero or there was no value.
+
+    n_features_in_ : int
+        Number of features seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen during :term:`fit`, if they are all strings.
+
+    See Also
+    --------
+    MeanImputer : Fill missing values.
+    sklearn.preprocessing.MaxAbsScaler : Divides by the largest magnitude and takes negative values too.
+
+    Notes
+    -----
+    NaN is disregarded in `fit` and kept in `transform` and `inverse_transform`.
+
+    Negative values are refused in `fit` and `transform`, whether `clip` is set or not: they mean that the
+    table holds something other than intensities, mostly log ratios, and clipping them would hide that.
+
+    Examples
+    --------
+    >>> from skvae.preprocessing import MaxNormalizer
+    >>> X = [[1.0, 10.0], [2.0, 0.0], [4.0, 5.0]]
+    >>> normalizer = MaxNormalizer().fit(X)
+    >>> normalizer.transform(X)
+    array([[0.25, 1.  ],
+           [0.5 , 0.  ],
+           [1.  , 0.5 ]])
+    >>> normalizer.inverse_transform([[0.5, 0.5]])
+    array([[2., 5.]])
+    """
+
+    _parameter_constraints: dict = {"scope": [StrOptions({"feature", "global"})], "clip": ["boolean"]}
+
+    def __init__(self, *, scope="feature", clip=False):
+        self.scope = scope
+        self.clip = clip
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the maxima.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training table without negative values; NaN marks a missing value.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : MaxNormalizer
+            Fitted normalizer.
+
+        Raises
+        ------
+        ValueError
+            If `X` has negative values.
+        """
+        X = self._validate(X, reset=True)
+        minima, self.max_ = _extremes(X)
+        self._refuse_negative(minima)
+        divisor = self.max_ if self.scope == "feature" else np.full_like(self.max_, np.fmax.reduce(self.max_))
+        self.scale_ = np.where(divisor > 0, divisor, divisor.dtype.type(1))  # also 1 where NaN
+        return self
+
+    def transform(self, X):
+        """Divide by the maxima of the training table.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Table without negative values; NaN marks a missing value.
+
+        Returns
+        -------
+        X_normalized : {ndarray, sparse matrix} of shape (n_samples, n_features)
+            Normalized copy, without unit; float32 if `X` is, else float64. NaN stays NaN.
+
+        Raises
+        ------
+        ValueError
+            If `X` has negative values.
+        """
+        check_is_fitted(self)
+        X = self._validate(X, reset=False, copy=True, force_writeable=True)
+        self._refuse_negative(_extremes(X)[0])
+        values = X.data if sparse.issparse(X) else X
+        values /= _spread_over_values(X, self.scale_)
+        if self.clip:
+            np.clip(values, 0, 1, out=values)
+        return X
+
+    def inverse_transform(self, X):
+        """Multiply by the maxima of the training table.
+
+        Values that `clip` cut off are not recovered.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Normalized table, such as a reconstruction; negative values are allowed.
+
+        Returns
+        -------
+        X_original : {ndarray, sparse matrix} of shape (n_samples, n_features)
+            Copy in the units of the training table.
+
+        Raises
+        ------
+        ValueError
+            If `X` has another number of columns than the training table.
+        """
+        check_is_fitted(self)
+        X = check_array(
+            X,
+            accept_sparse=("csr", "csc"),
+            dtype=_FLOATS,
+            copy=True,
+            force_writeable=True,
+            ensure_all_finite="allow-nan",
+        )
+        _check_width(self, X, self.n_features_in_)
+        values = X.data if sparse.issparse(X) else X
+        values *= _spread_over_values(X, self.scale_)
+        return X
+
+    def _validate(self, X, **options):
+        """Check a table of the training kind."""
+        options |= {"accept_sparse": ("csr", "csc"), "dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
+        return validate_data(self, X, **options)
+
+    def _refuse_negative(self, minima):
+        """Raise if a column's minimum is negative, naming such columns."""
+        negative = minima < 0
+        if negative.any():
+            raise ValueError(
+                "Negative values in data passed to MaxNormalizer, in column(s) "
+                f"{_name_columns(self, negative)}: it divides intensities, which are never below "
+                "zero, by their maximum. If X holds log ratios, pass 2**X; if it is signed by nature, use "
+                "MinMaxScaler or StandardScaler."
+            )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Replace missing values by the training mean of their feature.
+
+    This is :class:`~sklearn.impute.SimpleImputer` with the mean, made for tables in which whole columns may
+    be missing and for pipelines that map a code back to a table: features without any value are named once,
+    in `fit`, and `inverse_transform` exists.
+
+    Parameters
+    ----------
+    add_indicator : bool, default=False
+        Append a column of 0 and 1 for each feature that missed values in `fit`: 1 where a value is missing.
+
+    keep_empty_features : bool, default=False
+        What becomes of a feature without any value in `fit`. By default it is dropped with a warning: it has
+        no mean, it says nothing about the samples, and a made-up 0 would be an intensity like another. True
+        keeps it, filled with 0, for models that need the layout of the columns.
+
+    Attributes
+    ----------
+    imputer_ : SimpleImputer
+        The fitted scikit-learn imputer; it keeps empty features, with 0 as their mean in `statistics_`.
+
+    empty_features_ : ndarray of bool of shape (n_features_in_,)
+        The features without any value in `fit`.
+
+    n_features_in_ : int
+        Number of features seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen during :term:`fit`, if they are all strings.
+
+    See Also
+    --------
+    MaxNormalizer : Divide features by their maximum.
+    sklearn.impute.SimpleImputer : Other statistics.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.preprocessing import MeanImputer
+    >>> MeanImputer().fit_transform([[1.0, 2.0], [np.nan, 4.0], [5.0, np.nan]])
+    array([[1., 2.],
+           [3., 4.],
+           [5., 3.]])
+    """
+
+    _parameter_constraints: dict = {"add_indicator": ["boolean"], "keep_empty_features": ["boolean"]}
+
+    def __init__(self, *, add_indicator=False, keep_empty_features=False):
+        self.add_indicator = add_indicator
+        self.keep_empty_features = keep_empty_features
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the means.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Training table; NaN marks a missing value. The implicit zeros of a sparse table are values.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : MeanImputer
+            Fitted imputer.
+
+        Raises
+        ------
+        ValueError
+            If no feature has a value and `keep_empty_features=False`.
+
+        Warns
+        -----
+        UserWarning
+            If features without any value are to be dropped; the message names them.
+        """
+        X = self._validate(X, reset=True)
+        self.empty_features_ = _holds_nothing(X)
+        if not self.keep_empty_features:
+            self._tell_of_empty_features()
+        # The inner imputer keeps empty features, for it would warn of them in each transform. It must not
+        # obey a global `transform_output` either: its result is indexed as an array.
+        self.imputer_ = SimpleImputer(add_indicator=self.add_indicator, keep_empty_features=True)
+        self.imputer_.set_output(transform="default").fit(X)
+        return self
+
+    def transform(self, X):
+        """Fill the missing values.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Table with the features of the training table; NaN marks a missing value.
+
+        Returns
+        -------
+        X_filled : {ndarray, sparse matrix} of shape (n_samples, n_features_out)
+            Copy without NaN, in the units of `X`, without the dropped features and with the indicators, if
+            asked for, on the right; float32 if `X` is, else float64.
+        """
+        check_is_fitted(self)
+        filled = self.imputer_.transform(self._validate(X, reset=False))
+        return filled if self._returned().all() else filled[:, self._returned()]
+
+    def inverse_transform(self, X):
+        """Bring a filled table, or a model's reconstruction of it, back to the training layout.
+
+        The filled-in values stay, for a model's estimate of a missing value is worth having; indicators are
+        left out and dropped features come back as NaN. So a whole pipeline can map codes to tables.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features_out)
+            Table with the columns that `transform` returns.
+
+        Returns
+        -------
+        X_original : ndarray of shape (n_samples, n_features_in_)
+            Table with the columns that `fit` saw.
+
+        Raises
+        ------
+        ValueError
+            If `X` has another number of columns than `transform` returns.
+        """
+        check_is_fitted(self)
+        X = check_array(X, dtype=_FLOATS, ensure_all_finite="allow-nan")
+        _check_width(self, X, int(self._returned().sum()))
+        kept = self._returned()[: self.n_features_in_]
+        X_original = np.full((X.shape[0], self.n_features_in_), np.nan, dtype=X.dtype)
+        X_original[:, kept] = X[:, : kept.sum()]
+        return X_original
+
+    def get_feature_names_out(self, input_features=None):
+        """Name the columns that `transform` returns.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the input features; by default those seen in `fit`, or ``"x0"``, ``"x1"``, ...
+
+        Returns
+        -------
+        feature_names_out : ndarray of str objects of shape (n_features_out,)
+            Names of the kept features, then of the indicators.
+        """
+        names = super().get_feature_names_out(input_features)  # checked against the names seen in fit
+        return self.imputer_.get_feature_names_out(names)[self._returned()]
+
+    def _validate(self, X, reset):
+        """Check a table of the training kind."""
+        return validate_data(
+            self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan"
+        )
+
+    def _tell_of_empty_features(self):
+        """Warn, or raise if nothing would be left."""
+        if self.empty_features_.all():
+            raise ValueError(
+                "MeanImputer found no value in any feature of X: every cell is NaN. Check how the "
+                "table was read."
+            )
+        if self.empty_features_.any():
+            names = _name_columns(self, self.empty_features_)
+            warnings.warn(
+                f"MeanImputer drops feature(s) without any value in fit: {names}. Remove them beforehand, or "
+                "set keep_empty_features=True to keep them, filled with 0.",
+                UserWarning,
+                stacklevel=4,  # the caller of fit, beyond scikit-learn's context wrapper
+            )
+
+    def _returned(self):
+        """Tell which columns of the inner imputer's result are returned: kept features and all indicators."""
+        features = ~self.empty_features_ | self.keep_empty_features
+        n_indicators = self.imputer_.indicator_.features_.size if self.imputer_.indicator_ else 0
+        return np.append(features, np.ones(n_indicators, dtype=bool))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

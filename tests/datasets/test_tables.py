@@ -1,0 +1,238 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skvae.datasets import read_table
+
+
+@pytest.fixture
+def frame():
+    """Four samples, two proteins with a missing value, one label."""
+    return pd.DataFrame(
+        {"A": [1.0, 2.0, 4.0, 8.0], "B": [1.5, np.nan, 2.5, 3.5], "group": ["x", "y", "x", "y"]},
+        index=pd.Index(["s1", "s2", "s3", "s4"], name="sample"),
+    )
+
+
+def write(folder, text, name="table.csv"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "sep"),
+    [("t.csv", ","), ("t.csv", ";"), ("t.tsv", "\t"), ("t.csv.gz", ","), ("t.TSV.gz", "\t"), ("t.txt", " ")],
+)
+def test_reads_every_kind_of_text(tmp_path, frame, name, sep):
+    frame.to_csv(tmp_path / name, sep=sep, na_rep="NA")
+    X, y = read_table(tmp_path / name, target="group")
+    pd.testing.assert_frame_equal(X, frame[["A", "B"]])
+    assert y.tolist() == ["x", "y", "x", "y"]
+    assert y.index.equals(X.index)
+
+
+def test_reads_parquet_with_its_index(tmp_path, frame):
+    frame.to_parquet(tmp_path / "t.parquet")
+    X, _ = read_table(str(tmp_path / "t.parquet"), target="group")
+    pd.testing.assert_frame_equal(X, frame[["A", "B"]])
+
+
+def test_parquet_without_pyarrow_names_the_extra(tmp_path, frame, monkeypatch):
+    frame.to_parquet(tmp_path / "t.parquet")
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r"skvae\[parquet\]"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_reads_what_r_writes(tmp_path):
+    X, _ = read_table(write(tmp_path, '"A"\t"B"\n"s1"\t1\t2\n"s2"\t3\tNA\n', "t.tsv"))
+    assert X.index.tolist() == ["s1", "s2"]
+    np.testing.assert_array_equal(X, [[1, 2], [3, np.nan]])
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "is_index"),
+    [
+        ("sample", ["s1", "s2"], True),
+        ("", ["0", "1"], True),
+        ("sample_id", ["7", "8"], True),
+        ("ID", ["7", "8"], True),
+        ("grid", ["7", "8"], False),
+        ("A", ["7.5", "8"], False),
+        ("id", ["7", "7"], False),
+    ],
+)
+def test_the_first_column_is_the_index_if_it_names_samples(tmp_path, header, cells, is_index):
+    path = write(tmp_path, f"{header},B\n{cells[0]},1\n{cells[1]},2\n")
+    X, _ = read_table(path)
+    assert (list(X.columns) == ["B"]) == is_index
+
+
+def test_index_can_be_any_column(tmp_path):
+    X, _ = read_table(write(tmp_path, "A,B,code\n1,2,11\n3,4,12\n"), index="code")
+    assert X.index.tolist() == [11, 12]
+    assert list(X.columns) == ["A", "B"]
+
+
+def test_a_first_column_of_labels_is_the_target(tmp_path):
+    X, y = read_table(write(tmp_path, "group,A\nx,1\ny,2\n"), target="group")
+    assert y.tolist() == ["x", "y"]
+    assert isinstance(X.index, pd.RangeIndex)
+
+
+def test_numbers_in_any_guise_become_floats(tmp_path):
+    frame = pd.DataFrame({"a": [True, False], "b": ["1.5", None], "c": pd.array([1, None], dtype="Int64")})
+    frame.to_parquet(tmp_path / "t.parquet")
+    X, _ = read_table(tmp_path / "t.parquet")
+    np.testing.assert_array_equal(X, [[1, 1.5, 1], [0, np.nan, np.nan]])
+    assert (X.dtypes == "float64").all()
+
+
+def test_metadata_is_joined_by_name_whatever_its_order(tmp_path, frame):
+    frame.drop(columns="group").to_csv(tmp_path / "t.csv")
+    labels = frame[["group"]].iloc[::-1].rename_axis("Sample.ID")
+    pd.concat([labels, pd.DataFrame({"group": ["z"]}, index=["s9"])]).to_csv(tmp_path / "m.csv")
+    X, y = read_table(tmp_path / "t.csv", metadata=tmp_path / "m.csv", target="group", index="sample")
+    assert y.to_dict() == frame["group"].to_dict()
+    assert y.index.equals(X.index)
+
+
+def test_metadata_is_joined_as_text(tmp_path):
+    table, labels = write(tmp_path, "id,A\n1,5\n2,6\n"), write(tmp_path, "id,g\n2,b\n1 ,a\nx,c\n", "m.csv")
+    _, y = read_table(table, metadata=labels, target="g")
+    assert y.tolist() == ["a", "b"]
+
+
+def test_target_may_stand_in_the_table_though_metadata_is_given(tmp_path, frame):
+    frame.to_csv(tmp_path / "t.csv")
+    labels = write(tmp_path, "sample,other\ns1,1\ns2,1\ns3,1\ns4,1\n", "m.csv")
+    X, y = read_table(tmp_path / "t.csv", metadata=labels, target="group")
+    assert list(X.columns) == ["A", "B"]
+    assert y.tolist() == ["x", "y", "x", "y"]
+
+
+def test_unmatched_samples_are_listed(tmp_path, frame):
+    frame.drop(columns="group").to_csv(tmp_path / "t.csv")
+    labels = write(tmp_path, "sample,group\ns1,x\nt2,y\n", "m.csv")
+    with pytest.raises(
+        ValueError, match=r"3 of the 4 samples .* 's2', 's3', 's4'; there they are called 's1', 't2'"
+    ):
+        read_table(tmp_path / "t.csv", metadata=labels, target="group")
+
+
+def test_a_join_needs_names(tmp_path):
+    table, labels = write(tmp_path, "A,B\n1,2\n3,4\n"), write(tmp_path, "sample,g\ns1,x\ns2,y\n", "m.csv")
+    with pytest.raises(ValueError, match="no column that names its samples"):
+        read_table(table, metadata=labels, target="g")
+
+
+def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):
+    table = write(tmp_path, "sample,A,group\ns1,1,1\ns2,2,\ns3,3,2\n")
+    with pytest.warns(UserWarning, match="1 of 3 samples have no label in 'group'"):
+        X, y = read_table(table, target="group")
+    assert X.index.tolist() == ["s1", "s3"]
+    assert y.tolist() == [1, 2]
+    assert y.dtype == "int64"
+
+
+def test_log2_undoes_exp2(tmp_path, frame):
+    frame.to_csv(tmp_path / "t.csv")
+    plain, _ = read_table(tmp_path / "t.csv", target="group")
+    powers, _ = read_table(tmp_path / "t.csv", target="group", transform="exp2")
+    logs, _ = read_table(tmp_path / "t.csv", target="group", transform="log2")
+    pd.testing.assert_frame_equal(powers, 2**plain)
+    pd.testing.assert_frame_equal(2**logs, plain)
+
+
+def test_zero_can_mean_missing(tmp_path):
+    table = write(tmp_path, "A,B\n0,2\n4,0\n")
+    X, _ = read_table(table, transform="log2", zero_is_missing=True)
+    np.testing.assert_array_equal(X, [[np.nan, 1], [2, np.nan]])
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "is empty"),
+        ("A,B\n", {}, "is empty"),
+        ("A,B,group\n1,2,x\n", {"target": "Group"}, "no column 'Group'; did you mean 'group'"),
+        ("A,B,group\n1,2,x\n", {"target": "gruop"}, "no column 'gruop'; did you mean 'group'"),
+        ("A,B,group\n1,2,x\n", {"target": "zzzz"}, "its columns are 'A', 'B', 'group'"),
+        ("A,B\n1,2\n", {"index": "C"}, "no column 'C'"),
+        ("A,B\n1,2\n", {"drop": ["C"]}, "no column 'C'"),
+        ("A,B\n1,2\n", {"drop": ["A", "B"]}, "no column of numbers left"),
+        ("A,B\n1,2\n", {"metadata": "m.csv"}, "which of its columns is the target"),
+        ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
+        ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
+        ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
+        ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),
+        ("A,B\n1,0\n2,3\n", {"transform": "log2"}, r"zero in 'B'. .*zero_is_missing"),
+        ("A,B\n1,0\n-2,3\n", {"transform": "log2"}, "negative in 'A'. .*logarithms already"),
+        ("A,B\n1,2000\n2,3\n", {"transform": "exp2"}, r"exp2 overflows .* 'B'"),
+        ("A,g\n1,\n2,\n", {"target": "g"}, "holds no label at all"),
+        ("A,B\n1,2,3,4\n1\n5,6,7,8,9\n", {}, "cannot be read as a .csv table"),
+    ],
+)
+def test_bad_tables_say_what_is_wrong(tmp_path, text, options, message):
+    with pytest.raises(ValueError, match=message):
+        read_table(write(tmp_path, text), **options)
+
+
+def test_many_bad_columns_are_named_in_short_and_can_be_dropped(tmp_path):
+    table = write(tmp_path, "A,b,c,d,e\n1,x,x,x,x\n2,x,x,x,x\n")
+    with pytest.raises(ValueError, match="'b', 'c', 'd' and 1 more"):
+        read_table(table)
+    assert list(read_table(table, drop=["b", "c", "d", "e"])[0].columns) == ["A"]
+
+
+def test_dates_are_no_numbers(tmp_path):
+    pd.DataFrame({"A": [1.0], "day": pd.to_datetime(["2020-01-01"])}).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(ValueError, match="'day'"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_missing_files_and_unknown_kinds(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no file .*none\.csv"):
+        read_table(tmp_path / "none.csv")
+    with pytest.raises(FileNotFoundError, match="There is no file"):
+        read_table(tmp_path)
+    with pytest.raises(ValueError, match=r"unknown kind of table '.xlsx'; known are .csv"):
+        read_table(write(tmp_path, "", "t.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.csv.gz", "t.parquet"])
+def test_garbage_is_refused(tmp_path, name):
+    garbage = np.random.RandomState(0).bytes(400)
+    (tmp_path / name).write_bytes(garbage)
+    with pytest.raises(ValueError, match="cannot be read as a"):
+        read_table(tmp_path / name)
+
+
+def test_a_truncated_gz_is_refused(tmp_path, frame):
+    packed = gzip.compress(frame.to_csv().encode())
+    (tmp_path / "t.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(ValueError, match=r"cannot be read as a \.csv table"):
+        read_table(tmp_path / "t.csv.gz")
+
+
+@pytest.fixture
+def proteomics():
+    folder = Path(__file__).parents[3] / "shared" / "data" / "proteomics"
+    if not folder.is_dir():
+        pytest.skip("the shared data folder is absent")
+    return folder
+
+
+def test_reads_a_real_table(proteomics):
+    X, y = read_table(
+        proteomics / "septic_aki_plasma.X.csv.gz",
+        metadata=proteomics / "septic_aki_plasma.meta.csv",
+        target="group",
+    )
+    assert X.shape == (197, 554)
+    assert X.isna().to_numpy().mean() == pytest.approx(0.371, abs=1e-3)
+    assert y.value_counts().to_dict() == {1: 74, 2: 123}

@@ -1,0 +1,74 @@
+"""The reconstruction error: per cell, or as a share of what the mean leaves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.exceptions import UndefinedMetricWarning
+
+from skvae.metrics import reconstruction_error
+
+
+def test_averages_over_cells():
+    assert reconstruction_error([[1.0, 2.0], [3.0, 6.0]], [[1.0, 3.0], [3.0, 3.0]]) == 2.5
+
+
+def test_share_equals_what_pca_does_not_explain():
+    X = load_iris().data
+    pca = PCA(n_components=2).fit(X)
+    share = reconstruction_error(X, pca.inverse_transform(pca.transform(X)), baseline=pca.mean_)
+    assert share == pytest.approx(1 - pca.explained_variance_ratio_.sum())
+    assert type(share) is float
+
+
+def test_the_baseline_itself_scores_one():
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    assert reconstruction_error(
+        X, np.tile(X.mean(axis=0), (20, 1)), baseline=X.mean(axis=0)
+    ) == pytest.approx(1)
+
+
+def test_missing_cells_are_left_out():
+    X, X_reconstructed = np.array([[1.0, np.nan], [3.0, 5.0]]), np.array([[2.0, 99.0], [3.0, 5.0]])
+    assert reconstruction_error(X, X_reconstructed) == pytest.approx(1 / 3)
+    assert reconstruction_error(X, X_reconstructed, baseline=[2.0, 4.0]) == pytest.approx(1 / 3)
+
+
+def test_frames_are_taken():
+    X = pd.DataFrame({"P1": [1.0, 2.0], "P2": [0.0, 1.0]})
+    assert reconstruction_error(X, X + 1) == 1.0
+    assert reconstruction_error(X, X, baseline=X.mean()) == 0.0
+
+
+def test_float32_is_summed_in_float64():
+    X = np.full((1000, 100), 1e4, dtype=np.float32)
+    assert reconstruction_error(X, X + np.float32(1)) == 1.0
+
+
+def test_a_perfect_baseline_leaves_the_share_undefined():
+    with pytest.warns(UndefinedMetricWarning, match="equals the baseline") as record:
+        assert np.isnan(reconstruction_error(np.ones((3, 2)), np.zeros((3, 2)), baseline=[1.0, 1.0]))
+    assert [entry.filename for entry in record] == [__file__]
+
+
+def test_shapes_must_match():
+    with pytest.raises(ValueError, match=r"shape \(3, 1\), but X has \(3, 2\)"):
+        reconstruction_error(np.ones((3, 2)), np.ones((3, 1)))
+    with pytest.raises(ValueError, match="one value for each of the 2 features"):
+        reconstruction_error(np.ones((3, 2)), np.ones((3, 2)), baseline=[1.0])
+    with pytest.raises(ValueError, match="one value for each"):
+        reconstruction_error(np.ones((3, 2)), np.ones((3, 2)), baseline=np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("bad", ["X_reconstructed", "baseline"])
+def test_nan_is_refused_outside_of_the_table(bad):
+    arguments = {"X_reconstructed": np.ones((3, 2)), "baseline": np.zeros(2)}
+    arguments[bad] = arguments[bad] * np.nan
+    with pytest.raises(ValueError, match=f"{bad} contains NaN"):
+        reconstruction_error(np.ones((3, 2)), **arguments)
+
+
+def test_a_table_of_nan_alone_is_refused():
+    with pytest.raises(ValueError, match="Every cell of X is NaN"):
+        reconstruction_error(np.full((3, 2), np.nan), np.ones((3, 2)))

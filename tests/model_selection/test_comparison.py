@@ -1,0 +1,261 @@
+import json
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA, FactorAnalysis, TruncatedSVD
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from skvae.model_selection import compare_transformers
+
+
+@pytest.fixture(scope="module")
+def iris():
+    return load_iris(return_X_y=True)
+
+
+def scaled(step):
+    return make_pipeline(StandardScaler(), step)
+
+
+class Recorder(TransformerMixin, BaseEstimator):
+    """A transformer that tells in its code what it was given."""
+
+    def __init__(self, random_state=None, inner=None):
+        self.random_state = random_state
+        self.inner = inner
+
+    def fit(self, X, y=None):
+        assert y is None
+        self.seed_, self.inner_seed_, self.first_ = self.random_state, self.inner.random_state, X[0, 0]
+        return self
+
+    def transform(self, X):
+        return np.column_stack([X[:, 0], X[:, 1] + 1e-9 * self.seed_ + self.first_ * 1e-6])
+
+
+def test_measures_of_a_table_with_labels(iris):
+    comparison = compare_transformers({"one": scaled(PCA(1)), "two": scaled(PCA(2))}, *iris, random_state=0)
+    assert list(comparison.table.columns.get_level_values(0).unique()) == [
+        "reconstruction_error",
+        "log_likelihood",
+        "kmeans_inertia",
+        "silhouette",
+        "centroid_distance",
+        "nearest_neighbor_accuracy",
+        "fit_seconds",
+        "transform_seconds",
+    ]
+    means = comparison.table.xs("mean", axis=1, level=1)
+    assert means.loc["two", "reconstruction_error"] < means.loc["one", "reconstruction_error"]
+    assert means.loc["two", "log_likelihood"] > means.loc["one", "log_likelihood"]
+    assert (means["nearest_neighbor_accuracy"] > 0.8).all()
+    assert comparison.n_clusters == 3
+    assert comparison.scored_rows == "held-out"
+    assert comparison.held_out.sum() == 38
+
+
+def test_reconstruction_error_is_the_share_of_variance_in_training_spreads():
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(60, 4)) * [1, 10, 100, 1000]
+    comparison = compare_transformers({"none": scaled(PCA(4)), "raw": PCA(1)}, X, n_repeats=2, random_state=0)
+    error = comparison.table["reconstruction_error", "mean"]
+    assert error["none"] == pytest.approx(0, abs=1e-12)
+    # PCA of the raw table sees the last feature only: three of four equally heavy ones are lost.
+    assert error["raw"] == pytest.approx(0.75, abs=0.05)
+
+
+def test_reconstruction_error_by_hand(iris):
+    X = iris[0]
+    (train, test), *_ = splits = list(KFold(3, shuffle=True, random_state=0).split(X))
+    comparison = compare_transformers({"pca": PCA(2)}, X, cv=splits)
+    pca = PCA(2).fit(X[train])
+    residuals = (X[test] - pca.inverse_transform(pca.transform(X[test]))) / X[train].std(axis=0)
+    deviations = (X[test] - X[train].mean(axis=0)) / X[train].std(axis=0)
+    expected = (residuals**2).sum() / (deviations**2).sum()
+    assert comparison.runs["reconstruction_error"][0] == pytest.approx(expected)
+
+
+def test_missing_values_and_features_without_variation_do_not_count(iris):
+    X, y = iris
+    holes = np.random.RandomState(0).uniform(size=X.shape) < 0.1
+    X = np.column_stack([np.where(holes, np.nan, X), np.full(len(X), 7.0)])
+    pipeline = make_pipeline(InvertibleImputer(), StandardScaler(), PCA(2))
+    comparison = compare_transformers({"pca": pipeline}, X, y, random_state=0, n_repeats=2)
+    assert comparison.table["reconstruction_error", "mean"].between(0, 0.5).all()
+
+
+class InvertibleImputer(SimpleImputer):
+    def inverse_transform(self, X):
+        return X
+
+
+def test_every_estimator_gets_the_same_split_and_seed_and_no_labels(iris):
+    estimators = {name: Recorder(inner=PCA()) for name in "ab"}
+    comparison = compare_transformers(estimators, *iris, n_repeats=3, random_state=0)
+    runs = comparison.runs.set_index(["estimator", "split"])
+    measured = ["seed", "kmeans_inertia", "silhouette", "centroid_distance"]
+    pd.testing.assert_frame_equal(runs.loc["a"][measured], runs.loc["b"][measured])
+    assert runs["seed"].nunique() == 3
+    assert estimators["a"].random_state is None
+    assert not hasattr(estimators["a"], "seed_")
+
+
+def test_same_random_state_same_numbers_whatever_n_jobs(iris):
+    estimators = {"svd": TruncatedSVD(2, algorithm="randomized"), "pca": PCA(2)}
+    first = compare_transformers(estimators, *iris, n_repeats=2, random_state=3)
+    second = compare_transformers(estimators, *iris, n_repeats=2, random_state=3, n_jobs=2)
+    varying = ["fit_seconds", "transform_seconds", "warm"]
+    pd.testing.assert_frame_equal(first.runs.drop(columns=varying), second.runs.drop(columns=varying))
+    pd.testing.assert_frame_equal(first.codes["svd"], second.codes["svd"])
+    other = compare_transformers(estimators, *iris, n_repeats=2, random_state=4)
+    assert (other.runs["seed"] != first.runs["seed"]).all()
+
+
+def test_without_labels(iris):
+    comparison = compare_transformers({"pca": PCA(2)}, iris[0], n_repeats=2, random_state=0)
+    assert not {"centroid_distance", "nearest_neighbor_accuracy"} & set(comparison.runs)
+    assert comparison.n_clusters == 8
+    small = compare_transformers({"pca": PCA(2)}, iris[0][::10], n_repeats=2, random_state=0)
+    assert small.n_clusters == 3
+    assert compare_transformers({"pca": PCA(2)}, iris[0], n_clusters=4, n_repeats=1).n_clusters == 4
+
+
+def test_few_rows_of_a_label_are_measured_on_all_rows(iris):
+    X, y = iris[0][:54], np.repeat(["tumor", "normal"], [49, 5])
+    comparison = compare_transformers({"pca": PCA(2)}, X, y, random_state=0)
+    assert comparison.scored_rows == "all"
+    assert "measured on all rows" in str(comparison)
+    assert y[comparison.held_out].tolist().count("normal") == 1
+
+
+def test_a_label_that_occurs_once_falls_back_to_plain_splits(iris):
+    X, y = iris
+    y = y.astype(str)
+    y[0] = "rare"
+    comparison = compare_transformers({"pca": PCA(2)}, X, y, n_repeats=2, random_state=0)
+    assert comparison.n_clusters == 4
+    assert np.isfinite(comparison.table["centroid_distance", "mean"]).all()
+
+
+def test_data_frames_keep_names(iris):
+    X = load_iris(as_frame=True).data.rename(index="s{}".format)
+    comparison = compare_transformers({"pca": PCA(2), "plain": Plain()}, X, n_repeats=1, random_state=0)
+    assert list(comparison.codes["pca"].columns) == ["pca0", "pca1"]
+    assert list(comparison.codes["plain"].columns) == ["latent0", "latent1"]
+    assert comparison.codes["pca"].index.equals(X.index)
+
+
+class Plain(BaseEstimator):
+    """A transformer with the least there can be."""
+
+    def fit(self, X):
+        return self
+
+    def transform(self, X):
+        return np.asarray(X)[:, :2]
+
+
+def test_what_an_estimator_cannot_do_is_left_blank(iris):
+    comparison = compare_transformers({"pca": PCA(2), "plain": Plain()}, *iris, n_repeats=2, random_state=0)
+    assert "log_likelihood" not in comparison.runs
+    assert np.isnan(comparison.table.loc["plain", ("reconstruction_error", "mean")])
+    assert " -\n" in str(comparison).partition("k-means inertia")[0]
+    only = compare_transformers({"plain": Plain()}, *iris, n_repeats=2, random_state=0)
+    assert "reconstruction_error" not in only.runs
+
+
+class Binary(PCA):
+    likelihood = "bernoulli"
+
+
+@pytest.mark.parametrize(
+    ("other", "compared"),
+    [
+        (scaled(FactorAnalysis(2)), True),
+        (make_pipeline(MinMaxScaler(), PCA(2)), False),
+        (scaled(Binary(2)), False),
+        (PCA(2), False),
+    ],
+)
+def test_log_likelihood_only_where_it_is_comparable(iris, other, compared):
+    estimators = {"pca": scaled(PCA(2)), "other": other}
+    comparison = compare_transformers(estimators, *iris, n_repeats=1, random_state=0)
+    assert ("log_likelihood" in comparison.runs) == compared
+
+
+def test_collapsed_codes_are_reported_not_raised(iris):
+    class Collapsed(Plain):
+        def transform(self, X):
+            return np.zeros((len(X), 2))
+
+    with pytest.warns(UserWarning, match="all codes are the same point"):
+        comparison = compare_transformers({"c": Collapsed()}, *iris, n_repeats=2, random_state=0)
+    assert "silhouette" not in comparison.runs
+    assert comparison.table["centroid_distance", "mean"].eq(0).all()
+
+
+def test_seconds_leave_out_first_fits(iris):
+    comparison = compare_transformers({"pca": PCA(2)}, *iris, n_repeats=3, random_state=0)
+    assert comparison.runs["warm"].tolist() == [False, True, True]
+    expected = comparison.runs["fit_seconds"][1:].mean()
+    assert comparison.table.loc["pca", ("fit_seconds", "mean")] == pytest.approx(expected)
+    single = compare_transformers({"pca": PCA(2)}, *iris, n_repeats=1, random_state=0)
+    assert single.table.loc["pca", ("fit_seconds", "mean")] == single.runs["fit_seconds"][0]
+    assert "leave out" not in str(single)
+
+
+def test_printed_table(iris):
+    comparison = compare_transformers({"PCA": PCA(2), "three": PCA(3)}, *iris, n_repeats=2, random_state=0)
+    head, first, *_, notes = str(comparison).splitlines()
+    assert head.split() == ["better", "PCA", "three"]
+    assert first.startswith("reconstruction error")
+    assert first.count("±") == 2
+    assert len(head) == len(first)
+    assert notes.startswith("Seconds leave out the first fit")
+
+
+def test_to_dict_is_json(iris):
+    comparison = compare_transformers({"pca": PCA(2), "plain": Plain()}, *iris, n_repeats=1, random_state=0)
+    read = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert read["table"]["plain"]["reconstruction_error"] == {"mean": None, "std": None}
+    assert read["better"]["silhouette"] == "higher"
+    assert [run["estimator"] for run in read["runs"]] == ["pca", "plain"]
+
+
+def test_progress_is_logged(iris, caplog):
+    with caplog.at_level(logging.INFO, logger="skvae.model_selection"):
+        compare_transformers({"pca": PCA(2)}, *iris, n_repeats=2, random_state=0)
+    assert [record.getMessage()[:29] for record in caplog.records] == [
+        "split 1 of 2: pca fitted in 0",
+        "split 2 of 2: pca fitted in 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("estimators", "y", "error", "message"),
+    [
+        ({}, None, ValueError, "no estimator"),
+        ({"km": StandardScaler}, None, TypeError, "."),
+        ({"lda": object()}, None, TypeError, "'lda' .* has no fit"),
+        ({"pca": PCA(2)}, np.zeros(150), ValueError, "at least two different labels"),
+        ({"pca": PCA(2)}, np.linspace(0, 1, 150), ValueError, "must be labels"),
+        ({"pca": PCA(2)}, np.arange(150), ValueError, "must be labels"),
+        ({"pca": PCA(2)}, np.array([None] + ["a", "b"] * 74 + ["a"]), ValueError, "missing labels"),
+        ({"pca": PCA(2)}, np.zeros(3), ValueError, "inconsistent numbers of samples"),
+    ],
+)
+def test_bad_input(iris, estimators, y, error, message):
+    with pytest.raises(error, match=message):
+        compare_transformers(estimators, iris[0], y)
+
+
+def test_too_few_rows(iris):
+    with pytest.raises(ValueError, match="minimum of 8"):
+        compare_transformers({"pca": PCA(2)}, iris[0][:1])

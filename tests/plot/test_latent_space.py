@@ -1,0 +1,125 @@
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import same_color
+from matplotlib.figure import Figure
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skvae.plot import LatentSpaceDisplay
+
+
+@pytest.fixture
+def ax():
+    return Figure(layout="constrained").subplots()
+
+
+@pytest.fixture(scope="module")
+def iris():
+    data = load_iris()
+    return data.data, data.target_names[data.target]
+
+
+def legend_of(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def points_of(ax):
+    return np.vstack([drawn.get_offsets() for drawn in ax.collections])
+
+
+def test_from_estimator_draws_every_sample(iris, ax):
+    X, y = iris
+    pipeline = make_pipeline(StandardScaler(), PCA(2)).fit(X)
+    display = LatentSpaceDisplay.from_estimator(pipeline, X, y, ax=ax)
+    assert display.ax_ is ax
+    assert display.figure_ is ax.figure
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("pca0", "pca1")
+    assert legend_of(ax) == ["setosa", "versicolor", "virginica"]
+    np.testing.assert_allclose(np.sort(points_of(ax), axis=0), np.sort(pipeline.transform(X), axis=0))
+    display.figure_.draw_without_rendering()
+
+
+def test_plot_makes_a_pyplot_figure_and_leaves_the_settings_alone(iris):
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    before = dict(mpl.rcParams)
+    display = LatentSpaceDisplay(PCA(2).fit_transform(iris[0])).plot()
+    assert pyplot.gcf() is display.figure_
+    pyplot.close(display.figure_)
+    assert dict(mpl.rcParams) == before
+    assert mpl.get_backend().lower() == "agg"
+
+
+def test_without_labels_there_is_no_legend(iris, ax):
+    LatentSpaceDisplay(iris[0]).plot(ax)
+    assert ax.get_legend() is None
+    assert ax.get_xlabel() == "latent0"
+
+
+def test_held_out_samples_have_a_dark_edge(iris, ax):
+    X, y = iris
+    held_out = np.arange(len(X)) % 4 == 0
+    LatentSpaceDisplay(X, y, held_out=held_out).plot(ax)
+    assert legend_of(ax)[-1] == "held out"
+    dark = [drawn for drawn in ax.collections if same_color(drawn.get_edgecolor()[0, :3], "black")]
+    np.testing.assert_allclose(np.vstack([drawn.get_offsets() for drawn in dark]), X[held_out, :2])
+
+
+@pytest.mark.parametrize(("n_groups", "n_markers"), [(8, 1), (10, 1), (11, 2), (20, 2)])
+def test_up_to_twenty_groups_look_different(ax, n_groups, n_markers):
+    labels = np.arange(n_groups).repeat(3)
+    LatentSpaceDisplay(np.random.RandomState(0).normal(size=(len(labels), 2)), labels).plot(ax)
+    assert legend_of(ax) == [str(i) for i in range(n_groups)]
+    looks = {(handle.get_color(), handle.get_marker()) for handle in ax.get_legend().legend_handles}
+    assert len(looks) == n_groups
+    assert len({marker for _, marker in looks}) == n_markers
+
+
+def test_rare_labels_beyond_twenty_are_others(ax):
+    labels = np.repeat(np.arange(25), np.r_[np.full(20, 3), np.ones(5, int)])
+    LatentSpaceDisplay(np.random.RandomState(0).normal(size=(len(labels), 2)), labels).plot(ax)
+    assert legend_of(ax) == ["5 others", *map(str, range(20))]
+
+
+def test_long_labels_are_shortened_in_the_middle(ax):
+    labels = ["endometrioid carcinoma, grade 1", "endometrioid carcinoma, grade 2"]
+    LatentSpaceDisplay(np.eye(2), labels).plot(ax)
+    assert legend_of(ax) == ["endometrioi…a, grade 1", "endometrioi…a, grade 2"]
+
+
+def test_one_latent_variable_is_a_strip_per_label(iris, ax):
+    X, y = iris
+    LatentSpaceDisplay.from_estimator(PCA(1).fit(X), X, y, ax=ax)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["setosa", "versicolor", "virginica"]
+    assert ax.get_legend() is None
+    ax.figure.draw_without_rendering()
+
+
+def test_one_latent_variable_without_labels_is_a_histogram(iris, ax):
+    LatentSpaceDisplay(iris[0][:, :1]).plot(ax)
+    assert sum(bar.get_height() for bar in ax.patches) == len(iris[0])
+
+
+@pytest.mark.parametrize(
+    ("codes", "labels", "held_out", "message"),
+    [
+        (np.eye(3), ["a", "b"], None, "inconsistent numbers of samples"),
+        (np.eye(3), None, [True], "inconsistent numbers of samples"),
+        (np.empty((3, 0)), None, None, "no latent variables"),
+    ],
+)
+def test_bad_input(ax, codes, labels, held_out, message):
+    with pytest.raises(ValueError, match=message):
+        LatentSpaceDisplay(codes, labels, held_out=held_out).plot(ax)
+
+
+def test_without_matplotlib_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"skvae\[plot\]"):
+        LatentSpaceDisplay(np.eye(3)).plot()
