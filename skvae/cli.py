@@ -171,7 +171,7 @@ def _run(arguments):
         _say(title)
     comparison = _compare(X, y, arguments)
     picture = _draw(comparison, y, output)
-    print(
+    _print(
         _as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title)
     )
 
@@ -219,7 +219,7 @@ def _without_empty_columns(X):
         raise ValueError("The table holds no value at all: every cell is empty.")
     if len(empty):
         warnings.warn(
-            f"{len(empty)} columns hold no value and are left out, such as {empty[0]!r}.", stacklevel=2
+            f"{_count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2
         )
     return X.drop(columns=empty)
 
@@ -228,7 +228,7 @@ def _check_table(X, y, arguments):
     """Check that the table has rows, columns and labels enough to compare."""
     n_samples, n_features = X.shape
     if n_samples < _FEWEST_ROWS:
-        raise ValueError(f"The table has {n_samples} rows with a label, but needs {_FEWEST_ROWS} or more.")
+        raise ValueError(f"The table has {_count(n_samples, 'row')} to compare, but needs {_FEWEST_ROWS}.")
     most = min(n_samples - -(-n_samples // 4), n_features)
     if arguments.n_components > most:
         raise ValueError(
@@ -244,24 +244,32 @@ def _check_table(X, y, arguments):
 def _title(X, y, arguments):
     """Say in one line what is compared."""
     name = getattr(arguments, "name", None) or arguments.table.name
-    labels = "" if y is None else f", {y.nunique()} labels in {arguments.target!r}"
-    return (
-        f"{name}: {X.shape[0]} rows, {X.shape[1]} columns{labels}; {arguments.n_components} latent variables"
-    )
+    parts = [_count(len(X), "row"), _count(X.shape[1], "column")]
+    if y is not None:
+        parts.append(f"{_count(y.nunique(), 'label')} in {arguments.target!r}")
+    return f"{name}: {', '.join(parts)}; {_count(arguments.n_components, 'latent variable')}"
+
+
+def _count(number, noun):
+    """Write a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _compare(X, y, arguments):
     """Fit and measure both pipelines."""
+    from joblib import parallel_config
+
     from skvae.model_selection import compare_transformers
 
-    return compare_transformers(
-        _pipelines(arguments),
-        X,
-        y,
-        n_repeats=arguments.repeats,
-        n_jobs=arguments.n_jobs,
-        random_state=arguments.seed,
-    )
+    with parallel_config(backend="loky", initializer=_import_quietly, initargs=("tensorflow",)):
+        return compare_transformers(
+            _pipelines(arguments),
+            X,
+            y,
+            n_repeats=arguments.repeats,
+            n_jobs=arguments.n_jobs,
+            random_state=arguments.seed,
+        )
 
 
 def _pipelines(arguments):
@@ -338,6 +346,12 @@ def _as_text(comparison, picture, title):
         "share of the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
     )
     return "\n".join([title, "", str(comparison), "", how, *([f"Picture: {picture}"] if picture else [])])
+
+
+def _print(text):
+    """Print the answer, also where stdout knows no more than ASCII."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
 
 
 def _say(text):

@@ -89,6 +89,16 @@ def test_same_seed_same_numbers(iris, stand_in, capsys):
     assert answers[0] == answers[1] != answers[2]
 
 
+def test_fits_in_other_processes_are_as_quiet(iris, stand_in, capfd):
+    cli.main(["compare", "iris.csv", "--target", "species", "--json", "-q", "--n-jobs", "2", *FEW])
+    parallel, err = capfd.readouterr()
+    assert err == ""
+    cli.main(["compare", "iris.csv", "--target", "species", "--json", "-q", *FEW])
+    alone = capfd.readouterr().out
+    errors = [json.loads(out)["table"]["PCA"]["reconstruction_error"] for out in (parallel, alone)]
+    assert errors[0] == errors[1]
+
+
 def test_without_target_the_measures_of_labels_are_left_out(iris, stand_in, capsys):
     assert cli.main(["compare", "iris.csv", "--drop", "species", *FEW]) == 0
     out = capsys.readouterr().out
@@ -107,7 +117,7 @@ def test_metadata_missing_values_and_transform(iris, stand_in, capsys):
     out, err = capsys.readouterr()
     assert "149 rows, 4 columns" in out
     assert "note: 1 of 150 samples have no label in 'species' and are left out." in err
-    assert "note: 1 columns hold no value and are left out, such as 'empty'." in err
+    assert "note: 1 column without any value left out, such as 'empty'." in err
 
 
 def test_a_column_empty_among_training_rows_does_no_harm(iris, stand_in, capsys):
@@ -163,7 +173,7 @@ def test_without_matplotlib_the_table_is_printed(iris, stand_in, capsys, monkeyp
         ),
         (["empty.csv"], "is empty"),
         (["void.csv"], "every cell is empty"),
-        (["one.csv"], "has 1 rows with a label, but needs 8"),
+        (["one.csv"], "has 1 row to compare, but needs 8"),
         (["inf.csv"], "infinite values in 'A'"),
         (["single.csv", "--target", "g"], "'g' is 'x' in all rows"),
         (["garbage.csv"], "cannot be read as a .csv table"),
@@ -249,8 +259,8 @@ def test_compare_with_the_vae(iris, capfd):
     out, err = capfd.readouterr()
     table = json.loads(out)["table"]
     # It starts at PCA, so a few epochs leave it near.
-    errors = [table[name]["reconstruction_error"]["mean"] for name in ("PCA", "VAE")]
-    assert errors[1] == pytest.approx(errors[0], abs=0.02)
+    pca, vae = (table[name]["reconstruction_error"]["mean"] for name in ("PCA", "VAE"))
+    assert vae == pytest.approx(pca, abs=0.02)
     assert "log_likelihood" in table["VAE"]
     assert [line for line in err.splitlines() if not line.startswith("skvae: ")] == []
 

@@ -95,7 +95,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         key = (m.key(), self.optimizer, B, prefers_xla(nw))
         prog = cached_program(key, lambda: Program(negative_bound(m, list(flat)), 2, self.optimizer, prefers_xla(nw)))
         plan = Plan(rows[nval:], rows[:nval], self.epochs, B, self.learning_rate, self.beta, self.kl_warmup, self.n_iter_no_change, self.tol, seed, self.verbose)
-        best, self.history_ = run(prog, prog.start(flat.values()), Table(Xs), plan, rate_scales(flat), decays(flat, self.weight_decay / (n - nval)))
+        best, self.history_ = run(prog, prog.start(flat.values()), Table(Xs), plan, rate_scales(flat), decays(flat, self.weight_decay))
         self.model_ = m
         self.weights_ = unflatten(dict(zip(flat, [np.asarray(b, np.float64) for b in best], strict=True)))
         self.seed_ = seed

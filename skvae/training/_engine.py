@@ -173,7 +173,8 @@ class Program:
             new_weights, new_moments = [], []
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
                 rate = tf.gather(rates, i) * scales[j]
-                weight, moment = self._update(weight, moment, gradient + decays[j] * weight, rate, step)
+                weight = weight * (1 - rate * decays[j])
+                weight, moment = self._update(weight, moment, gradient, rate, step)
                 new_weights.append(weight)
                 new_moments.append(moment)
             parts = tf.tensor_scatter_nd_update(parts, [[i]], [sums])
