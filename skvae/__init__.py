@@ -13,7 +13,7 @@ _HOME = {
 }
 _ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "plot", "preprocessing")
 
-__all__ = ["VAETransformer", "__version__", *_ROOMS]  # noqa: PLE0604 (the rooms are names of submodules)
+__all__ = ["VAETransformer", "__version__", *_ROOMS]
 
 
 def __getattr__(name):

@@ -70,9 +70,7 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"skvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     what = "fit PCA and VAE on the same rows, compare them on held-out rows, draw their latent planes"
-    compare = commands.add_parser(
-        "compare", help=f"{what}: your table", description=f"{what[0].upper()}{what[1:]}."
-    )
+    compare = commands.add_parser("compare", help=f"{what}: your table", description=f"{what[0].upper()}{what[1:]}.")
     _add_table_options(compare)
     demo = commands.add_parser("demo", help="the same on scikit-learn's handwritten digits")
     demo.set_defaults(load=_load_digits, name="digits", target="digit")
@@ -87,9 +85,7 @@ def _add_table_options(parser):
     parser.set_defaults(load=_load_table)
     add = parser.add_argument
     add("table", type=Path, metavar="TABLE", help=".csv, .tsv, .txt (also .gz) or .parquet; a row per sample")
-    add(
-        "--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted"
-    )
+    add("--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted")
     add(
         "--index",
         metavar="COLUMN",
@@ -171,9 +167,7 @@ def _run(arguments):
         _say(title)
     comparison = _compare(X, y, arguments)
     picture = _draw(comparison, y, output)
-    _print(
-        _as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title)
-    )
+    _print(_as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title))
 
 
 def _checked_output(arguments):
@@ -218,9 +212,7 @@ def _without_empty_columns(X):
     if len(empty) == X.shape[1]:
         raise ValueError("The table holds no value at all: every cell is empty.")
     if len(empty):
-        warnings.warn(
-            f"{_count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2
-        )
+        warnings.warn(f"{_count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2)
     return X.drop(columns=empty)
 
 
@@ -236,9 +228,7 @@ def _check_table(X, y, arguments):
             f"of {n_samples} rows allow {most} at most."
         )
     if y is not None and y.nunique() == 1:
-        raise ValueError(
-            f"The target {arguments.target!r} is {y.iloc[0]!r} in all rows: nothing to tell apart."
-        )
+        raise ValueError(f"The target {arguments.target!r} is {y.iloc[0]!r} in all rows: nothing to tell apart.")
 
 
 def _title(X, y, arguments):
@@ -284,9 +274,7 @@ def _pipelines(arguments):
     # Held-out rows may pass the training maximum, which only a Bernoulli likelihood cannot bear.
     scaler = {"standard": StandardScaler(), "max": MaxNormalizer(clip=bernoulli), "none": "passthrough"}
     models = {"PCA": PCA(arguments.n_components), "VAE": _vae(arguments)}
-    return {
-        name: make_pipeline(MeanImputer(), scaler[arguments.scaler], model) for name, model in models.items()
-    }
+    return {name: make_pipeline(MeanImputer(), scaler[arguments.scaler], model) for name, model in models.items()}
 
 
 def _vae(arguments):

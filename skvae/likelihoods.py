@@ -88,8 +88,11 @@ class Gaussian:
 
     def sample(self, outputs, weights, rng):
         """Draw data around the decoder's outputs."""
-        variance = np.maximum(np.exp(weights["log_variance"]), MIN_NOISE_VARIANCE)
-        return outputs + np.sqrt(variance) * rng.standard_normal(outputs.shape)
+        return outputs + np.sqrt(self.noise_variance(weights)) * rng.standard_normal(outputs.shape)
+
+    def noise_variance(self, weights):
+        """Variance of the noise, on the networks' scale."""
+        return max(float(np.exp(weights["log_variance"])), MIN_NOISE_VARIANCE)
 
 
 class Bernoulli:

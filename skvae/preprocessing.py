@@ -37,9 +37,7 @@ def _extremes(X):
     """Minimum and maximum of each column without its NaN; NaN for a column that holds nothing else."""
     if sparse.issparse(X):
         return min_max_axis(X, axis=0, ignore_nan=True)
-    return np.fmin.reduce(X, axis=0), np.fmax.reduce(
-        X, axis=0
-    )  # fmin, fmax: nanmin would warn of empty columns
+    return np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)  # fmin, fmax: nanmin would warn of empty columns
 
 
 def _spread_over_values(X, per_column):
@@ -391,16 +389,13 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _validate(self, X, reset):
         """Check a table of the training kind."""
-        return validate_data(
-            self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan"
-        )
+        return validate_data(self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan")
 
     def _tell_of_empty_features(self):
         """Warn, or raise if nothing would be left."""
         if self.empty_features_.all():
             raise ValueError(
-                "MeanImputer found no value in any feature of X: every cell is NaN. Check how the "
-                "table was read."
+                "MeanImputer found no value in any feature of X: every cell is NaN. Check how the table was read."
             )
         if self.empty_features_.any():
             names = _name_columns(self, self.empty_features_)

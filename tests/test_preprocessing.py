@@ -308,9 +308,7 @@ class TestMeanImputer:
         X = np.full((3, 2), NAN)
         with pytest.raises(ValueError, match="every cell is NaN"):
             MeanImputer().fit(X)
-        np.testing.assert_array_equal(
-            MeanImputer(keep_empty_features=True).fit_transform(X), np.zeros((3, 2))
-        )
+        np.testing.assert_array_equal(MeanImputer(keep_empty_features=True).fit_transform(X), np.zeros((3, 2)))
 
     @pytest.mark.filterwarnings("ignore:MeanImputer drops")
     def test_indicators_stand_right_of_the_kept_features(self, proteins):

@@ -32,9 +32,7 @@ _UNREADABLE = (UnicodeError, EOFError, ValueError, zlib.error, gzip.BadGzipFile)
     },
     prefer_skip_nested_validation=True,
 )
-def read_table(
-    path, *, target=None, index=None, metadata=None, drop=(), transform="none", zero_is_missing=False
-):
+def read_table(path, *, target=None, index=None, metadata=None, drop=(), transform="none", zero_is_missing=False):
     """Read a table of samples and, if wished, their labels.
 
     Rows are samples and columns are features. Empty cells (and ``NA``, ``NaN``, ``null``) are missing values
@@ -176,9 +174,7 @@ def _set_index(frame, name, path):
         raise ValueError(f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}.")
     repeated = cells[cells.duplicated()].unique()
     if len(repeated):
-        raise ValueError(
-            f"{path}: the index column {name!r} names samples more than once: {_some(repeated)}."
-        )
+        raise ValueError(f"{path}: the index column {name!r} names samples more than once: {_some(repeated)}.")
     named = frame.set_index(name)
     return named.rename_axis("index") if name.startswith("Unnamed: ") else named
 

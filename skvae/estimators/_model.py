@@ -1,11 +1,13 @@
-"""The model of one fit: networks, likelihood and scaling joined; its loss for the engine, its arithmetic in NumPy."""
+"""The model of one fit: networks and likelihood joined; its NumPy arithmetic, its loss for the engine, its training."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from skvae.estimators._pca_start import linear_optimum
 from skvae.networks import Decoder, Encoder
+from skvae.training import Program, Table, cached_program, keeping_random_state, prefers_xla, run
 
 # Adam moves every weight by about the learning rate, so an output moves by rate times fan-in. Scaling the step of wide
 # layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
@@ -53,85 +55,133 @@ class Model:
         return self.decoder.apply(weights["decoder"], Z)[0]
 
 
-def flatten(weights):
-    """List the names ``part/layer/weight`` and the arrays of a nested dict of weights."""
-    return {f"{part}/{name}": w for part, named in weights.items() for name, w in named.items()}
+class Fitted(NamedTuple):
+    """Result of a training: weights by part and name (float32), and the history of the loss."""
+
+    weights: dict
+    history: dict
 
 
-def unflatten(flat):
-    """Undo `flatten`."""
-    weights = {"encoder": {}, "decoder": {}, "likelihood": {}}
-    for path, w in flat.items():
-        part, _, name = path.partition("/")
+def train(model, X, plan, init, optimizer):
+    """Train a model.
+
+    Parameters
+    ----------
+    model : Model
+    X : ndarray of shape (n_samples, n_features)
+        Data as the networks see them.
+    plan : Plan
+    init : {"pca", "random"}
+    optimizer : {"adam", "sgd"}
+
+    Returns
+    -------
+    Fitted
+    """
+    weights = model.initial_weights(np.random.default_rng(plan.seed))
+    if init == "pca":
+        weights = start_at_pca(weights, model, X[plan.train_rows], plan)
+    flat = {(part, name): w for part, named in weights.items() for name, w in named.items()}
+    use_xla = prefers_xla(sum(np.size(w) for w in flat.values()))
+    key = (model.key(), optimizer, plan.batch_size, use_xla)
+    program = cached_program(key, lambda: Program(negative_bound(model, list(flat)), 2, optimizer, use_xla))
+    scales = [_rate_scale(part, w) if init == "pca" else 1.0 for (part, _), w in flat.items()]
+    decays = [plan.weight_decay * _is_nonlinear_kernel(name) for _, name in flat]
+    trained, history = run(program, program.start(flat.values()), Table(X), plan, scales, decays)
+    for (part, name), w in zip(flat, trained, strict=True):
         weights[part][name] = w
-    return weights
+    return Fitted(weights, history)
 
 
-def start_at_pca(weights, model, X, beta, seed):
-    """Set untrained weights to the closed form of the linear model."""
-    weights = {part: dict(named) for part, named in weights.items()}
+def start_at_pca(weights, model, X, plan):
+    """Set untrained weights to the optimum of the linear model; the nonlinear path begins at zero."""
     center, spread, noise = model.likelihood.linearize(X)
-    linear = linear_optimum((X - center) / spread, model.encoder.n_components, beta, noise, seed)
-    encoder, decoder = weights["encoder"], weights["decoder"]
-    for name in ("mean/kernel", "log_variance/kernel"):
-        encoder[name] = np.zeros_like(encoder[name])
-    decoder["outputs/kernel"] = np.zeros_like(decoder["outputs/kernel"])
+    linear = linear_optimum((X - center) / spread, model.encoder.n_components, plan.beta, noise, plan.seed)
     projection = linear.projection / spread[:, None]
-    encoder[_linear_kernel(encoder, "mean")] = projection
-    encoder["mean/bias"] = -center @ projection
-    encoder["log_variance/bias"] = linear.log_variance
-    decoder[_linear_kernel(decoder, "outputs")] = linear.loadings * model.likelihood.link_scale(spread)
-    decoder["outputs/bias"] = model.likelihood.link(center)
-    weights["likelihood"] = model.likelihood.weights_at(linear.noise_variance)
-    return weights
-
-
-def _linear_kernel(weights, head):
-    """Name the kernel that reaches a head without a nonlinearity on the way."""
-    return "linear/kernel" if "linear/kernel" in weights else f"{head}/kernel"
-
-
-def rate_scales(flat):
-    """Return the factor of each weight's learning rate."""
-    return np.array([_rate_scale(path, w) for path, w in flat.items()], np.float32)
-
-
-def _rate_scale(path, w):
-    if path.startswith("likelihood/"):
-        return NOISE_RATE_SCALE
-    return min(1.0, FAN_IN / w.shape[0]) if w.ndim > 1 else 1.0
-
-
-def decays(flat, weight_decay):
-    """Return the decay of each weight: only kernels of the nonlinear path are pulled towards zero, that is to PCA."""
-    return np.array(
-        [weight_decay * (path.endswith("/kernel") and not path.endswith("linear/kernel")) for path in flat], np.float32
+    encoder = model.encoder.with_linear_path(
+        weights["encoder"], projection, {"mean": -center @ projection, "log_variance": linear.log_variance}
     )
+    loadings = linear.loadings * model.likelihood.link_scale(spread)
+    decoder = model.decoder.with_linear_path(weights["decoder"], loadings, {"outputs": model.likelihood.link(center)})
+    return {
+        "encoder": encoder,
+        "decoder": decoder,
+        "likelihood": model.likelihood.weights_at(linear.noise_variance),
+    }
 
 
-def negative_bound(model, paths):
-    """Make the loss for the engine: reconstruction and KL divergence of each row in nats.
+def negative_bound(model, places):
+    """Make the loss for the engine: reconstruction and KL divergence of each row, in nats.
 
-    The bound is that of Kingma and Welling (2014), with one draw of the latent variables for each row.
+    The bound of Kingma and Welling (2014), with one draw of the latent variables for each row.
+
+    Parameters
+    ----------
+    model : Model
+    places : list of (part, name)
+        Which weight stands where in the engine's list.
     """
     import tensorflow as tf
     from keras import ops
 
-    encoder, decoder = model.encoder.keras_model(), model.decoder.keras_model()
-    places = {path: i for i, path in enumerate(paths)}
-    encoder_order = [places[f"encoder/{v.path}"] for v in encoder.trainable_variables]
-    decoder_order = [places[f"decoder/{v.path}"] for v in decoder.trainable_variables]
-    likelihood_order = {path.partition("/")[2]: i for path, i in places.items() if path.startswith("likelihood/")}
+    encode = _stateless(model.encoder.keras_model(), "encoder", places)
+    decode = _stateless(model.decoder.keras_model(), "decoder", places)
+    own_places = {name: i for i, (part, name) in enumerate(places) if part == "likelihood"}
 
     def loss(weights, x, kl_weight, noise_seed):
-        (mean, log_variance), _ = encoder.stateless_call([weights[i] for i in encoder_order], [], x, training=True)
+        mean, log_variance = encode(weights, x)
         log_variance = tf.clip_by_value(log_variance, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)
         noise = tf.random.stateless_normal(tf.shape(mean), noise_seed)
-        z = mean + tf.exp(0.5 * log_variance) * noise
-        outputs, _ = decoder.stateless_call([weights[i] for i in decoder_order], [], z, training=True)
-        own = {name: weights[i] for name, i in likelihood_order.items()}
+        outputs = decode(weights, mean + tf.exp(0.5 * log_variance) * noise)
+        own = {name: weights[i] for name, i in own_places.items()}
         reconstruction = -model.likelihood.log_prob(x, outputs, own, ops)
         kl = 0.5 * tf.reduce_sum(tf.square(mean) + tf.exp(log_variance) - 1 - log_variance, axis=-1)
         return reconstruction + kl_weight * kl, (reconstruction, kl)
 
     return loss
+
+
+def keras_models(model, weights, scaling):
+    """Build encoder and decoder as Keras models that take and give data on their own scale, with these weights."""
+    import keras
+
+    with keeping_random_state():
+        encoder, decoder = model.encoder.keras_model(), model.decoder.keras_model()
+        for part, body in ("encoder", encoder), ("decoder", decoder):
+            body.set_weights([weights[part][v.path] for v in body.weights])
+        x, z = encoder.inputs[0], decoder.inputs[0]
+        data = keras.layers.Activation(model.likelihood.mean_activation, name="mean")(decoder.outputs[0])
+        if not scaling.is_identity:
+            constants = {
+                "axis": -1,
+                "mean": scaling.mean,
+                "variance": np.full_like(scaling.mean, scaling.scale**2),
+            }
+            x = keras.Input(x.shape[1:], name="data")
+            outputs = encoder(keras.layers.Normalization(**constants, name="standardize")(x))
+            encoder = keras.Model(x, outputs, name="encoder")
+            data = keras.layers.Normalization(**constants, invert=True, name="restore")(data)
+        return encoder, keras.Model(z, data, name="decoder")
+
+
+def _stateless(body, part, places):
+    """Return a Keras model as a function of the engine's list of weights."""
+    order = [places.index((part, v.path)) for v in body.trainable_variables]
+
+    def call(weights, inputs):
+        outputs, _ = body.stateless_call([weights[i] for i in order], [], inputs, training=True)
+        return outputs
+
+    return call
+
+
+def _rate_scale(part, w):
+    """Return the factor of a weight's learning rate."""
+    if part == "likelihood":
+        return NOISE_RATE_SCALE
+    return min(1.0, FAN_IN / w.shape[0]) if w.ndim > 1 else 1.0
+
+
+def _is_nonlinear_kernel(name):
+    """Tell whether weight decay applies: a kernel at zero leaves the linear path alone, that is PCA."""
+    return name.endswith("/kernel") and name != "linear/kernel"

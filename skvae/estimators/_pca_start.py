@@ -1,7 +1,7 @@
 """The closed-form start: probabilistic PCA, written into the linear path of the networks.
 
-Probabilistic PCA is a variational autoencoder with linear networks, and its optimum is known (Tipping and Bishop 1999).
-An untrained model set to it has exactly the likelihood of PCA, and training starts from there.
+Probabilistic PCA is a variational autoencoder with linear networks, and its optimum is known (Tipping and Bishop
+1999). An untrained model set to it has exactly the likelihood of PCA, and training starts from there.
 
 For a weight `beta` of the KL divergence other than 1 the optimum of the linear model is, with the eigenvalues ``lam`` of
 the covariance, ``R`` the sum of those left out, ``q`` active components of ``d`` features:
@@ -14,9 +14,9 @@ below `beta` times the noise are pruned (Lucas et al. 2019; Sicks, Korn and Schw
 
 References
 ----------
-Tipping and Bishop (1999), "Probabilistic principal component analysis". Lucas, Tucker, Grosse and Norouzi (2019), "Don't
-blame the ELBO! A linear VAE perspective on posterior collapse". Sicks, Korn and Schwaar (2021), "A generalised linear
-model framework for beta-variational autoencoders based on exponential dispersion families".
+Tipping and Bishop (1999), "Probabilistic principal component analysis". Lucas, Tucker, Grosse and Norouzi (2019),
+"Don't blame the ELBO! A linear VAE perspective on posterior collapse". Sicks, Korn and Schwaar (2021), "A generalised
+linear model framework for beta-variational autoencoders based on exponential dispersion families".
 """
 
 from typing import NamedTuple

@@ -153,9 +153,7 @@ def _resolve_n_clusters(Z, labels, n_clusters, *, least, most):
     if labels is not None:
         labels = _check_labels(labels, Z)
     if n_clusters is None and labels is None:
-        raise ValueError(
-            "The number of clusters is unknown: pass labels, one cluster for each, or n_clusters."
-        )
+        raise ValueError("The number of clusters is unknown: pass labels, one cluster for each, or n_clusters.")
     if n_clusters is None:
         n_clusters = len(pd.unique(labels))
     if not least <= n_clusters <= most:

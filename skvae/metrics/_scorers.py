@@ -47,9 +47,7 @@ def _encode(estimator, X):
     return Z.to_numpy() if hasattr(Z, "to_numpy") else Z
 
 
-@validate_params(
-    {"score_func": [callable], "greater_is_better": ["boolean"]}, prefer_skip_nested_validation=True
-)
+@validate_params({"score_func": [callable], "greater_is_better": ["boolean"]}, prefer_skip_nested_validation=True)
 def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
     """Make a scorer of anything with ``transform`` from a score of its code.
 

@@ -220,8 +220,7 @@ class TransformerComparison:
         """
         table = self.table
         summary = {
-            name: {measure: _plain(table.loc[name, measure]) for measure in self._measures()}
-            for name in table.index
+            name: {measure: _plain(table.loc[name, measure]) for measure in self._measures()} for name in table.index
         }
         return {
             "table": summary,

@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator
 class Network(BaseEstimator, ABC):
     """Hidden layers of an encoder or a decoder.
 
-    A network is a specification: it holds parameters, never weights, so that it can be cloned, printed and searched over
-    (``vae__encoder__activation``). Two networks of equal parameters share one compiled training function.
+    A network is a specification: it holds parameters, never weights, so that it can be cloned, printed and searched
+    over (``vae__encoder__activation``). Two networks of equal parameters share one compiled training function.
 
     Weights travel as a dict from a name to an array, in the order in which the Keras layers own them.
     """
@@ -21,6 +21,11 @@ class Network(BaseEstimator, ABC):
     @abstractmethod
     def key(self):
         """Return what tells this network from others, hashable."""
+
+    @property
+    @abstractmethod
+    def is_linear(self):
+        """Tell whether there are no hidden layers."""
 
     @abstractmethod
     def initial_weights(self, n_inputs, n_features, rng):

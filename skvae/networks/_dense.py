@@ -50,6 +50,11 @@ class Dense(Network):
         """Return what tells this network from others, hashable."""
         return ("dense", tuple(self.hidden_layer_sizes), self.activation)
 
+    @property
+    def is_linear(self):
+        """Tell whether there are no hidden layers."""
+        return len(self.hidden_layer_sizes) == 0
+
     def units(self, n_features):
         """Return the units of each layer, with shares of the features resolved."""
         return tuple(

@@ -13,7 +13,8 @@ class _Body:
         self.network = network
         self.n_features = n_features
         self.n_components = n_components
-        self.linear_path = linear_path
+        # A network without hidden layers is linear already.
+        self.linear_path = linear_path and not network.is_linear
 
     def key(self):
         """Return what tells this architecture from others, hashable."""
@@ -29,6 +30,16 @@ class _Body:
             weights[f"{head}/bias"] = np.zeros(n_outputs)
         if self.linear_path:
             weights["linear/kernel"] = np.zeros((n_inputs, n_outputs))
+        return weights
+
+    def with_linear_path(self, weights, kernel, biases):
+        """Let the first head be linear in the inputs and the others constant: all nonlinear paths end in zeros."""
+        weights = dict(weights)
+        for head in self.heads:
+            weights[f"{head}/kernel"] = np.zeros_like(weights[f"{head}/kernel"])
+            weights[f"{head}/bias"] = biases[head]
+        # Without hidden layers the head itself is the linear path.
+        weights["linear/kernel" if "linear/kernel" in weights else f"{self.heads[0]}/kernel"] = kernel
         return weights
 
     def keras_model(self):

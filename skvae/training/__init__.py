@@ -8,9 +8,11 @@ from skvae.training._engine import (
     Table,
     cached_program,
     epoch_batches,
+    keeping_random_state,
     prefers_xla,
     rows_bucket,
 )
+from skvae.training._loop import Plan, run
 from skvae.training._optimizers import OPTIMIZERS
 from skvae.training._schedules import kl_weights, learning_rates
 
@@ -18,13 +20,16 @@ __all__ = [
     "OPTIMIZERS",
     "STEPS_PER_CALL",
     "Batches",
+    "Plan",
     "Program",
     "State",
     "Table",
     "cached_program",
     "epoch_batches",
+    "keeping_random_state",
     "kl_weights",
     "learning_rates",
     "prefers_xla",
     "rows_bucket",
+    "run",
 ]

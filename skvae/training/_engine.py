@@ -2,13 +2,15 @@
 
 It knows a loss function and arrays, no estimator. `keras.Model.fit` pays seconds of tracing on every fit; here one
 function is traced per architecture and shared by all fits of the process. Whatever may differ between two fits of one
-architecture is an argument: weights, data, row weights, the rows of each batch, learning rates, weights of the KL, seeds.
+architecture is an argument: weights, data, row weights, rows of each batch, learning rates, weights of the KL, seeds.
 Only the shapes that XLA compiles for are fixed, and rows are padded to buckets so that folds of other sizes share one.
 """
 
 import os
+import random
 import threading
 from collections import OrderedDict
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -73,9 +75,10 @@ class Program:
         self.use_xla = use_xla
         self.n_traces = 0
         self.n_moments, self._update, self._update_in_place = OPTIMIZERS[optimizer]
+        # Functions of their own: TensorFlow counts traces by function, and warns if programs seem to share one.
         body = self._train_tensors if use_xla else self._train_variables
-        self._train = tf.function(body, jit_compile=use_xla, autograph=False)
-        self._evaluate = tf.function(self._evaluate_batches, jit_compile=use_xla, autograph=False)
+        self._train = tf.function(lambda *a: body(*a), jit_compile=use_xla, autograph=False)
+        self._evaluate = tf.function(lambda *a: self._evaluate_batches(*a), jit_compile=use_xla, autograph=False)
 
     def start(self, weights):
         """Return the state before the first step, from a list of NumPy arrays."""
@@ -155,7 +158,19 @@ class Program:
         return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights)
 
     def _train_tensors(
-        self, weights, moments, X, row_weights, rows, n_steps, rates, kl_weights, scales, decays, seed, first_step
+        self,
+        weights,
+        moments,
+        X,
+        row_weights,
+        rows,
+        n_steps,
+        rates,
+        kl_weights,
+        scales,
+        decays,
+        seed,
+        first_step,
     ):
         """Train with weights that travel through the loop, for XLA."""
         import tensorflow as tf
@@ -187,7 +202,19 @@ class Program:
         return weights, moments, parts
 
     def _train_variables(
-        self, weights, moments, X, row_weights, rows, n_steps, rates, kl_weights, scales, decays, seed, first_step
+        self,
+        weights,
+        moments,
+        X,
+        row_weights,
+        rows,
+        n_steps,
+        rates,
+        kl_weights,
+        scales,
+        decays,
+        seed,
+        first_step,
     ):
         """Train variables in place, for networks too large for XLA's copies."""
         import tensorflow as tf
@@ -202,8 +229,11 @@ class Program:
                 )
             gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
-                gradient = gradient + decays[j] * weight
-                self._update_in_place(weight, moment, gradient, tf.gather(rates, i) * scales[j], step)
+                rate = tf.gather(rates, i) * scales[j]
+                decay = rate * decays[j]
+                # Only where asked for: it is one more pass over the memory.
+                tf.cond(decay > 0, lambda w=weight, d=decay: w.assign(w * (1 - d)), lambda w=weight: w.value())
+                self._update_in_place(weight, moment, gradient, rate, step)
             return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
 
         parts = tf.zeros((STEPS_PER_CALL, self.n_parts))
@@ -300,11 +330,22 @@ def cached_program(key, make):
             )
         _process_id = os.getpid()
         if key not in _programs:
-            _programs[key] = make()
+            with keeping_random_state():
+                _programs[key] = make()
         _programs.move_to_end(key)
         while len(_programs) > MAX_PROGRAMS:
             _programs.popitem(last=False)
         return _programs[key]
+
+
+@contextmanager
+def keeping_random_state():
+    """Leave Python's random stream alone, which importing TensorFlow and building Keras layers would move."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def _padded(values, dtype):

@@ -118,9 +118,7 @@ def test_target_may_stand_in_the_table_though_metadata_is_given(tmp_path, frame)
 def test_unmatched_samples_are_listed(tmp_path, frame):
     frame.drop(columns="group").to_csv(tmp_path / "t.csv")
     labels = write(tmp_path, "sample,group\ns1,x\nt2,y\n", "m.csv")
-    with pytest.raises(
-        ValueError, match=r"3 of the 4 samples .* 's2', 's3', 's4'; there they are called 's1', 't2'"
-    ):
+    with pytest.raises(ValueError, match=r"3 of the 4 samples .* 's2', 's3', 's4'; there they are called 's1', 't2'"):
         read_table(tmp_path / "t.csv", metadata=labels, target="group")
 
 

@@ -38,9 +38,7 @@ class TestCentroidDistance:
         assert centroid_distance_score(Z, [0, 0, 1, 1]) == 5.0
 
     def test_more_groups_average_over_pairs(self):
-        assert centroid_distance_score([[0.0], [1.0], [5.0]], ["a", "b", "c"]) == pytest.approx(
-            (1 + 5 + 4) / 3
-        )
+        assert centroid_distance_score([[0.0], [1.0], [5.0]], ["a", "b", "c"]) == pytest.approx((1 + 5 + 4) / 3)
 
     def test_pooled_is_cohens_d_in_one_dimension(self):
         Z = np.array([[0.0], [2.0], [10.0], [16.0]])  # variances 2 and 18
@@ -167,9 +165,7 @@ class TestKMeansScores:
         assert kmeans_inertia_score(Z, n_clusters=1) == pytest.approx(1.0)
         assert kmeans_inertia_score(Z, n_clusters=len(Z)) == pytest.approx(0.0, abs=1e-12)
         twice = np.vstack([Z, Z])
-        assert kmeans_inertia_score(twice, n_clusters=3) == pytest.approx(
-            kmeans_inertia_score(Z, n_clusters=3)
-        )
+        assert kmeans_inertia_score(twice, n_clusters=3) == pytest.approx(kmeans_inertia_score(Z, n_clusters=3))
 
     def test_inertia_by_hand(self):
         Z = [[0.0], [1.0], [9.0], [10.0]]
@@ -202,15 +198,11 @@ class TestKMeansScores:
 class TestNearestNeighborAccuracy:
     def test_counts_right_votes(self):
         Z_train, y_train = [[0.0], [1.0], [2.0], [9.0], [10.0], [11.0]], list("aaabbb")
-        accuracy = nearest_neighbor_accuracy(
-            Z_train, y_train, [[1.5], [9.5], [3.0]], list("abb"), n_neighbors=3
-        )
+        accuracy = nearest_neighbor_accuracy(Z_train, y_train, [[1.5], [9.5], [3.0]], list("abb"), n_neighbors=3)
         assert accuracy == pytest.approx(2 / 3)
 
     def test_neighbors_are_capped_at_the_training_codes(self):
-        assert (
-            nearest_neighbor_accuracy([[0.0], [1.0], [5.0]], [0, 0, 1], [[5.0]], [0], n_neighbors=50) == 1.0
-        )
+        assert nearest_neighbor_accuracy([[0.0], [1.0], [5.0]], [0, 0, 1], [[5.0]], [0], n_neighbors=50) == 1.0
 
     def test_more_neighbors_outvote_a_stray_one(self):
         Z_train, y_train = [[0.0], [0.2], [0.3]], ["stray", "a", "a"]

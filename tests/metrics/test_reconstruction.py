@@ -24,9 +24,7 @@ def test_share_equals_what_pca_does_not_explain():
 
 def test_the_baseline_itself_scores_one():
     X = np.random.default_rng(0).normal(size=(20, 3))
-    assert reconstruction_error(
-        X, np.tile(X.mean(axis=0), (20, 1)), baseline=X.mean(axis=0)
-    ) == pytest.approx(1)
+    assert reconstruction_error(X, np.tile(X.mean(axis=0), (20, 1)), baseline=X.mean(axis=0)) == pytest.approx(1)
 
 
 def test_missing_cells_are_left_out():

@@ -41,9 +41,7 @@ def test_panels_are_equally_large_and_do_not_overlap(iris):
 
 def test_codes_of_a_comparison_can_be_drawn(iris):
     X, y = iris
-    comparison = compare_transformers(
-        {"PCA": PCA(2), "SVD": TruncatedSVD(2)}, X, y, n_repeats=1, random_state=0
-    )
+    comparison = compare_transformers({"PCA": PCA(2), "SVD": TruncatedSVD(2)}, X, y, n_repeats=1, random_state=0)
     display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
     display.plot(Figure().subplots(1, 2))
     legend = [text.get_text() for text in display.axes_[1].get_legend().get_texts()]

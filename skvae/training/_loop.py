@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skvae.training import STEPS_PER_CALL, Batches, epoch_batches, kl_weights, learning_rates
+from skvae.training._engine import STEPS_PER_CALL, Batches, epoch_batches
+from skvae.training._schedules import kl_weights, learning_rates
 
 
 class Plan(NamedTuple):
@@ -15,9 +16,15 @@ class Plan(NamedTuple):
     ----------
     train_rows, validation_rows : int array
         Rows of the table to learn from and to judge by; no validation rows mean no early stopping.
-    epochs, batch_size, patience : int
-    learning_rate, beta, kl_warmup, tol : float
+    epochs, batch_size : int
+    learning_rate, weight_decay : float
+    beta, kl_warmup : float
+        Final weight of the KL divergence, and share of the steps over which it rises.
+    patience : int
+        Epochs without an improvement of the validation loss by `tol` nats until training stops.
+    tol : float
     seed : int
+        Of initial weights, order of the rows, and noise.
     verbose : int
     """
 
@@ -26,6 +33,7 @@ class Plan(NamedTuple):
     epochs: int
     batch_size: int
     learning_rate: float
+    weight_decay: float
     beta: float
     kl_warmup: float
     patience: int
@@ -37,11 +45,26 @@ class Plan(NamedTuple):
 def run(program, state, table, plan, scales, decays):
     """Train by the plan.
 
+    Parameters
+    ----------
+    program : Program
+        With two parts to report: reconstruction and KL divergence.
+    state : State
+    table : Table
+    plan : Plan
+    scales, decays : float array of shape (n_weights,)
+        See `Program.train`.
+
     Returns
     -------
     weights : list
         Those of the last epoch, or with validation rows those of the best (epoch 0, the start, included).
     history : dict of ndarray of shape (n_epochs,)
+
+    Raises
+    ------
+    ValueError
+        If the training diverges.
     """
     watch = _Watch(program, table, plan, state)
     steps_per_epoch = -(-len(plan.train_rows) // plan.batch_size)
@@ -99,7 +122,11 @@ class _Watch:
         """Record the epochs of one call."""
         now = time.perf_counter()
         for reconstruction, kl in sums / len(self.plan.train_rows):
-            record = {"loss": reconstruction + self.plan.beta * kl, "reconstruction": reconstruction, "kl": kl}
+            record = {
+                "loss": reconstruction + self.plan.beta * kl,
+                "reconstruction": reconstruction,
+                "kl": kl,
+            }
             record["seconds"] = (now - self.seconds) / len(sums)
             self.records.append(record)
         self.seconds = now

@@ -1,0 +1,60 @@
+"""Centring and scaling inside an estimator."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Scaling(NamedTuple):
+    """Subtract a mean and divide by one scale, as PCA centres, so that all data meet the networks alike.
+
+    Attributes
+    ----------
+    mean : ndarray of shape (n_features,)
+    scale : float
+    """
+
+    mean: np.ndarray
+    scale: float
+
+    @classmethod
+    def of(cls, X, standardizes):
+        """Learn mean and scale, or leave the data as they are.
+
+        Raises
+        ------
+        ValueError
+            If the values are too large to be squared.
+        """
+        if not standardizes:
+            return cls(np.zeros(X.shape[1], X.dtype), 1.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = X.mean(axis=0, dtype=np.float64)
+            scale = float(np.sqrt(np.mean(np.square(X - mean))))
+        if not np.isfinite(scale):
+            raise ValueError("The values of X are too large: their variance overflows. Divide X by a constant first.")
+        return cls(mean.astype(X.dtype), scale if scale > 0 else 1.0)
+
+    @property
+    def is_identity(self):
+        """Tell whether nothing is changed."""
+        return self.scale == 1.0 and not self.mean.any()
+
+    @property
+    def log_volume(self):
+        """Nats by which log-densities of standardised rows exceed those of the data."""
+        return len(self.mean) * float(np.log(self.scale))
+
+    def apply(self, X):
+        """Centre and scale, in the type of the data."""
+        if self.is_identity:
+            return X
+        X = X - self.mean.astype(X.dtype, copy=False)
+        X /= X.dtype.type(self.scale)
+        return X
+
+    def undo(self, X):
+        """Bring standardised data back to the scale of the data."""
+        if self.is_identity:
+            return X
+        return X * X.dtype.type(self.scale) + self.mean.astype(X.dtype, copy=False)
