@@ -37,6 +37,11 @@ class Model:
         """Return what tells this model from others, hashable."""
         return (self.encoder.key(), self.decoder.key(), self.likelihood.name)
 
+    @property
+    def is_linear(self):
+        """Tell whether neither network has hidden layers."""
+        return self.encoder.network.is_linear and self.decoder.network.is_linear
+
     def initial_weights(self, rng):
         """Draw untrained weights: a dict from part to a dict from name to array."""
         return {
@@ -85,7 +90,7 @@ def train(model, X, plan, init, optimizer):
     use_xla = prefers_xla(sum(np.size(w) for w in flat.values()))
     key = (model.key(), optimizer, plan.batch_size, use_xla)
     program = cached_program(key, lambda: Program(negative_bound(model, list(flat)), 2, optimizer, use_xla))
-    scales = [_rate_scale(part, w) if init == "pca" else 1.0 for (part, _), w in flat.items()]
+    scales = [_rate_scale(part, w, init) for (part, _), w in flat.items()]
     decays = [plan.weight_decay * _is_nonlinear_kernel(name) for _, name in flat]
     trained, history = run(program, program.start(flat.values()), Table(X), plan, scales, decays)
     for (part, name), w in zip(flat, trained, strict=True):
@@ -175,11 +180,11 @@ def _stateless(body, part, places):
     return call
 
 
-def _rate_scale(part, w):
-    """Return the factor of a weight's learning rate."""
+def _rate_scale(part, w, init):
+    """Return the factor of a weight's learning rate; bare networks have no start to keep, and learn as in Keras."""
     if part == "likelihood":
         return NOISE_RATE_SCALE
-    return min(1.0, FAN_IN / w.shape[0]) if w.ndim > 1 else 1.0
+    return min(1.0, FAN_IN / w.shape[0]) if init == "pca" and w.ndim > 1 else 1.0
 
 
 def _is_nonlinear_kernel(name):

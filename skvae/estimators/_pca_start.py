@@ -3,8 +3,8 @@
 Probabilistic PCA is a variational autoencoder with linear networks, and its optimum is known (Tipping and Bishop
 1999). An untrained model set to it has exactly the likelihood of PCA, and training starts from there.
 
-For a weight `beta` of the KL divergence other than 1 the optimum of the linear model is, with the eigenvalues ``lam`` of
-the covariance, ``R`` the sum of those left out, ``q`` active components of ``d`` features:
+For a weight `beta` of the KL divergence other than 1 the optimum of the linear model is, with the eigenvalues ``lam``
+of the covariance, ``R`` the sum of those left out, ``q`` active components of ``d`` features:
 
     s2 = R / (d - beta * q),    loading_i = sqrt(lam_i - beta * s2)  where lam_i > beta * s2, else 0
     encoder: mean_i = v_i . x * loading_i / lam_i,    variance_i = beta * s2 / lam_i
@@ -74,7 +74,8 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
     n_samples, n_features = X.shape
     beta = max(beta, MIN_BETA)
     rank = min(n_components, *X.shape)
-    pca = PCA(rank, random_state=random_state).fit(X)
+    with np.errstate(invalid="ignore"):  # shares of the variance of constant data, which are not used
+        pca = PCA(rank, random_state=random_state).fit(X)
     eigenvalues = pca.explained_variance_ * (n_samples - 1) / n_samples
     if noise_variance is None:
         total = np.square(X).sum() / n_samples

@@ -22,8 +22,9 @@ _FLOATS = (np.float64, np.float32)
 _BLOCK = 1024
 # As scikit-learn's multilayer perceptrons.
 _AUTO_BATCH_SIZE = 200
-# Weight decay at as many features as samples; see `_weight_decay`.
-_AUTO_DECAY = 4.0
+# Defaults at as many features as samples, found by benchmarks/pca_or_vae.py; see `_auto_rates`.
+_AUTO_RATE, _AUTO_RATE_BOUNDS, _AUTO_DECAY = 2e-3, (1e-3, 5e-3), 4.0
+_AUTO_RATE_LINEAR = 1e-2
 
 
 class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -65,8 +66,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     optimizer : {"adam", "sgd"}, default="adam"
         Rule of the updates.
 
-    learning_rate : float, default=5e-3
-        Learning rate of the first half of the training; over the second half it falls linearly to 0.
+    learning_rate : float or "auto", default="auto"
+        Learning rate of the first half of the training; over the second half it falls linearly to 0. "auto" is
+        ``2e-3 * sqrt(n_samples / n_features)``, but within [1e-3, 5e-3], with ``init="pca"``; 2e-3 with
+        ``init="random"``, and 1e-2 if there are no hidden layers.
 
     weight_decay : float or "auto", default="auto"
         Decoupled weight decay of the nonlinear path, which pulls the model towards PCA. "auto" is
@@ -137,8 +140,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     PCA [2]_. Its reconstruction error is then slightly above that of PCA's projection, because decoding the posterior
     mean shrinks component i by ``(variance_i - noise) / variance_i``.
 
-    Weight decay grows with the number of features per sample because each feature brings its own weights, but only
-    samples tell noise from structure. The rule was found by experiment on held-out rows (see ``benchmarks/``).
+    By default the training goes less far, and is pulled back more, the more features there are per sample: each feature
+    brings weights of its own, but only samples tell noise from structure. Both rules were found by experiment on
+    held-out rows (see ``benchmarks/``). With ``init="pca"`` the steps of a weight matrix are scaled by
+    ``min(1, 64 / n_inputs)``, so that one learning rate suits 4 and 8000 features.
 
     References
     ----------
@@ -165,7 +170,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "beta": [Interval(Real, 0, None, closed="left")],
         "kl_warmup": [Interval(Real, 0, 1, closed="both")],
         "optimizer": [StrOptions(set(OPTIMIZERS))],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
         "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "epochs": [Interval(Integral, 1, None, closed="left")],
@@ -189,7 +194,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         beta=1.0,
         kl_warmup=0.0,
         optimizer="adam",
-        learning_rate=5e-3,
+        learning_rate="auto",
         weight_decay="auto",
         batch_size="auto",
         epochs=200,
@@ -248,7 +253,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             model = self._model(X.shape[1])
             model.likelihood.check_support(X, self._feature_names())
             scaling = Scaling.of(X, model.likelihood.standardizes)
-            plan = self._plan(*X.shape)
+            plan = self._plan(model, *X.shape)
             fitted = train(model, scaling.apply(X), plan, self.init, self.optimizer)
         self._fitted_model, self._scaling, self._seed = model, scaling, plan.seed
         self._weights = {part: _as_dtype(named, X.dtype) for part, named in fitted.weights.items()}
@@ -457,12 +462,13 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         sizes = n_features, self.n_components, self.init == "pca"
         return Model(Encoder(encoder, *sizes), Decoder(decoder, *sizes), LIKELIHOODS[self.likelihood]())
 
-    def _plan(self, n_samples, n_features):
+    def _plan(self, model, n_samples, n_features):
         """Write down how to train."""
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         order = np.random.default_rng(seed).permutation(n_samples)
         n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
         n_train = n_samples - n_validation
+        rate, decay = self._auto_rates(n_train, n_features, model.is_linear)
         if n_train < 2:
             raise ValueError(
                 f"validation_fraction={self.validation_fraction} leaves {n_train} of {n_samples} samples to train on: "
@@ -473,8 +479,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             validation_rows=order[:n_validation],
             epochs=self.epochs,
             batch_size=min(n_train, _AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size),
-            learning_rate=self.learning_rate,
-            weight_decay=self._weight_decay(n_train, n_features),
+            learning_rate=rate if self.learning_rate == "auto" else self.learning_rate,
+            weight_decay=decay if self.weight_decay == "auto" else self.weight_decay,
             beta=self.beta,
             kl_warmup=self.kl_warmup,
             patience=self.n_iter_no_change,
@@ -483,14 +489,15 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             verbose=self.verbose,
         )
 
-    def _weight_decay(self, n_samples, n_features):
-        """Return the weight decay asked for.
+    def _auto_rates(self, n_samples, n_features, is_linear):
+        """Return learning rate and weight decay that suit the shape of the table.
 
         Each feature brings weights of its own to the last layer, and only samples tell its noise from structure.
         """
-        if self.weight_decay != "auto":
-            return self.weight_decay
-        return _AUTO_DECAY * np.sqrt(n_features / n_samples) if self.init == "pca" else 0.0
+        if self.init == "random":
+            return _AUTO_RATE_LINEAR if is_linear else _AUTO_RATE, 0.0
+        ratio = np.sqrt(n_features / n_samples)
+        return float(np.clip(_AUTO_RATE / ratio, *_AUTO_RATE_BOUNDS)), float(_AUTO_DECAY * ratio)
 
     def _validated(self, X):
         """Check data to encode."""

@@ -11,6 +11,7 @@ import random
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -75,10 +76,10 @@ class Program:
         self.use_xla = use_xla
         self.n_traces = 0
         self.n_moments, self._update, self._update_in_place = OPTIMIZERS[optimizer]
-        # Functions of their own: TensorFlow counts traces by function, and warns if programs seem to share one.
+        # TensorFlow counts traces by code object and warns if programs seem to share one; a partial is its own.
         body = self._train_tensors if use_xla else self._train_variables
-        self._train = tf.function(lambda *a: body(*a), jit_compile=use_xla, autograph=False)
-        self._evaluate = tf.function(lambda *a: self._evaluate_batches(*a), jit_compile=use_xla, autograph=False)
+        self._train = tf.function(partial(body), jit_compile=use_xla, autograph=False)
+        self._evaluate = tf.function(partial(self._evaluate_batches), jit_compile=use_xla, autograph=False)
 
     def start(self, weights):
         """Return the state before the first step, from a list of NumPy arrays."""

@@ -1,0 +1,154 @@
+"""The peer: autoencoders as a Keras user writes them, with a custom ``train_step`` and ``fit``.
+
+It follows the program of the paper that `skvae` starts from (a ``keras.Model`` subclass with three trackers, in the
+style of the Keras guide), in words of our own and for tables in place of images. Nothing is tuned: defaults of
+``compile`` and ``fit`` are what such programs run with.
+"""
+
+import time
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+
+class Sampling(layers.Layer):
+    """Draw latent variables: mean plus standard deviation times noise."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator(0)
+
+    def call(self, inputs):
+        """Draw once for each row."""
+        mean, log_variance = inputs
+        noise = keras.random.normal(tf.shape(mean), seed=self.seed_generator)
+        return mean + tf.exp(0.5 * log_variance) * noise
+
+
+class VAE(keras.Model):
+    """Variational autoencoder with cross-entropy summed over the features.
+
+    Parameters
+    ----------
+    encoder, decoder : keras.Model
+        The encoder returns mean, log-variance and a draw of the latent variables.
+    """
+
+    def __init__(self, encoder, decoder, **kwargs):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.total_loss_tracker = keras.metrics.Mean(name="total_loss")
+        self.reconstruction_loss_tracker = keras.metrics.Mean(name="reconstruction_loss")
+        self.kl_loss_tracker = keras.metrics.Mean(name="kl_loss")
+
+    @property
+    def metrics(self):
+        """Trackers that Keras resets at each epoch."""
+        return [self.total_loss_tracker, self.reconstruction_loss_tracker, self.kl_loss_tracker]
+
+    def train_step(self, data):
+        """Take one step and return the losses so far."""
+        with tf.GradientTape() as tape:
+            mean, log_variance, z = self.encoder(data)
+            reconstruction = self.decoder(z)
+            # The last axis, a channel in images, is what Keras averages over.
+            cross_entropy = keras.losses.binary_crossentropy(data[..., None], reconstruction[..., None])
+            reconstruction_loss = tf.reduce_mean(tf.reduce_sum(cross_entropy, axis=1))
+            kl = -0.5 * (1 + log_variance - tf.square(mean) - tf.exp(log_variance))
+            kl_loss = tf.reduce_mean(tf.reduce_sum(kl, axis=1))
+            total_loss = reconstruction_loss + kl_loss
+        gradients = tape.gradient(total_loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+        self.total_loss_tracker.update_state(total_loss)
+        self.reconstruction_loss_tracker.update_state(reconstruction_loss)
+        self.kl_loss_tracker.update_state(kl_loss)
+        return {tracker.name: tracker.result() for tracker in self.metrics}
+
+
+class Autoencoder(keras.Model):
+    """Plain autoencoder with mean squared error.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From data to their reconstruction.
+    """
+
+    def __init__(self, network, **kwargs):
+        super().__init__(**kwargs)
+        self.network = network
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+
+    @property
+    def metrics(self):
+        """The tracker that Keras resets at each epoch."""
+        return [self.loss_tracker]
+
+    def train_step(self, data):
+        """Take one step and return the loss so far."""
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(data - self.network(data)))
+        gradients = tape.gradient(loss, self.trainable_weights)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+        self.loss_tracker.update_state(loss)
+        return {"loss": self.loss_tracker.result()}
+
+
+class EpochSeconds(keras.callbacks.Callback):
+    """Keep the seconds of each epoch in `seconds`."""
+
+    def __init__(self):
+        super().__init__()
+        self.seconds = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the watch."""
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stop the watch."""
+        self.seconds.append(time.perf_counter() - self.started)
+
+
+def fcnn_fcnn(n_features, n_components=2):
+    """Build the paper's fully connected network: 120-120-16 to the code, one layer as wide as the data back."""
+    inputs = keras.Input((n_features,))
+    hidden = inputs
+    for units in (120, 120, 16):
+        hidden = layers.Dense(units, activation="relu")(hidden)
+    mean = layers.Dense(n_components, name="z_mean")(hidden)
+    log_variance = layers.Dense(n_components, name="z_log_var")(hidden)
+    encoder = keras.Model(inputs, [mean, log_variance, Sampling()([mean, log_variance])], name="encoder")
+    code = keras.Input((n_components,))
+    hidden = layers.Dense(n_features, activation="relu")(code)
+    decoder = keras.Model(code, layers.Dense(n_features, activation="sigmoid")(hidden), name="decoder")
+    return VAE(encoder, decoder)
+
+
+def plain_autoencoder(n_features, n_components=2):
+    """Build the notebook's autoencoder: 8-6 to the code and back, tanh, linear code and output."""
+    inputs = keras.Input((n_features,))
+    hidden = inputs
+    for units, activation in ((8, "tanh"), (6, "tanh"), (n_components, None), (6, "tanh"), (8, "tanh")):
+        hidden = layers.Dense(units, activation=activation)(hidden)
+    return Autoencoder(keras.Model(inputs, layers.Dense(n_features)(hidden)))
+
+
+def fit_vae(X, epochs, batch_size):
+    """Build and train the variational autoencoder, and return the seconds of each epoch."""
+    return _fit(fcnn_fcnn(X.shape[1]), keras.optimizers.Adam(), X, epochs, batch_size)
+
+
+def fit_autoencoder(X, epochs, batch_size):
+    """Build and train the plain autoencoder, and return the seconds of each epoch."""
+    return _fit(plain_autoencoder(X.shape[1]), keras.optimizers.SGD(0.01), X, epochs, batch_size)
+
+
+def _fit(model, optimizer, X, epochs, batch_size):
+    """Compile and fit."""
+    watch = EpochSeconds()
+    model.compile(optimizer=optimizer)
+    model.fit(X, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[watch])
+    return watch.seconds

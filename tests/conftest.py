@@ -1,0 +1,29 @@
+"""Fixtures that tests share: small data, and models fitted once."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Fitting tiny networks gains nothing from threads, and test processes run side by side.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session")
+def linear_data():
+    """1500 rows x 12 features, of which 3 strong directions are signal: the model that probabilistic PCA fits."""
+    rng = np.random.default_rng(0)
+    loadings = rng.standard_normal((3, 12)) * np.array([[3.0], [2.0], [1.2]])
+    return rng.standard_normal((1500, 3)) @ loadings + 0.7 * rng.standard_normal((1500, 12)) + 5.0
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Folder with real data sets that are not part of the package; tests that need it skip where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder with real data sets is absent")
+    return folder

@@ -1,0 +1,38 @@
+"""Centring and scaling inside an estimator."""
+
+import numpy as np
+import pytest
+
+from skvae.estimators._scaling import Scaling
+
+
+def test_standardised_data_have_unit_mean_variance_and_come_back():
+    X = np.random.default_rng(0).normal(3.0, 7.0, size=(50, 4))
+    scaling = Scaling.of(X, standardizes=True)
+    standardised = scaling.apply(X)
+    np.testing.assert_allclose(standardised.mean(axis=0), 0, atol=1e-12)
+    assert np.mean(standardised**2) == pytest.approx(1)
+    np.testing.assert_allclose(scaling.undo(standardised), X)
+    assert scaling.log_volume == pytest.approx(4 * np.log(scaling.scale))
+
+
+def test_far_offsets_lose_no_digits_in_float32():
+    X = np.random.default_rng(0).normal(size=(1000, 3))
+    far = Scaling.of((X + 3000).astype(np.float32), standardizes=True)
+    assert far.scale == pytest.approx(Scaling.of(X, standardizes=True).scale, rel=1e-3)
+
+
+def test_identity_leaves_data_and_type_alone():
+    X = np.ones((3, 2), np.float32)
+    scaling = Scaling.of(X, standardizes=False)
+    assert scaling.apply(X) is X
+    assert scaling.log_volume == 0
+
+
+def test_constant_data_are_divided_by_one():
+    assert Scaling.of(np.full((5, 2), 4.0), standardizes=True).scale == 1.0
+
+
+def test_overflow_is_explained():
+    with pytest.raises(ValueError, match=r"too large.*overflows"):
+        Scaling.of(np.array([[1e300], [-1e300]]), standardizes=True)

@@ -1,0 +1,158 @@
+"""The engine on a toy loss, where every step can be followed by hand."""
+
+import os
+
+import numpy as np
+import pytest
+
+from skvae.training import (
+    STEPS_PER_CALL,
+    Batches,
+    Program,
+    Table,
+    cached_program,
+    epoch_batches,
+    prefers_xla,
+    rows_bucket,
+)
+
+SEED = 3
+
+
+def quadratic(weights, x, kl_weight, noise_seed):
+    """Squared distance of each row to one weight vector, times the weight of the KL."""
+    import tensorflow as tf
+
+    squares = tf.reduce_sum(tf.square(x - weights[0]), axis=-1)
+    return kl_weight * squares, (squares, tf.ones_like(squares))
+
+
+@pytest.fixture(scope="module")
+def X():
+    return np.random.default_rng(0).normal(size=(11, 3)).astype(np.float32)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["xla", "plain"])
+def use_xla(request):
+    return request.param
+
+
+def batches(n_rows, batch_size, n_epochs, rate=0.1):
+    rows = np.concatenate([epoch_batches(np.arange(n_rows), batch_size)] * n_epochs)
+    return Batches(rows, np.full(len(rows), rate), np.ones(len(rows)))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_steps_are_those_of_keras(X, use_xla, optimizer):
+    import keras
+    import tensorflow as tf
+
+    program = Program(quadratic, 2, optimizer, use_xla)
+    plan = batches(len(X), 4, 5)
+    state, _ = program.train(program.start([np.ones(3)]), Table(X), plan, [1.0], [0.0], SEED)
+
+    weight = keras.Variable(np.ones(3, np.float32))
+    oracle = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}[optimizer](0.1)
+    for rows in plan.rows:
+        batch = X[rows[rows >= 0]]
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.reduce_sum(tf.square(batch - weight.value), axis=-1))
+        oracle.apply([tape.gradient(loss, weight.value)], [weight])
+    # Both round 1 - 0.999^t in float32, each in its own way.
+    np.testing.assert_allclose(np.asarray(state.weights[0]), np.asarray(weight), rtol=1e-4)
+
+
+def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
+    program = Program(quadratic, 2, "sgd", use_xla)
+    _, parts = program.train(program.start([np.zeros(3)]), Table(X), batches(11, 4, 1, rate=0.0), [1.0], [0.0], SEED)
+    squares = np.square(X).sum(axis=1)
+    np.testing.assert_allclose(parts[:, 0], [squares[:4].sum(), squares[4:8].sum(), squares[8:].sum()], rtol=1e-5)
+    np.testing.assert_array_equal(parts[:, 1], [4, 4, 3])
+
+
+def test_row_weights_count_as_repeated_rows(X, use_xla):
+    program = Program(quadratic, 2, "sgd", use_xla)
+    repeats = np.array([1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1])
+    weighted, _ = program.train(
+        program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED
+    )
+    repeated, _ = program.train(
+        program.start([np.zeros(3)]), Table(np.repeat(X, repeats, axis=0)), batches(14, 14, 3), [1.0], [0.0], SEED
+    )
+    np.testing.assert_allclose(np.asarray(weighted.weights[0]), np.asarray(repeated.weights[0]), rtol=1e-5)
+
+
+def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
+    def two(weights, x, kl_weight, noise_seed):
+        return quadratic(weights[:1], x, kl_weight, noise_seed)
+
+    program = Program(two, 2, "sgd", use_xla)
+    state = program.start([np.ones(3), np.ones(2)])
+    state, _ = program.train(state, Table(X), batches(11, 11, 2), [0.0, 0.5], [9.0, 0.4], SEED)
+    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.ones(3))
+    np.testing.assert_allclose(np.asarray(state.weights[1]), np.full(2, (1 - 0.1 * 0.5 * 0.4) ** 2), rtol=1e-6)
+
+
+def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
+    program = Program(quadratic, 2, "sgd", use_xla)
+    rows = epoch_batches(np.arange(11), 11)
+    start = program.start([np.zeros(3)])
+    doubled, _ = program.train(start, Table(X), Batches(rows, np.array([0.1]), np.array([2.0])), [1.0], [0.0], SEED)
+    expected = 0.1 * 2 * 2 * X.mean(axis=0)
+    np.testing.assert_allclose(np.asarray(doubled.weights[0]), expected, rtol=1e-5)
+
+
+def test_evaluate_moves_nothing_and_takes_any_number_of_rows(X, use_xla):
+    program = Program(quadratic, 2, "adam", use_xla)
+    state = program.start([np.ones(3)])
+    rows = epoch_batches(np.arange(11), 1)
+    many = np.concatenate([rows] * (STEPS_PER_CALL // 11 + 5))
+    sums = program.evaluate(state, Table(X), many, SEED)
+    np.testing.assert_allclose(sums[0], np.square(X - 1).sum() * len(many) / 11, rtol=1e-5)
+    assert sums[1] == len(many)
+    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.ones(3))
+
+
+def test_other_rows_rates_weights_and_seeds_trace_nothing_new(X, use_xla):
+    program = Program(quadratic, 2, "adam", use_xla)
+    program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 3), [1.0], [0.0], SEED)
+    assert program.n_traces == 1
+    for n_rows, n_epochs, rate, decay, seed in [(9, 3, 0.1, 0.0, 3), (11, 7, 0.2, 0.1, 4), (5, 1, 0.1, 0.0, 5)]:
+        state = program.start([np.full(3, 2.0)])
+        program.train(state, Table(X[:n_rows]), batches(n_rows, 4, n_epochs, rate), [0.5], [decay], seed)
+    assert program.n_traces == 1
+
+
+def test_epoch_batches_hold_every_row_once():
+    rows = epoch_batches(np.random.default_rng(0).permutation(23), 5)
+    assert rows.shape == (5, 5)
+    assert sorted(rows[rows >= 0]) == list(range(23))
+
+
+def test_rows_buckets_are_shared_by_folds():
+    assert rows_bucket(120, 64) == rows_bucket(150, 64)
+    assert rows_bucket(49, 7912) == rows_bucket(54, 7912)
+    for n_rows in (1, 1000, 60000, 2**17 + 1):
+        assert n_rows <= rows_bucket(n_rows, 784) <= max(2 * n_rows, 2**20 / 784 * 2)
+
+
+def test_xla_is_for_networks_that_fit_the_cache():
+    assert prefers_xla(100_000)
+    assert not prefers_xla(61_000_000)
+
+
+def test_programs_are_cached_by_key_and_bounded():
+    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", True)) for i in range(3)]
+    assert cached_program(("test", 1), None) is made[1]
+    for i in range(40):
+        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", True))
+    assert cached_program(("test", 0), lambda: "made anew") == "made anew"
+    cached_program(("test", 0), None)
+
+
+def test_a_forked_child_is_told_instead_of_hanging(monkeypatch):
+    cached_program(("test", "fork"), lambda: "program")
+    parent = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: parent + 1)
+    with pytest.raises(RuntimeError, match="forked.*loky"):
+        cached_program(("test", "fork"), None)
