@@ -37,7 +37,7 @@ def seconds_per_step(use_xla, workload, X):
 
 def compare(n_weights, batch_size, repeats, operations):
     """Time both modes on one size, and return a dict."""
-    steps = int(np.clip(operations / (n_weights * batch_size), 8, 400))
+    steps = int(np.clip(operations / (n_weights * batch_size), 8, 2000))
     n_rows, n_features = STEPS_PER_EPOCH * batch_size, n_features_of(n_weights)
     workload = Workload(n_rows, n_features, batch_size, -(-steps // STEPS_PER_EPOCH))
     X = uniform_table(workload)

@@ -13,7 +13,7 @@ from skvae.training import Program, Table, cached_program, keeping_random_state,
 # layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
 FAN_IN = 64
 # The noise variance is one number that has to follow the networks: it learns faster than they do.
-NOISE_RATE_SCALE = 10.0
+NOISE_RATE_SCALE = 3.0
 # Longer than this no latent distance says anything, and exp() of it still fits float32.
 MAX_LOG_VARIANCE = 20.0
 

@@ -468,12 +468,12 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         order = np.random.default_rng(seed).permutation(n_samples)
         n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
         n_train = n_samples - n_validation
-        rate, decay = self._auto_rates(n_train, n_features, model.is_linear)
         if n_train < 2:
             raise ValueError(
                 f"validation_fraction={self.validation_fraction} leaves {n_train} of {n_samples} samples to train on: "
                 "lower it, or set early_stopping=False."
             )
+        rate, decay = self._auto_rates(n_train, n_features, model.is_linear)
         return Plan(
             train_rows=np.sort(order[n_validation:]),
             validation_rows=order[:n_validation],

@@ -272,9 +272,7 @@ def test_loss_of_the_history_is_on_the_scale_of_score(iris, vae):
 
 
 def test_beta_presses_the_codes_together(iris):
-    spread = [
-        VAETransformer(2, beta=beta, random_state=0).fit(iris).history_["kl"][-1] for beta in (0.1, 1.0, 20.0)
-    ]
+    spread = [VAETransformer(2, beta=beta, random_state=0).fit(iris).history_["kl"][-1] for beta in (0.1, 1.0, 20.0)]
     assert spread[0] > spread[1] + 0.5
     assert spread[1] > spread[2] + 0.5
 
@@ -356,9 +354,8 @@ def test_decoder_mirrors_the_encoder_by_default(iris):
 
 
 def test_sgd_trains(iris):
-    start = VAETransformer(2, random_state=0, **AT_START).fit(iris)
-    model = VAETransformer(2, optimizer="sgd", learning_rate=1e-2, random_state=0).fit(iris)
-    assert model.score(iris) > start.score(iris) + 0.05
+    model = VAETransformer(2, init="random", optimizer="sgd", learning_rate=1e-2, random_state=0).fit(iris)
+    assert model.history_["loss"][-1] < model.history_["loss"][0] - 0.5
 
 
 # Early stopping
@@ -378,9 +375,9 @@ def test_early_stopping_keeps_the_best_weights(iris):
 
 def test_start_is_the_floor_of_early_stopping(iris):
     """Where training only does harm, epoch 0 is kept: PCA."""
-    model = VAETransformer(
-        2, early_stopping=True, learning_rate=0.9, n_iter_no_change=3, epochs=3, random_state=0
-    ).fit(iris)
+    model = VAETransformer(2, early_stopping=True, learning_rate=0.9, n_iter_no_change=3, epochs=3, random_state=0).fit(
+        iris
+    )
     start = VAETransformer(2, early_stopping=True, random_state=0, **AT_START).fit(iris)
     np.testing.assert_allclose(model.transform(iris), start.transform(iris), rtol=1e-5, atol=1e-5)
 

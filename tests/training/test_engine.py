@@ -73,9 +73,7 @@ def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
 def test_row_weights_count_as_repeated_rows(X, use_xla):
     program = Program(quadratic, 2, "sgd", use_xla)
     repeats = np.array([1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1])
-    weighted, _ = program.train(
-        program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED
-    )
+    weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED)
     repeated, _ = program.train(
         program.start([np.zeros(3)]), Table(np.repeat(X, repeats, axis=0)), batches(14, 14, 3), [1.0], [0.0], SEED
     )

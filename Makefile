@@ -1,0 +1,32 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-all check bench clean
+
+# Each set of extras is installed once, and again when the metadata change.
+.venv/installed-%: pyproject.toml
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$*]"
+	touch $@
+
+demo: .venv/installed-plot  ## Run the main job on handwritten digits: a table, and a picture.
+	$(BIN)/skvae demo
+
+test: .venv/installed-test  ## Run the tests, without those marked slow.
+	$(BIN)/python -m pytest -n 2
+
+test-all: .venv/installed-test  ## Run all tests.
+	$(BIN)/python -m pytest -n 2 -m "slow or not slow"
+
+check: .venv/installed-dev  ## Format, lint, types, import contract, tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+bench: .venv/installed-bench  ## Measure speed beside Keras, PyTorch and scikit-learn.
+	$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf .venv build *.egg-info

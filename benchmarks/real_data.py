@@ -1,0 +1,72 @@
+"""The ten data sets of the comparison: five of scikit-learn, five of the folder ``shared/data`` beside the project."""
+
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn import datasets
+
+FOLDER = Path(__file__).parents[2] / "shared" / "data"
+# A class needs that many samples to be asked for its neighbours.
+MIN_CLASS_SIZE = 5
+
+
+class Data(NamedTuple):
+    """A complete table.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,) or None
+        Classes as text; empty where unknown.
+    standardized : bool
+        Whether the columns are to be standardised on the training rows.
+    """
+
+    X: np.ndarray
+    y: np.ndarray | None
+    standardized: bool = True
+
+
+def bundled(load, has_classes=True):
+    """Load a data set that comes with scikit-learn."""
+    X, y = load(return_X_y=True)
+    return Data(X, y.astype(str) if has_classes else None)
+
+
+def proteomics(name, label, transform=np.asarray):
+    """Load the proteins that every sample has."""
+    X = pd.read_csv(FOLDER / "proteomics" / f"{name}.X.csv.gz", index_col=0).dropna(axis=1)
+    y = pd.read_csv(FOLDER / "proteomics" / f"{name}.meta.csv", index_col=0)[label]
+    return Data(transform(X.to_numpy()), y.reindex(X.index).fillna("").to_numpy(str))
+
+
+def nci60():
+    """Load the gene expression of the NCI60 cell lines, with the cancers that have enough of them as classes."""
+    with np.load(FOLDER / "tabular" / "nci60_expression.npz", allow_pickle=True) as file:
+        X, y = file["X"], file["y"].astype(str)
+    names, counts = np.unique(y, return_counts=True)
+    return Data(X, np.where(np.isin(y, names[counts >= MIN_CLASS_SIZE]), y, ""))
+
+
+def fashion():
+    """Load 6000 images of Fashion-MNIST, pixels from 0 to 1: standardised, near-constant pixels would rule."""
+    with np.load(FOLDER / "images" / "fashion_mnist_train_00000_29999.npz") as file:
+        X, y = file["X"][:6000], file["y"][:6000]
+    return Data(X.reshape(len(X), -1) / 255.0, y.astype(str), standardized=False)
+
+
+LOADERS = {
+    "iris": partial(bundled, datasets.load_iris),
+    "diabetes": partial(bundled, datasets.load_diabetes, has_classes=False),
+    "wine": partial(bundled, datasets.load_wine),
+    "breast cancer": partial(bundled, datasets.load_breast_cancer),
+    "digits": partial(bundled, datasets.load_digits),
+    "UCEC": partial(proteomics, "cptac_ucec", "group"),
+    "BRCA": partial(proteomics, "cptac_brca", "PAM50"),
+    "E. coli": partial(proteomics, "ecoli_five_labs", "lab", np.log2),
+    "NCI60": nci60,
+    "Fashion-MNIST": fashion,
+}
