@@ -4,9 +4,12 @@ Each likelihood is one class with the same few methods. The density is written o
 :mod:`keras.ops` share, so that the trained loss and the reported score cannot drift apart.
 """
 
-import numpy as np
+from abc import ABC, abstractmethod
 
-__all__ = ["LIKELIHOODS", "Bernoulli", "Gaussian"]
+import numpy as np
+from scipy.special import expit
+
+__all__ = ["LIKELIHOODS", "Bernoulli", "Gaussian", "Likelihood"]
 
 # Below this share of the data's own variance float32 gradients lose all their digits.
 MIN_NOISE_VARIANCE = 1e-6
@@ -19,7 +22,73 @@ def softplus(x, xp=np):
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-class Gaussian:
+class Likelihood(ABC):
+    """What the decoder's outputs say about the data.
+
+    Methods take arrays of shape (n_samples, n_features) as the networks see them, and the learned parameters as a dict
+    from a name to an array.
+    """
+
+    #: Its name as a parameter of estimators.
+    name: str
+    #: Whether the data are centred and divided by one scale before they meet the networks.
+    standardizes: bool
+    #: Keras activation from the decoder's outputs to the expected data.
+    mean_activation: str
+
+    @abstractmethod
+    def initial_weights(self):
+        """Return the parameters learned beside the networks' own."""
+
+    @abstractmethod
+    def check_support(self, X, feature_names):
+        """Raise a ValueError that names the columns whose values cannot be."""
+
+    @abstractmethod
+    def log_prob(self, x, outputs, weights, xp=np):
+        """Log-density of each row, summed over the features.
+
+        Parameters
+        ----------
+        x, outputs : array of shape (n_samples, n_features)
+            Data, and what the decoder gives for them.
+        weights : dict
+            Learned parameters.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (n_samples,)
+            In nats.
+        """
+
+    @abstractmethod
+    def mean(self, outputs):
+        """Expected data."""
+
+    @abstractmethod
+    def sample(self, outputs, weights, rng):
+        """Draw data from a NumPy generator."""
+
+    @abstractmethod
+    def linearize(self, X):
+        """Return center and spread that make the data fit for the linear model, and its noise variance if known."""
+
+    @abstractmethod
+    def link(self, mean):
+        """Decoder's outputs at the expected data."""
+
+    @abstractmethod
+    def link_scale(self, spread):
+        """Change of the decoder's outputs for a change of one `spread` in the data."""
+
+    @abstractmethod
+    def weights_at(self, noise_variance):
+        """Return the learned parameters at a noise variance."""
+
+
+class Gaussian(Likelihood):
     """Normal distribution around the decoder's outputs, with one noise variance for all features.
 
     The variance is learned with the networks, as in probabilistic PCA.
@@ -33,51 +102,18 @@ class Gaussian:
     """
 
     name = "gaussian"
-    #: The data are centred and divided by one scale before they meet the networks.
     standardizes = True
-    #: Keras activation from the decoder's outputs to the expected data.
     mean_activation = "linear"
 
     def initial_weights(self):
-        """Return the parameters learned beside the networks' own."""
+        """Start at the variance of standardised data."""
         return {"log_variance": np.zeros(())}
 
     def check_support(self, X, feature_names):
         """Accept all finite data."""
 
-    def linearize(self, X):
-        """Return center and spread that make the data fit for the linear model, and its noise variance if known."""
-        return np.zeros(X.shape[1]), np.ones(X.shape[1]), None
-
-    def link(self, mean):
-        """Decoder's outputs at the expected data."""
-        return mean
-
-    def link_scale(self, spread):
-        """Change of the decoder's outputs for a change of one `spread` in the data."""
-        return spread
-
-    def weights_at(self, noise_variance):
-        """Return the learned parameters at a noise variance."""
-        return {"log_variance": np.log(noise_variance) * np.ones(())}
-
     def log_prob(self, x, outputs, weights, xp=np):
-        """Log-density of each row, summed over the features.
-
-        Parameters
-        ----------
-        x, outputs : array of shape (..., n_features)
-            Data, and the means that the decoder gives them; they broadcast.
-        weights : dict
-            ``log_variance``: logarithm of the noise variance, a scalar.
-        xp : module, default=numpy
-            Where the array functions come from: numpy or ``keras.ops``.
-
-        Returns
-        -------
-        array of shape (...)
-            In nats.
-        """
+        """Log-density of each row in nats, summed over the features."""
         log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
         squares = xp.sum(xp.square(x - outputs), axis=-1)
         return -0.5 * (squares * xp.exp(-log_variance) + x.shape[-1] * (log_variance + LOG_2PI))
@@ -94,8 +130,24 @@ class Gaussian:
         """Variance of the noise, on the networks' scale."""
         return max(float(np.exp(weights["log_variance"])), MIN_NOISE_VARIANCE)
 
+    def linearize(self, X):
+        """Leave the data as they are; the noise is to be found."""
+        return np.zeros(X.shape[1]), np.ones(X.shape[1]), None
 
-class Bernoulli:
+    def link(self, mean):
+        """Decoder's outputs at the expected data."""
+        return mean
+
+    def link_scale(self, spread):
+        """Change of the decoder's outputs for a change of one `spread` in the data."""
+        return spread
+
+    def weights_at(self, noise_variance):
+        """Return the log-variance at a noise variance."""
+        return {"log_variance": np.log(noise_variance) * np.ones(())}
+
+
+class Bernoulli(Likelihood):
     """Zeros and ones, or values in between, whose logits are the decoder's outputs.
 
     The loss is the cross-entropy. For values strictly between 0 and 1 it is not a normalised density; it then ranks
@@ -114,7 +166,7 @@ class Bernoulli:
     mean_activation = "sigmoid"
 
     def initial_weights(self):
-        """Return the parameters learned beside the networks' own: none."""
+        """Return no parameters: the logits say all."""
         return {}
 
     def check_support(self, X, feature_names):
@@ -127,6 +179,18 @@ class Bernoulli:
                 f"others: {names}. Scale them first with skvae.preprocessing.MaxNormalizer or "
                 "sklearn.preprocessing.MinMaxScaler, or take likelihood='gaussian'."
             )
+
+    def log_prob(self, x, outputs, weights, xp=np):
+        """Negative cross-entropy of each row in nats, summed over the features."""
+        return xp.sum(x * outputs - softplus(outputs, xp), axis=-1)
+
+    def mean(self, outputs):
+        """Expected data."""
+        return expit(outputs)
+
+    def sample(self, outputs, weights, rng):
+        """Draw zeros and ones."""
+        return (rng.random(outputs.shape) < self.mean(outputs)).astype(outputs.dtype)
 
     def linearize(self, X):
         """Expand the log-likelihood to second order around the features' means.
@@ -146,20 +210,8 @@ class Bernoulli:
         return 1 / spread
 
     def weights_at(self, noise_variance):
-        """Return the learned parameters: none."""
+        """Return no parameters."""
         return {}
 
-    def log_prob(self, x, outputs, weights, xp=np):
-        """Negative cross-entropy of each row in nats, summed over the features (shapes as in `Gaussian`)."""
-        return xp.sum(x * outputs - softplus(outputs, xp), axis=-1)
 
-    def mean(self, outputs):
-        """Expected data."""
-        return np.exp(-softplus(-outputs))
-
-    def sample(self, outputs, weights, rng):
-        """Draw zeros and ones."""
-        return (rng.random(outputs.shape) < self.mean(outputs)).astype(outputs.dtype)
-
-
-LIKELIHOODS = {cls.name: cls for cls in (Gaussian, Bernoulli)}
+LIKELIHOODS: dict[str, type[Likelihood]] = {cls.name: cls for cls in (Gaussian, Bernoulli)}

@@ -42,9 +42,9 @@ def importance_weighted_bound(model, weights, X, n_draws, seed):
 def quasi_normal(n_draws, mean, seed):
     """Yield standard normal draws for each row, which fill the space evenly.
 
-    All rows use one quasi-random sequence, each with a shift of its own (Cranley and Patterson 1976), so that their errors
-    do not add up. The shift comes from the row's place in the latent space: the draws repeat, whatever rows stand beside.
-    More draws begin with the same points.
+    All rows use one quasi-random sequence, each with a shift of its own (Cranley and Patterson 1976), so that their
+    errors do not add up. The shift comes from the row's place in the latent space: the draws repeat, whatever rows
+    stand beside. More draws begin with the same points.
     """
     from scipy.stats import qmc
 

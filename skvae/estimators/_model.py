@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skvae.estimators._pca_start import linear_optimum
+from skvae.likelihoods import Likelihood
 from skvae.networks import Decoder, Encoder
 from skvae.training import Program, Table, cached_program, keeping_random_state, prefers_xla, run
 
@@ -26,12 +27,12 @@ class Model:
     ----------
     encoder : Encoder
     decoder : Decoder
-    likelihood : object of `skvae.likelihoods`
+    likelihood : Likelihood
     """
 
     encoder: Encoder
     decoder: Decoder
-    likelihood: object
+    likelihood: Likelihood
 
     def key(self):
         """Return what tells this model from others, hashable."""

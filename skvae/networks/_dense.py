@@ -107,4 +107,4 @@ def glorot_uniform(shape, rng):
 
 def _is_size(size):
     """Tell whether a layer can have this size."""
-    return isinstance(size, Real) and not isinstance(size, bool | np.bool_) and 0 < size < np.inf
+    return isinstance(size, Real) and not isinstance(size, bool | np.bool_) and 0 < float(size) < np.inf

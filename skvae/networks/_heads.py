@@ -1,13 +1,28 @@
 """Encoder and decoder: a network's hidden layers, the layers that face the latent space and the data, and a linear
 path beside them all, in which probabilistic PCA fits exactly."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 from skvae.networks._dense import glorot_uniform
 
 
-class _Body:
+class _Body(ABC):
     """Hidden layers between inputs and heads; weights are named as the Keras layers are."""
+
+    #: Names of the layers that give the outputs.
+    heads: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def n_inputs(self):
+        """Width of the inputs."""
+
+    @property
+    @abstractmethod
+    def n_outputs(self):
+        """Width of each head."""
 
     def __init__(self, network, n_features, n_components, linear_path):
         self.network = network

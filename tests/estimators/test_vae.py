@@ -449,8 +449,8 @@ def test_bad_parameters_are_named(iris, parameters, match):
 @pytest.mark.parametrize(
     ("spoil", "match"),
     [
-        (lambda X: np.where(X == X[3, 1], np.nan, X), "NaN"),
-        (lambda X: np.where(X == X[3, 1], np.inf, X), "infinity"),
+        (lambda X: np.where(X[3, 1] == X, np.nan, X), "NaN"),
+        (lambda X: np.where(X[3, 1] == X, np.inf, X), "infinity"),
         (lambda X: X.astype(str)[:, :2] + "x", "could not convert"),
         (lambda X: X[:1], "1 sample"),
         (lambda X: X[:0], "0 sample"),

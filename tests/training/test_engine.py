@@ -152,5 +152,5 @@ def test_a_forked_child_is_told_instead_of_hanging(monkeypatch):
     cached_program(("test", "fork"), lambda: "program")
     parent = os.getpid()
     monkeypatch.setattr(os, "getpid", lambda: parent + 1)
-    with pytest.raises(RuntimeError, match="forked.*loky"):
+    with pytest.raises(RuntimeError, match=r"forked.*loky"):
         cached_program(("test", "fork"), None)

@@ -1,0 +1,76 @@
+"""Dense networks: sizes, weights and arithmetic."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from skvae._compat import InvalidParameterError
+from skvae.networks import ACTIVATIONS, Dense
+
+
+def test_shares_of_the_features_are_resolved():
+    assert Dense((1.0, 0.5, 7)).units(30) == (30, 15, 7)
+    assert Dense((0.001,)).units(30) == (1,)
+
+
+def test_mirrored_reverses_the_layers():
+    mirrored = Dense((5, 0.5), "tanh").mirrored()
+    assert mirrored.hidden_layer_sizes == (0.5, 5)
+    assert mirrored.activation == "tanh"
+
+
+def test_clone_and_key():
+    network = Dense((5, 3), "tanh")
+    assert clone(network).key() == network.key()
+    others = [Dense((5, 3)), Dense((3, 5), "tanh"), Dense((5,), "tanh")]
+    assert network.key() not in [other.key() for other in others]
+
+
+def test_whole_units_and_shares_have_different_keys():
+    """1 unit and a share of 1.0 compare equal in Python, but are different networks."""
+    assert Dense((1,)).key() != Dense((1.0,)).key()
+
+
+def test_width_of_a_linear_network_is_that_of_its_inputs():
+    assert Dense(()).is_linear
+    assert Dense(()).output_width(9, 30) == 9
+    assert Dense((4, 2)).output_width(9, 30) == 2
+
+
+def test_initial_weights_are_glorots():
+    weights = Dense((200,)).initial_weights(100, 100, np.random.default_rng(0))
+    limit = np.sqrt(6 / 300)
+    assert np.abs(weights["hidden0/kernel"]).max() <= limit
+    assert weights["hidden0/kernel"].std() == pytest.approx(limit / np.sqrt(3), rel=0.02)
+    assert not weights["hidden0/bias"].any()
+
+
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_numpy_activations_are_those_of_keras(activation):
+    import keras
+
+    x = np.linspace(-6, 6, 41)
+    expected = np.asarray(keras.activations.get(activation)(x.astype("float32")))
+    before = x.copy()
+    np.testing.assert_allclose(ACTIVATIONS[activation](before), expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_apply_leaves_the_inputs_alone_and_keeps_their_type(activation):
+    network = Dense((3, 2), activation)
+    weights = network.initial_weights(4, 4, np.random.default_rng(0))
+    weights = {name: w.astype("float32") for name, w in weights.items()}
+    inputs = np.ones((2, 4), "float32")
+    assert network.apply(weights, inputs).dtype == np.float32
+    np.testing.assert_array_equal(inputs, 1)
+
+
+@pytest.mark.parametrize("sizes", [5, "big", (0,), (-1,), (np.nan,), (np.inf,), (True,), ("a",)])
+def test_bad_sizes_are_refused(sizes):
+    with pytest.raises(InvalidParameterError, match="hidden_layer_sizes"):
+        Dense(sizes).validate()
+
+
+def test_bad_activation_is_refused():
+    with pytest.raises(InvalidParameterError, match="activation"):
+        Dense((3,), "bent").validate()

@@ -1,0 +1,57 @@
+"""The public names, and what importing them costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import skvae
+
+
+def test_public_names():
+    assert skvae.__all__ == [
+        "VAETransformer",
+        "__version__",
+        "datasets",
+        "likelihoods",
+        "metrics",
+        "model_selection",
+        "networks",
+        "plot",
+        "preprocessing",
+    ]
+    for name in skvae.__all__:
+        assert getattr(skvae, name) is not None
+    assert set(skvae.__all__) <= set(dir(skvae))
+
+
+def test_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = skvae.nonsense
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import skvae",
+        "from skvae import *",
+        "import skvae; skvae.VAETransformer(); skvae.networks.Dense()",
+        "from skvae.cli import main",
+    ],
+)
+def test_tensorflow_is_not_imported(statement):
+    code = f"{statement}\nimport sys\nassert not {{'tensorflow', 'keras'}} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_pickled_model_transforms_without_tensorflow(tmp_path):
+    import joblib
+    import numpy as np
+
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    joblib.dump((skvae.VAETransformer(2, epochs=1, random_state=0).fit(X), X), tmp_path / "model.joblib")
+    code = (
+        f"import joblib, sys\nmodel, X = joblib.load({str(tmp_path / 'model.joblib')!r})\n"
+        "model.transform(X), model.score(X), model.sample(2)\nassert 'tensorflow' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
