@@ -5,6 +5,7 @@ It times a step of the paper's network, whose weights grow with the square of th
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -29,10 +30,9 @@ def n_features_of(n_weights):
 def seconds_per_step(use_xla, workload, X):
     """Time a step: a long fit less a short one, because both move the weights to the engine and back."""
     with patch("skvae.estimators._model.prefers_xla", lambda n_weights: use_xla):
-        totals = [
-            np.sum(vae(workload, epochs=epochs).fit(X).history_["seconds"]) for epochs in (1, 1 + workload.epochs)
-        ]
-    return (totals[1] - totals[0]) / (workload.epochs * STEPS_PER_EPOCH)
+        short, long = (vae(workload, epochs=epochs).fit(X) for epochs in (1, 1 + workload.epochs))
+    seconds = long.history_["seconds"].sum() - short.history_["seconds"].sum()
+    return seconds / (workload.epochs * STEPS_PER_EPOCH)
 
 
 def compare(n_weights, batch_size, repeats, operations):
@@ -42,7 +42,8 @@ def compare(n_weights, batch_size, repeats, operations):
     workload = Workload(n_rows, n_features, batch_size, -(-steps // STEPS_PER_EPOCH))
     X = uniform_table(workload)
     modes = {
-        name: lambda xla=xla: seconds_per_step(xla, workload, X) for name, xla in (("xla", True), ("plain", False))
+        "xla": partial(seconds_per_step, True, workload, X),
+        "plain": partial(seconds_per_step, False, workload, X),
     }
     for run in modes.values():
         run()

@@ -130,10 +130,8 @@ def measure_all(name, n_splits, parameters):
     for seed in range(n_splits):
         part = split(data, seed)
         rows.append(measure_pca(part, seed) | measure_vae(part, seed, parameters))
-        say(
-            f"  split {seed}: "
-            + ", ".join(f"{key} {value:.4g}" for key, value in rows[-1].items() if value is not None)
-        )
+        known = [f"{key} {value:.4g}" for key, value in rows[-1].items() if value is not None]
+        say(f"  split {seed}: {', '.join(known)}")
     return {"shape": list(part.X_train.shape), **{key: [row[key] for row in rows] for key in rows[0]}}
 
 
@@ -153,10 +151,12 @@ def _paired(result, keys, sign, digits):
     """Write mean and standard deviation of several measures, and set those that nothing beats in bold."""
     if result[keys[0]][0] is None:
         return ["-"] * len(keys)
-    means = [np.mean(result[key]) for key in keys]
-    best = f"{max(means, key=lambda mean: sign * mean):.{digits}f}"
-    texts = [(f"{mean:.{digits}f}", f"{np.std(result[key]):.{digits}f}") for mean, key in zip(means, keys, strict=True)]
-    return [(f"**{mean}**" if mean == best else mean) + f" ± {spread}" for mean, spread in texts]
+    best = max((np.mean(result[key]) for key in keys), key=lambda mean: sign * mean)
+    texts = []
+    for values in (result[key] for key in keys):
+        mean, spread = f"{np.mean(values):.{digits}f}", np.std(values, ddof=int(len(values) > 1))
+        texts.append((f"**{mean}**" if mean == f"{best:.{digits}f}" else mean) + f" ± {spread:.{digits}f}")
+    return texts
 
 
 def wins(results):

@@ -112,38 +112,47 @@ class EpochSeconds(keras.callbacks.Callback):
         self.seconds.append(time.perf_counter() - self.started)
 
 
-def fcnn_fcnn(n_features, n_components=2):
-    """Build the paper's fully connected network: 120-120-16 to the code, one layer as wide as the data back."""
+def variational_autoencoder(n_features, encoder_units, decoder_units, activation, n_components=2):
+    """Build a fully connected variational autoencoder; ``(120, 120, 16), (n_features,), "relu"`` is the paper's."""
     inputs = keras.Input((n_features,))
-    hidden = inputs
-    for units in (120, 120, 16):
-        hidden = layers.Dense(units, activation="relu")(hidden)
+    hidden = _hidden(inputs, encoder_units, activation)
     mean = layers.Dense(n_components, name="z_mean")(hidden)
     log_variance = layers.Dense(n_components, name="z_log_var")(hidden)
     encoder = keras.Model(inputs, [mean, log_variance, Sampling()([mean, log_variance])], name="encoder")
     code = keras.Input((n_components,))
-    hidden = layers.Dense(n_features, activation="relu")(code)
-    decoder = keras.Model(code, layers.Dense(n_features, activation="sigmoid")(hidden), name="decoder")
-    return VAE(encoder, decoder)
+    outputs = layers.Dense(n_features, activation="sigmoid")(_hidden(code, decoder_units, activation))
+    return VAE(encoder, keras.Model(code, outputs, name="decoder"))
 
 
 def plain_autoencoder(n_features, n_components=2):
     """Build the notebook's autoencoder: 8-6 to the code and back, tanh, linear code and output."""
     inputs = keras.Input((n_features,))
-    hidden = inputs
-    for units, activation in ((8, "tanh"), (6, "tanh"), (n_components, None), (6, "tanh"), (8, "tanh")):
-        hidden = layers.Dense(units, activation=activation)(hidden)
-    return Autoencoder(keras.Model(inputs, layers.Dense(n_features)(hidden)))
+    code = layers.Dense(n_components)(_hidden(inputs, (8, 6), "tanh"))
+    return Autoencoder(keras.Model(inputs, layers.Dense(n_features)(_hidden(code, (6, 8), "tanh"))))
 
 
 def fit_vae(X, epochs, batch_size):
-    """Build and train the variational autoencoder, and return the seconds of each epoch."""
-    return _fit(fcnn_fcnn(X.shape[1]), keras.optimizers.Adam(), X, epochs, batch_size)
+    """Build and train the paper's network, and return the seconds of each epoch."""
+    model = variational_autoencoder(X.shape[1], (120, 120, 16), (X.shape[1],), "relu")
+    return _fit(model, keras.optimizers.Adam(), X, epochs, batch_size)
+
+
+def fit_small_vae(X, epochs, batch_size):
+    """Build and train a variational autoencoder with the notebook's layers, and return the seconds of each epoch."""
+    model = variational_autoencoder(X.shape[1], (8, 6), (6, 8), "tanh")
+    return _fit(model, keras.optimizers.SGD(0.01), X, epochs, batch_size)
 
 
 def fit_autoencoder(X, epochs, batch_size):
-    """Build and train the plain autoencoder, and return the seconds of each epoch."""
+    """Build and train the notebook's network, and return the seconds of each epoch."""
     return _fit(plain_autoencoder(X.shape[1]), keras.optimizers.SGD(0.01), X, epochs, batch_size)
+
+
+def _hidden(inputs, units, activation):
+    """Apply fully connected hidden layers."""
+    for width in units:
+        inputs = layers.Dense(width, activation=activation)(inputs)
+    return inputs
 
 
 def _fit(model, optimizer, X, epochs, batch_size):

@@ -73,7 +73,8 @@ def _parser():
     compare = commands.add_parser("compare", help=f"{what}: your table", description=f"{what[0].upper()}{what[1:]}.")
     _add_table_options(compare)
     demo = commands.add_parser("demo", help="the same on scikit-learn's handwritten digits")
-    demo.set_defaults(load=_load_digits, name="digits", target="digit")
+    # All pixels have one unit; standardised, those at the edges would count as much as the digit.
+    demo.set_defaults(load=_load_digits, name="digits", target="digit", usual_scaler="none")
     for command in (compare, demo):
         _add_model_options(command)
         _add_output_options(command)
@@ -82,7 +83,7 @@ def _parser():
 
 def _add_table_options(parser):
     """Add what concerns the table."""
-    parser.set_defaults(load=_load_table)
+    parser.set_defaults(load=_load_table, usual_scaler="standard")
     add = parser.add_argument
     add("table", type=Path, metavar="TABLE", help=".csv, .tsv, .txt (also .gz) or .parquet; a row per sample")
     add("--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted")
@@ -186,7 +187,7 @@ def _checked_output(arguments):
 def _check_scaler(arguments):
     """Choose the default scaler; a Bernoulli likelihood needs values between 0 and 1."""
     bernoulli = arguments.likelihood == "bernoulli"
-    arguments.scaler = arguments.scaler or ("max" if bernoulli else "standard")
+    arguments.scaler = arguments.scaler or ("max" if bernoulli else arguments.usual_scaler)
     if bernoulli and arguments.scaler == "standard":
         raise ValueError("--likelihood bernoulli needs values from 0 to 1: use --scaler max, or none.")
 
@@ -317,7 +318,7 @@ def _draw(comparison, y, output):
 
 def _as_json(comparison, picture, arguments):
     """Write everything for machines."""
-    hidden = ("load", "quiet", "json", "output")
+    hidden = ("load", "usual_scaler", "quiet", "json", "output")
     settings = {
         name: str(value) if isinstance(value, Path) else value
         for name, value in vars(arguments).items()

@@ -48,7 +48,9 @@ class Dense(Network):
 
     def key(self):
         """Return what tells this network from others, hashable."""
-        return ("dense", tuple(self.hidden_layer_sizes), self.activation)
+        # 1 unit and a share of 1.0 are equal to Python.
+        sizes = tuple((isinstance(size, Integral), float(size)) for size in self.hidden_layer_sizes)
+        return ("dense", sizes, self.activation)
 
     @property
     def is_linear(self):
