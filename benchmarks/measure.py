@@ -14,7 +14,15 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "tensorflow", "keras", "torch", "skvae")
-_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "KERAS_BACKEND")
+# Settings that change the speed of one rival or another.
+_VARIABLES = (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OMP_WAIT_POLICY",
+    "TF_NUM_INTRAOP_THREADS",
+    "XLA_FLAGS",
+)
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_array, check_random_state, gen_batches
+from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skvae._compat import Interval, InvalidParameterError, StrOptions, fit_context
@@ -507,9 +507,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _encode(self, X):
         """Return mean and log-variance, block by block."""
         weights = self._typed_weights(X.dtype)
-        blocks = [
-            self._fitted_model.encode(weights, self._scaling.apply(X[rows])) for rows in gen_batches(len(X), _BLOCK)
-        ]
+        starts = range(0, len(X), _BLOCK)
+        blocks = [self._fitted_model.encode(weights, self._scaling.apply(X[i : i + _BLOCK])) for i in starts]
         return tuple(np.concatenate(part) for part in zip(*blocks, strict=True))
 
     def _typed_weights(self, dtype):
