@@ -18,7 +18,7 @@ from skvae.training._engine import MAX_XLA_WEIGHTS
 N_WEIGHTS = (100_000, 500_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 60_000_000)
 STEPS_PER_EPOCH = 4
 # Operations of one trial, so that small networks take enough steps for the watch and large ones take seconds.
-OPERATIONS = 2e11
+OPERATIONS = 3e10
 HEADER = ("weights", "features", "batch", "XLA", "plain", "plain / XLA", "the rule takes")
 
 

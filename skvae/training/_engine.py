@@ -22,8 +22,8 @@ from skvae.training._optimizers import OPTIMIZERS
 STEPS_PER_CALL = 1024
 # Rows are padded to a power of two with at least so many cells (4 MB): smaller tables all share one shape.
 MIN_CELLS = 2**20
-# XLA fuses the update of small networks; above this many weights memory is the limit and TensorFlow's raw kernels,
-# which touch each weight once, are faster (measured by benchmarks/crossover.py).
+# XLA fuses what small networks do. From about here on memory is the limit, and TensorFlow's raw kernels, which update
+# each weight in place, are as fast or faster and need no second copy (measured by benchmarks/crossover.py).
 MAX_XLA_WEIGHTS = 10_000_000
 MAX_PROGRAMS = 32
 
@@ -112,7 +112,7 @@ class Program:
         import tensorflow as tf
 
         n_steps = len(batches.rows)
-        weights, moments, parts = self._train(
+        trained = self._train(
             state.weights,
             state.moments,
             table.X,
@@ -126,6 +126,8 @@ class Program:
             tf.constant(seed, tf.int32),
             tf.constant(state.step, tf.int32),
         )
+        # Variables have moved in place; tensors come back anew.
+        weights, moments, parts = trained if self.use_xla else (state.weights, state.moments, trained)
         return State(weights, moments, state.step + n_steps), parts.numpy()[:n_steps]
 
     def evaluate(self, state, table, rows, seed):
@@ -231,15 +233,13 @@ class Program:
             gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
                 rate = tf.gather(rates, i) * scales[j]
-                decay = rate * decays[j]
                 # Only where asked for: it is one more pass over the memory.
-                tf.cond(decay > 0, lambda w=weight, d=decay: w.assign(w * (1 - d)), lambda w=weight: w.value())
+                tf.cond(decays[j] > 0, partial(_shrink, weight, rate * decays[j]), tf.no_op)
                 self._update_in_place(weight, moment, gradient, rate, step)
             return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
 
         parts = tf.zeros((STEPS_PER_CALL, self.n_parts))
-        _, parts = tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), parts))
-        return weights, moments, parts
+        return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), parts))[1]
 
     def _evaluate_batches(self, weights, X, row_weights, rows, n_steps, seed, first_step):
         """Sum each part over the rows of each batch."""
@@ -354,6 +354,14 @@ def _padded(values, dtype):
     padded = np.zeros((STEPS_PER_CALL, *values.shape[1:]), dtype)
     padded[: len(values)] = values
     return padded
+
+
+def _shrink(variable, share):
+    """Take a share off a variable."""
+    import tensorflow as tf
+
+    with tf.control_dependencies([variable.assign(variable * (1 - share))]):
+        return tf.no_op()
 
 
 def _variable(array):

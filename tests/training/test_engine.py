@@ -62,6 +62,20 @@ def test_steps_are_those_of_keras(X, use_xla, optimizer):
     np.testing.assert_allclose(np.asarray(state.weights[0]), np.asarray(weight), rtol=1e-4)
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
+    program = Program(quadratic, 2, optimizer, use_xla)
+    plan = batches(len(X), 4, 4)
+    whole, parts = program.train(program.start([np.ones(3)]), Table(X), plan, [1.0], [0.3], SEED)
+    state, first = program.train(
+        program.start([np.ones(3)]), Table(X), Batches(*(values[:5] for values in plan)), [1.0], [0.3], SEED
+    )
+    state, second = program.train(state, Table(X), Batches(*(values[5:] for values in plan)), [1.0], [0.3], SEED)
+    assert state.step == whole.step == 12
+    np.testing.assert_array_equal(np.concatenate([first, second]), parts)
+    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.asarray(whole.weights[0]))
+
+
 def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
     program = Program(quadratic, 2, "sgd", use_xla)
     _, parts = program.train(program.start([np.zeros(3)]), Table(X), batches(11, 4, 1, rate=0.0), [1.0], [0.0], SEED)
