@@ -2,11 +2,10 @@
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import (
-    HasMethods,
     Interval,
     InvalidParameterError,
     StrOptions,
     validate_params,
 )
 
-__all__ = ["HasMethods", "Interval", "InvalidParameterError", "StrOptions", "fit_context", "validate_params"]
+__all__ = ["Interval", "InvalidParameterError", "StrOptions", "fit_context", "validate_params"]

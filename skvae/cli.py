@@ -8,9 +8,7 @@ import importlib
 import json
 import logging
 import os
-import signal
 import sys
-import threading
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +18,7 @@ from skvae._optional import import_optional
 
 _PICTURES = (".png", ".pdf", ".svg")
 _FEWEST_ROWS = 8
-_BAD_INPUT = (ValueError, TypeError, OSError, ImportError, MemoryError)
-
-
-class _InterruptedError(BaseException):
-    """Ctrl-C, under a name that a fit does not catch to end early and go on."""
+_BAD_INPUT = (ValueError, OSError, ImportError, MemoryError)
 
 
 def main(argv=None):
@@ -53,9 +47,9 @@ def main(argv=None):
     """
     arguments = _parser().parse_args(argv)
     try:
-        with _interruptible(), _notes(), _progress(arguments.quiet):
+        with _notes(), _progress(arguments.quiet):
             _run(arguments)
-    except (KeyboardInterrupt, _InterruptedError):
+    except KeyboardInterrupt:
         _say("interrupted")
         return 130
     except _BAD_INPUT as error:
@@ -117,7 +111,7 @@ def _add_model_options(parser):
     add(
         "--scaler",
         choices=("standard", "max", "none"),
-        help="default: standard; max with --likelihood bernoulli",
+        help="default: standard; for the digits none; max with --likelihood bernoulli",
     )
     add(
         "--likelihood",
@@ -222,7 +216,8 @@ def _check_table(X, y, arguments):
     n_samples, n_features = X.shape
     if n_samples < _FEWEST_ROWS:
         raise ValueError(f"The table has {_count(n_samples, 'row')} to compare, but needs {_FEWEST_ROWS}.")
-    most = min(n_samples - -(-n_samples // 4), n_features)
+    # Centring takes one dimension of the training rows, and the noise of PCA needs one.
+    most = min(n_samples - -(-n_samples // 4) - 2, n_features)
     if arguments.n_components > most:
         raise ValueError(
             f"--n-components {arguments.n_components} is too many: {n_features} columns and three quarters "
@@ -312,7 +307,11 @@ def _draw(comparison, y, output):
     figure = figures.Figure(figsize=(9.8, 4.3), layout="constrained")
     display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
     display.plot(figure.subplots(1, len(comparison.codes)))
-    figure.savefig(output, dpi=150, bbox_inches="tight")
+    try:
+        figure.savefig(output, dpi=150, bbox_inches="tight")
+    except OSError as error:  # a full disk shall not cost the table
+        _say(f"note: the picture could not be written. {error}")
+        return None
     return str(output)
 
 
@@ -346,24 +345,6 @@ def _print(text):
 def _say(text):
     """Tell something on stderr."""
     print(f"skvae: {text}", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _interruptible():
-    """Let Ctrl-C end the command: a fit would catch KeyboardInterrupt, keep its best weights and go on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-def _interrupt(signum, frame):
-    """Answer Ctrl-C."""
-    raise _InterruptedError
 
 
 @contextmanager

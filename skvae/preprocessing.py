@@ -11,6 +11,7 @@ from sklearn.utils.sparsefuncs import min_max_axis
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skvae._compat import StrOptions, fit_context
+from skvae._restore import restored_on_error
 
 __all__ = ["MaxNormalizer", "MeanImputer"]
 
@@ -142,9 +143,10 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             If `X` has negative values.
         """
-        X = self._validate(X, reset=True)
-        minima, self.max_ = _extremes(X)
-        self._refuse_negative(minima)
+        with restored_on_error(self):
+            X = self._validate(X, reset=True)
+            minima, self.max_ = _extremes(X)
+            self._refuse_negative(minima)
         divisor = self.max_ if self.scope == "feature" else np.full_like(self.max_, np.fmax.reduce(self.max_))
         self.scale_ = np.where(divisor > 0, divisor, divisor.dtype.type(1))  # also 1 where NaN
         return self
@@ -314,10 +316,11 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         UserWarning
             If features without any value are to be dropped; the message names them.
         """
-        X = self._validate(X, reset=True)
-        self.empty_features_ = _holds_nothing(X)
-        if not self.keep_empty_features:
-            self._tell_of_empty_features()
+        with restored_on_error(self):
+            X = self._validate(X, reset=True)
+            self.empty_features_ = _holds_nothing(X)
+            if not self.keep_empty_features:
+                self._tell_of_empty_features()
         # The inner imputer keeps empty features, for it would warn of them in each transform. It must not
         # obey a global `transform_output` either: its result is indexed as an array.
         self.imputer_ = SimpleImputer(add_indicator=self.add_indicator, keep_empty_features=True)

@@ -344,3 +344,14 @@ class TestMeanImputer:
         filled = imputer.fit(X).transform(X)
         assert sparse.issparse(filled)
         np.testing.assert_allclose(filled.toarray(), expected)
+
+
+def test_failing_fit_leaves_an_earlier_one_intact():
+    normalizer = MaxNormalizer().fit([[1.0], [4.0]])
+    with pytest.raises(ValueError, match=r"[Nn]egative"):
+        normalizer.fit([[-1.0, 2.0]])
+    np.testing.assert_array_equal(normalizer.transform([[2.0]]), [[0.5]])
+    imputer = MeanImputer().fit([[1.0], [3.0]])
+    with pytest.raises(ValueError, match="value"):
+        imputer.fit([[np.nan, np.nan]])
+    np.testing.assert_array_equal(imputer.transform([[np.nan]]), [[2.0]])

@@ -8,7 +8,7 @@ import numpy as np
 from skvae.estimators._pca_start import linear_optimum
 from skvae.likelihoods import Likelihood
 from skvae.networks import Decoder, Encoder
-from skvae.training import Program, Table, cached_program, keeping_random_state, prefers_xla, run
+from skvae.training import Program, Table, batch_width, cached_program, entering_tensorflow, prefers_xla, run
 
 # Adam moves every weight by about the learning rate, so an output moves by rate times fan-in. Scaling the step of wide
 # layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
@@ -42,6 +42,12 @@ class Model:
     def is_linear(self):
         """Tell whether neither network has hidden layers."""
         return self.encoder.network.is_linear and self.decoder.network.is_linear
+
+    def is_nonlinear(self, part, name):
+        """Tell whether a weight is a kernel that the linear model does without: at zero it leaves PCA alone."""
+        if part == "likelihood" or not name.endswith("/kernel"):
+            return False
+        return name != (self.encoder if part == "encoder" else self.decoder).linear_kernel
 
     def initial_weights(self, rng):
         """Draw untrained weights: a dict from part to a dict from name to array."""
@@ -84,15 +90,16 @@ def train(model, X, plan, init, optimizer):
     -------
     Fitted
     """
-    weights = model.initial_weights(np.random.default_rng(plan.seed))
+    weights = model.initial_weights(np.random.default_rng([plan.seed, 0]))
     if init == "pca":
         weights = start_at_pca(weights, model, X[plan.train_rows], plan)
     flat = {(part, name): w for part, named in weights.items() for name, w in named.items()}
     use_xla = prefers_xla(sum(np.size(w) for w in flat.values()))
-    key = (model.key(), optimizer, plan.batch_size, use_xla)
-    program = cached_program(key, lambda: Program(negative_bound(model, list(flat)), 2, optimizer, use_xla))
+    width = batch_width(plan.batch_size, len(plan.train_rows), X.shape[1])
+    key = (model.key(), optimizer, width, use_xla)
+    program = cached_program(key, lambda: Program(negative_bound(model, list(flat)), 2, optimizer, width, use_xla))
     scales = [_rate_scale(part, w, init) for (part, _), w in flat.items()]
-    decays = [plan.weight_decay * _is_nonlinear_kernel(name) for _, name in flat]
+    decays = [plan.weight_decay * model.is_nonlinear(part, name) for part, name in flat]
     trained, history = run(program, program.start(flat.values()), Table(X), plan, scales, decays)
     for (part, name), w in zip(flat, trained, strict=True):
         weights[part][name] = w
@@ -147,27 +154,38 @@ def negative_bound(model, places):
     return loss
 
 
-def keras_models(model, weights, scaling):
-    """Build encoder and decoder as Keras models that take and give data on their own scale, with these weights."""
-    import keras
+def keras_encoder(model, weights, scaling):
+    """Build the encoder as a Keras model that takes data on their own scale, with these weights."""
+    with entering_tensorflow():
+        import keras
 
-    with keeping_random_state():
-        encoder, decoder = model.encoder.keras_model(), model.decoder.keras_model()
-        for part, body in ("encoder", encoder), ("decoder", decoder):
-            body.set_weights([weights[part][v.path] for v in body.weights])
-        x, z = encoder.inputs[0], decoder.inputs[0]
-        data = keras.layers.Activation(model.likelihood.mean_activation, name="mean")(decoder.outputs[0])
+        body = _with_weights(model.encoder.keras_model(), weights["encoder"])
+        if scaling.is_identity:
+            return body
+        # Centred first: float32 loses the digits of far offsets otherwise.
+        x = keras.Input(body.inputs[0].shape[1:], dtype="float32", name="data")
+        centred = keras.layers.Rescaling(1.0, offset=(-scaling.mean).tolist(), dtype="float32", name="center")(x)
+        scaled = keras.layers.Rescaling(1 / scaling.scale, dtype="float32", name="scale")(centred)
+        return keras.Model(x, body(scaled), name="encoder")
+
+
+def keras_decoder(model, weights, scaling):
+    """Build the decoder as a Keras model that gives expected data on their own scale, with these weights."""
+    with entering_tensorflow():
+        import keras
+
+        body = _with_weights(model.decoder.keras_model(), weights["decoder"])
+        data = keras.layers.Activation(model.likelihood.mean_activation, dtype="float32", name="mean")(body.outputs[0])
         if not scaling.is_identity:
-            constants = {
-                "axis": -1,
-                "mean": scaling.mean,
-                "variance": np.full_like(scaling.mean, scaling.scale**2),
-            }
-            x = keras.Input(x.shape[1:], name="data")
-            outputs = encoder(keras.layers.Normalization(**constants, name="standardize")(x))
-            encoder = keras.Model(x, outputs, name="encoder")
-            data = keras.layers.Normalization(**constants, invert=True, name="restore")(data)
-        return encoder, keras.Model(z, data, name="decoder")
+            offset = scaling.mean.tolist()
+            data = keras.layers.Rescaling(scaling.scale, offset=offset, dtype="float32", name="restore")(data)
+        return keras.Model(body.inputs[0], data, name="decoder")
+
+
+def _with_weights(body, named):
+    """Set the weights of a Keras model by name."""
+    body.set_weights([named[v.path] for v in body.weights])
+    return body
 
 
 def _stateless(body, part, places):
@@ -186,8 +204,3 @@ def _rate_scale(part, w, init):
     if part == "likelihood":
         return NOISE_RATE_SCALE
     return min(1.0, FAN_IN / w.shape[0]) if init == "pca" and w.ndim > 1 else 1.0
-
-
-def _is_nonlinear_kernel(name):
-    """Tell whether weight decay applies: a kernel at zero leaves the linear path alone, that is PCA."""
-    return name.endswith("/kernel") and name != "linear/kernel"

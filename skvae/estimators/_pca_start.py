@@ -19,15 +19,19 @@ Tipping and Bishop (1999), "Probabilistic principal component analysis". Lucas, 
 linear model framework for beta-variational autoencoders based on exponential dispersion families".
 """
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Without a KL divergence the posterior would shrink to a point, whose log-variance no network can hold.
 MIN_BETA = 1e-4
+
+_blas_lock = threading.Lock()
 
 
 class LinearModel(NamedTuple):
@@ -74,8 +78,7 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
     n_samples, n_features = X.shape
     beta = max(beta, MIN_BETA)
     rank = min(n_components, *X.shape)
-    with np.errstate(invalid="ignore"):  # shares of the variance of constant data, which are not used
-        pca = PCA(rank, random_state=random_state).fit(X)
+    pca = _repeatable_pca(X, rank, random_state)
     eigenvalues = pca.explained_variance_ * (n_samples - 1) / n_samples
     if noise_variance is None:
         total = np.square(X).sum() / n_samples
@@ -92,6 +95,14 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
     log_variance[:rank] = np.log(beta * noise_variance / eigenvalues)
     loadings[:rank] = pca.components_ * loading[:, None]
     return LinearModel(projection, log_variance, loadings, float(noise_variance))
+
+
+def _repeatable_pca(X, rank, random_state):
+    """Fit PCA with one BLAS thread: with more, the last bits depend on how many there are, and so on `n_jobs`."""
+    # The lock, because two threads that set and restore the limit at once would leave it set.
+    with _blas_lock, threadpool_limits(1, "blas"), np.errstate(invalid="ignore"):
+        # Constant data have no shares of the variance; they are not used.
+        return PCA(rank, random_state=random_state).fit(X)
 
 
 def _optimal_noise(eigenvalues, total, n_features, beta):

@@ -33,7 +33,9 @@ class Scaling(NamedTuple):
             scale = float(np.sqrt(np.mean(np.square(X - mean))))
         if not np.isfinite(scale):
             raise ValueError("The values of X are too large: their variance overflows. Divide X by a constant first.")
-        return cls(mean.astype(X.dtype), scale if scale > 0 else 1.0)
+        # Constant columns whose mean does not round exactly leave a spread of rounding errors.
+        rounding = 10 * np.finfo(X.dtype).eps * np.abs(X).max()
+        return cls(mean.astype(X.dtype), scale if scale > rounding else 1.0)
 
     @property
     def is_identity(self):

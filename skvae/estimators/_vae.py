@@ -4,14 +4,14 @@ import warnings
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skvae._compat import Interval, InvalidParameterError, StrOptions, fit_context
-from skvae.estimators._base import restored_on_error
+from skvae._restore import restored_on_error
 from skvae.estimators._bound import importance_weighted_bound
-from skvae.estimators._model import Model, keras_models, train
+from skvae.estimators._model import Model, keras_decoder, keras_encoder, train
 from skvae.estimators._scaling import Scaling
 from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Decoder, Dense, Encoder, Network
@@ -255,7 +255,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             scaling = Scaling.of(X, model.likelihood.standardizes)
             plan = self._plan(model, *X.shape)
             fitted = train(model, scaling.apply(X), plan, self.init, self.optimizer)
-        self._fitted_model, self._scaling, self._seed = model, scaling, plan.seed
+        self._fitted_model, self._seed = model, plan.seed
         self._weights = {part: _as_dtype(named, X.dtype) for part, named in fitted.weights.items()}
         self.mean_, self.scale_ = scaling.mean, scaling.scale
         self.history_ = _in_units_of_data(fitted.history, scaling.log_volume)
@@ -418,19 +418,26 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def noise_variance_(self):
         """Learned variance of the noise, in squared units of the data."""
         check_is_fitted(self)
+        if self._fitted_model.likelihood.name != "gaussian":
+            raise AttributeError("noise_variance_ belongs to likelihood='gaussian'.")
         return self._fitted_model.likelihood.noise_variance(self._weights["likelihood"]) * self.scale_**2
 
     @property
     def encoder_(self):
         """Keras model from data to mean and log-variance of the latent variables."""
         check_is_fitted(self)
-        return keras_models(self._fitted_model, self._weights, self._scaling)[0]
+        return keras_encoder(self._fitted_model, self._weights, self._scaling)
 
     @property
     def decoder_(self):
         """Keras model from latent variables to expected data."""
         check_is_fitted(self)
-        return keras_models(self._fitted_model, self._weights, self._scaling)[1]
+        return keras_decoder(self._fitted_model, self._weights, self._scaling)
+
+    @property
+    def _scaling(self):
+        """Centring and scaling of the fitted model."""
+        return Scaling(self.mean_, self.scale_)
 
     @property
     def _n_features_out(self):
@@ -465,7 +472,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _plan(self, model, n_samples, n_features):
         """Write down how to train."""
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        order = np.random.default_rng(seed).permutation(n_samples)
+        order = np.random.default_rng([seed, 2]).permutation(n_samples)
         n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
         n_train = n_samples - n_validation
         if n_train < 2:
@@ -478,7 +485,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             train_rows=np.sort(order[n_validation:]),
             validation_rows=order[:n_validation],
             epochs=self.epochs,
-            batch_size=min(n_train, _AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size),
+            batch_size=_AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
             learning_rate=rate if self.learning_rate == "auto" else self.learning_rate,
             weight_decay=decay if self.weight_decay == "auto" else self.weight_decay,
             beta=self.beta,
@@ -521,8 +528,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
 
 def _as_network(layers, activation):
-    """Turn layer sizes into a network, and check it."""
-    network = layers if isinstance(layers, Network) else Dense(tuple(layers), activation)
+    """Turn layer sizes into a network of our own, which later changes of the parameters do not reach, and check it."""
+    network = clone(layers) if isinstance(layers, Network) else Dense(tuple(layers), activation)
     network.validate()
     return network
 

@@ -40,7 +40,7 @@ class Dense(Network):
                 "The 'hidden_layer_sizes' of a Dense network must be a tuple of positive ints (units) or positive "
                 f"floats (shares of n_features), such as (120, 16) or (1.0,). Got {sizes!r} instead."
             )
-        if self.activation not in ACTIVATIONS:
+        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
             raise InvalidParameterError(
                 f"The 'activation' of a Dense network must be one of {sorted(ACTIVATIONS)}. "
                 f"Got {self.activation!r} instead."
@@ -87,7 +87,7 @@ class Dense(Network):
 
         for i, units in enumerate(self.units(n_features)):
             inputs = keras.layers.Dense(
-                units, activation=self.activation, kernel_initializer="zeros", name=f"hidden{i}"
+                units, activation=self.activation, kernel_initializer="zeros", dtype="float32", name=f"hidden{i}"
             )(inputs)
         return inputs
 

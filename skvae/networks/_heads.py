@@ -47,14 +47,18 @@ class _Body(ABC):
             weights["linear/kernel"] = np.zeros((n_inputs, n_outputs))
         return weights
 
+    @property
+    def linear_kernel(self):
+        """Name of the kernel from the inputs to the first head; without hidden layers it is the head's own."""
+        return f"{self.heads[0]}/kernel" if self.network.is_linear else "linear/kernel"
+
     def with_linear_path(self, weights, kernel, biases):
         """Let the first head be linear in the inputs and the others constant: all nonlinear paths end in zeros."""
         weights = dict(weights)
         for head in self.heads:
             weights[f"{head}/kernel"] = np.zeros_like(weights[f"{head}/kernel"])
             weights[f"{head}/bias"] = biases[head]
-        # Without hidden layers the head itself is the linear path.
-        weights["linear/kernel" if "linear/kernel" in weights else f"{self.heads[0]}/kernel"] = kernel
+        weights[self.linear_kernel] = kernel
         return weights
 
     def keras_model(self):
@@ -65,12 +69,12 @@ class _Body(ABC):
         """
         import keras
 
-        inputs = keras.Input((self.n_inputs,), name="inputs")
+        inputs = keras.Input((self.n_inputs,), dtype="float32", name="inputs")
         hidden = self.network.connect(inputs, self.n_features)
         outputs = [_linear(self.n_outputs, head)(hidden) for head in self.heads]
         if self.linear_path:
             path = _linear(self.n_outputs, "linear", use_bias=False)(inputs)
-            outputs[0] = keras.layers.Add(name="sum")([outputs[0], path])
+            outputs[0] = keras.layers.Add(dtype="float32", name="sum")([outputs[0], path])
         return keras.Model(inputs, outputs, name=type(self).__name__.lower())
 
     def apply(self, weights, inputs):
@@ -118,4 +122,4 @@ def _linear(units, name, **options):
     """Make a Keras layer without activation."""
     import keras
 
-    return keras.layers.Dense(units, kernel_initializer="zeros", name=name, **options)
+    return keras.layers.Dense(units, kernel_initializer="zeros", dtype="float32", name=name, **options)

@@ -8,18 +8,20 @@ Only the shapes that XLA compiles for are fixed, and rows are padded to buckets 
 
 import os
 import random
+import sys
 import threading
+import warnings
 from collections import OrderedDict
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from skvae.training._optimizers import OPTIMIZERS
 
-# Steps in one call of the compiled function; a longer training makes several calls.
-STEPS_PER_CALL = 1024
+# Steps and places for rows in one call of the compiled function; a longer training makes several calls.
+MAX_STEPS_PER_CALL, MAX_PLACES_PER_CALL = 1024, 2**21
 # Rows are padded to a power of two with at least so many cells (4 MB): smaller tables all share one shape.
 MIN_CELLS = 2**20
 # XLA fuses what small networks do. From about here on memory is the limit, and TensorFlow's raw kernels, which update
@@ -33,8 +35,8 @@ class Batches(NamedTuple):
 
     Attributes
     ----------
-    rows : int32 array of shape (n_steps, batch_size)
-        Row numbers; -1 fills the ragged last batch of an epoch.
+    rows : int32 array of shape (n_steps, width)
+        Row numbers; -1 marks an empty place.
     rates, kl_weights : float array of shape (n_steps,)
         Learning rate and weight of the KL divergence.
     """
@@ -64,16 +66,20 @@ class Program:
         Number of parts.
     optimizer : {"adam", "sgd"}
         Rule of the update.
+    width : int
+        Places for rows in a batch.
     use_xla : bool
         Compile with XLA, or let TensorFlow's own kernels run.
     """
 
-    def __init__(self, loss, n_parts, optimizer, use_xla):
+    def __init__(self, loss, n_parts, optimizer, width, use_xla):
         import tensorflow as tf
 
         self.loss = loss
         self.n_parts = n_parts
+        self.width = width
         self.use_xla = use_xla
+        self.steps_per_call = max(1, min(MAX_STEPS_PER_CALL, MAX_PLACES_PER_CALL // width))
         self.n_traces = 0
         self.n_moments, self._update, self._update_in_place = OPTIMIZERS[optimizer]
         # TensorFlow counts traces by code object and warns if programs seem to share one; a partial is its own.
@@ -91,7 +97,7 @@ class Program:
         return State(weights, moments, 0)
 
     def train(self, state, table, batches, rate_scales, decays, seed):
-        """Take one step per row of `batches`, at most `STEPS_PER_CALL`.
+        """Take one step per row of `batches`, at most `steps_per_call`.
 
         Parameters
         ----------
@@ -112,20 +118,8 @@ class Program:
         import tensorflow as tf
 
         n_steps = len(batches.rows)
-        trained = self._train(
-            state.weights,
-            state.moments,
-            table.X,
-            table.row_weights,
-            _padded(batches.rows, np.int32),
-            tf.constant(n_steps),
-            _padded(batches.rates, np.float32),
-            _padded(batches.kl_weights, np.float32),
-            tf.constant(rate_scales, tf.float32),
-            tf.constant(decays, tf.float32),
-            tf.constant(seed, tf.int32),
-            tf.constant(state.step, tf.int32),
-        )
+        given = self._given(table, batches, rate_scales, decays, seed, state.step)
+        trained = self._train(state.weights, state.moments, given, tf.constant(n_steps))
         # Variables have moved in place; tensors come back anew.
         weights, moments, parts = trained if self.use_xla else (state.weights, state.moments, trained)
         return State(weights, moments, state.step + n_steps), parts.numpy()[:n_steps]
@@ -135,126 +129,124 @@ class Program:
         import tensorflow as tf
 
         total = np.zeros(self.n_parts)
-        for start in range(0, len(rows), STEPS_PER_CALL):
-            chunk = rows[start : start + STEPS_PER_CALL]
-            parts = self._evaluate(
-                state.weights,
-                table.X,
-                table.row_weights,
-                _padded(chunk, np.int32),
-                tf.constant(len(chunk)),
-                tf.constant(seed, tf.int32),
-                tf.constant(start, tf.int32),
-            )
+        for start in range(0, len(rows), self.steps_per_call):
+            chunk = rows[start : start + self.steps_per_call]
+            nothing = np.zeros(len(chunk))
+            given = self._given(table, Batches(chunk, nothing, nothing), [0.0], [0.0], seed, start)
+            parts = self._evaluate(state.weights, given, tf.constant(len(chunk)))
             total += parts.numpy()[: len(chunk)].sum(axis=0, dtype=np.float64)
         return total
 
-    def _batch_parts(self, weights, X, row_weights, rows, kl_weight, seed, step):
-        """Loss of one batch, averaged over its rows by weight, and the parts summed over them."""
+    def _batch_parts(self, weights, given, i):
+        """Loss of batch i, averaged over its rows by weight, and the parts summed over them."""
         import tensorflow as tf
 
         # tf.gather, never tf.slice: XLA recompiles at every call for a slice with a computed start.
+        rows = tf.gather(given.rows, i)
         filled = tf.maximum(rows, 0)
-        row_weights = tf.gather(row_weights, filled) * tf.cast(rows >= 0, tf.float32)
-        loss, parts = self.loss(weights, tf.gather(X, filled), kl_weight, tf.stack([seed, step]))
+        row_weights = tf.gather(given.row_weights, filled) * tf.cast(rows >= 0, tf.float32)
+        noise_seed = tf.stack([given.seed, given.first_step + i])
+        loss, parts = self.loss(weights, tf.gather(given.X, filled), tf.gather(given.kl_weights, i), noise_seed)
         mean_loss = tf.reduce_sum(loss * row_weights) / tf.maximum(tf.reduce_sum(row_weights), 1e-12)
         return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights)
 
-    def _train_tensors(
-        self,
-        weights,
-        moments,
-        X,
-        row_weights,
-        rows,
-        n_steps,
-        rates,
-        kl_weights,
-        scales,
-        decays,
-        seed,
-        first_step,
-    ):
+    def _gradients(self, weights, given, i):
+        """Gradients of the loss of batch i, and its parts."""
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(weights)
+            loss, sums = self._batch_parts(weights, given, i)
+        return tape.gradient(loss, weights, unconnected_gradients="zero"), sums
+
+    def _train_tensors(self, weights, moments, given, n_steps):
         """Train with weights that travel through the loop, for XLA."""
         import tensorflow as tf
 
         self.n_traces += 1
 
         def take_step(i, weights, moments, parts):
-            step = first_step + i
-            with tf.GradientTape() as tape:
-                tape.watch(weights)
-                loss, sums = self._batch_parts(
-                    weights, X, row_weights, tf.gather(rows, i), tf.gather(kl_weights, i), seed, step
-                )
-            gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+            gradients, sums = self._gradients(weights, given, i)
             new_weights, new_moments = [], []
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
-                rate = tf.gather(rates, i) * scales[j]
-                weight = weight * (1 - rate * decays[j])
-                weight, moment = self._update(weight, moment, gradient, rate, step)
+                rate = tf.gather(given.rates, i) * given.scales[j]
+                weight = weight * (1 - rate * given.decays[j])
+                weight, moment = self._update(weight, moment, gradient, rate, given.first_step + i)
                 new_weights.append(weight)
                 new_moments.append(moment)
-            parts = tf.tensor_scatter_nd_update(parts, [[i]], [sums])
-            return i + 1, new_weights, new_moments, parts
+            return i + 1, new_weights, new_moments, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
 
-        parts = tf.zeros((STEPS_PER_CALL, self.n_parts))
-        _, weights, moments, parts = tf.while_loop(
-            lambda i, *_: i < n_steps, take_step, (tf.constant(0), list(weights), list(moments), parts)
-        )
-        return weights, moments, parts
+        start = (tf.constant(0), list(weights), list(moments), self._no_parts())
+        return tf.while_loop(lambda i, *_: i < n_steps, take_step, start)[1:]
 
-    def _train_variables(
-        self,
-        weights,
-        moments,
-        X,
-        row_weights,
-        rows,
-        n_steps,
-        rates,
-        kl_weights,
-        scales,
-        decays,
-        seed,
-        first_step,
-    ):
+    def _train_variables(self, weights, moments, given, n_steps):
         """Train variables in place, for networks too large for XLA's copies."""
         import tensorflow as tf
 
         self.n_traces += 1
 
         def take_step(i, parts):
-            step = first_step + i
-            with tf.GradientTape() as tape:
-                loss, sums = self._batch_parts(
-                    weights, X, row_weights, tf.gather(rows, i), tf.gather(kl_weights, i), seed, step
-                )
-            gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
+            gradients, sums = self._gradients(weights, given, i)
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
-                rate = tf.gather(rates, i) * scales[j]
+                rate = tf.gather(given.rates, i) * given.scales[j]
                 # Only where asked for: it is one more pass over the memory.
-                tf.cond(decays[j] > 0, partial(_shrink, weight, rate * decays[j]), tf.no_op)
-                self._update_in_place(weight, moment, gradient, rate, step)
+                tf.cond(given.decays[j] > 0, partial(_shrink, weight, rate * given.decays[j]), tf.no_op)
+                self._update_in_place(weight, moment, gradient, rate, given.first_step + i)
             return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
 
-        parts = tf.zeros((STEPS_PER_CALL, self.n_parts))
-        return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), parts))[1]
+        return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), self._no_parts()))[1]
 
-    def _evaluate_batches(self, weights, X, row_weights, rows, n_steps, seed, first_step):
+    def _evaluate_batches(self, weights, given, n_steps):
         """Sum each part over the rows of each batch."""
         import tensorflow as tf
 
         self.n_traces += 1
 
         def take_step(i, parts):
-            _, sums = self._batch_parts(
-                weights, X, row_weights, tf.gather(rows, i), tf.constant(1.0), seed, first_step + i
-            )
-            return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
+            return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [self._batch_parts(weights, given, i)[1]])
 
-        parts = tf.zeros((STEPS_PER_CALL, self.n_parts))
-        return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), parts))[1]
+        return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), self._no_parts()))[1]
+
+    def _no_parts(self):
+        """Return the empty table of parts of one call."""
+        import tensorflow as tf
+
+        return tf.zeros((self.steps_per_call, self.n_parts))
+
+    def _given(self, table, batches, scales, decays, seed, first_step):
+        """Bring what is constant in a call to the device, padded to its fixed number of steps."""
+        import tensorflow as tf
+
+        n_missing = self.steps_per_call - len(batches.rows)
+        rows, rates, kl_weights = (
+            np.pad(np.asarray(values, dtype), [(0, n_missing)] + [(0, 0)] * (np.ndim(values) - 1))
+            for values, dtype in zip(batches, (np.int32, np.float32, np.float32), strict=True)
+        )
+        return _Given(
+            table.X,
+            table.row_weights,
+            tf.constant(rows),
+            tf.constant(rates),
+            tf.constant(kl_weights),
+            tf.constant(scales, tf.float32),
+            tf.constant(decays, tf.float32),
+            tf.constant(seed, tf.int32),
+            tf.constant(first_step, tf.int32),
+        )
+
+
+class _Given(NamedTuple):
+    """What is constant in one call of a compiled function, as tensors."""
+
+    X: Any
+    row_weights: Any
+    rows: Any
+    rates: Any
+    kl_weights: Any
+    scales: Any
+    decays: Any
+    seed: Any
+    first_step: Any
 
 
 class Table:
@@ -286,22 +278,33 @@ def rows_bucket(n_rows, n_features):
     return 1 << (least - 1).bit_length()
 
 
-def epoch_batches(rows, batch_size):
-    """Cut row numbers into batches; the last is filled with -1.
+def batch_width(batch_size, n_rows, n_features):
+    """Return the compiled number of places in a batch.
+
+    Folds of different sizes are to share one, even if the batch is the whole fold: so it does not depend on the rows
+    where padding costs little, and is a power of two where it does.
+    """
+    least = max(n_rows, min(256, MIN_CELLS // 4 // n_features))
+    return min(batch_size, 1 << (least - 1).bit_length())
+
+
+def epoch_batches(rows, batch_size, width=None):
+    """Cut row numbers into batches; empty places are -1.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skvae.training import epoch_batches
-    >>> epoch_batches(np.arange(5), 2)
-    array([[ 0,  1],
-           [ 2,  3],
-           [ 4, -1]], dtype=int32)
+    >>> epoch_batches(np.arange(5), 2, width=3)
+    array([[ 0,  1, -1],
+           [ 2,  3, -1],
+           [ 4, -1, -1]], dtype=int32)
     """
     n_batches = -(-len(rows) // batch_size)
     filled = np.full(n_batches * batch_size, -1, np.int32)
     filled[: len(rows)] = rows
-    return filled.reshape(n_batches, batch_size)
+    n_empty = (width or batch_size) - batch_size
+    return np.pad(filled.reshape(n_batches, batch_size), [(0, 0), (0, n_empty)], constant_values=-1)
 
 
 def prefers_xla(n_weights):
@@ -315,24 +318,10 @@ _process_id = None
 
 
 def cached_program(key, make):
-    """Return the program of this key, making it if it is not among the latest `MAX_PROGRAMS`.
-
-    Raises
-    ------
-    RuntimeError
-        In a forked child of a process that has trained: TensorFlow would hang there.
-    """
-    global _process_id
-    with _lock:
-        if _process_id not in (None, os.getpid()):
-            raise RuntimeError(
-                "This process was forked from one in which TensorFlow had started, where it hangs. Start workers with "
-                "joblib's default backend 'loky', or multiprocessing's 'spawn'."
-            )
-        _process_id = os.getpid()
+    """Return the program of this key, making it if it is not among the latest `MAX_PROGRAMS`."""
+    with entering_tensorflow(), _lock:
         if key not in _programs:
-            with keeping_random_state():
-                _programs[key] = make()
+            _programs[key] = make()
         _programs.move_to_end(key)
         while len(_programs) > MAX_PROGRAMS:
             _programs.popitem(last=False)
@@ -340,20 +329,44 @@ def cached_program(key, make):
 
 
 @contextmanager
-def keeping_random_state():
-    """Leave Python's random stream alone, which importing TensorFlow and building Keras layers would move."""
+def entering_tensorflow():
+    """Guard code that imports TensorFlow or builds Keras layers.
+
+    Both would move Python's random stream, which is put back.
+
+    Raises
+    ------
+    RuntimeError
+        In a forked child of a process that has entered: TensorFlow would hang there.
+    """
+    global _process_id
+    if _process_id not in (None, os.getpid()):
+        raise RuntimeError(
+            "This process was forked from one in which TensorFlow had started, where it hangs. Start workers with "
+            "joblib's default backend 'loky', or multiprocessing's 'spawn'."
+        )
+    _process_id = os.getpid()
     state = random.getstate()
     try:
+        keras = _import_keras()
+        if keras.backend.backend() != "tensorflow":
+            raise RuntimeError(
+                f"Keras runs on {keras.backend.backend()!r}, but skvae trains with TensorFlow: unset the environment "
+                "variable KERAS_BACKEND, or set it to 'tensorflow', before Keras is imported."
+            )
         yield
     finally:
         random.setstate(state)
 
 
-def _padded(values, dtype):
-    """Pad the first axis to `STEPS_PER_CALL`."""
-    padded = np.zeros((STEPS_PER_CALL, *values.shape[1:]), dtype)
-    padded[: len(values)] = values
-    return padded
+def _import_keras():
+    """Import Keras with TensorFlow; packages that they bring change the warning filters, which are put back."""
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
+    with warnings.catch_warnings():
+        import keras
+        import tensorflow  # noqa: F401 (Keras may run on another backend, which is told after)
+    return keras
 
 
 def _shrink(variable, share):

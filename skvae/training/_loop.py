@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skvae.training._engine import STEPS_PER_CALL, Batches, epoch_batches
+from skvae.training._engine import Batches, epoch_batches
 from skvae.training._schedules import kl_weights, learning_rates
 
 
@@ -17,6 +17,7 @@ class Plan(NamedTuple):
     train_rows, validation_rows : int array
         Rows of the table to learn from and to judge by; no validation rows mean no early stopping.
     epochs, batch_size : int
+        More rows in a batch than there are mean all of them.
     learning_rate, weight_decay : float
     beta, kl_warmup : float
         Final weight of the KL divergence, and share of the steps over which it rises.
@@ -68,15 +69,15 @@ def run(program, state, table, plan, scales, decays):
     """
     watch = _Watch(program, table, plan, state)
     steps_per_epoch = -(-len(plan.train_rows) // plan.batch_size)
-    rows = epoch_rows(plan)
+    rows = epoch_rows(plan, program.width)
     rates = learning_rates(plan.learning_rate, plan.epochs * steps_per_epoch)
     kl = kl_weights(plan.beta, plan.kl_warmup, plan.epochs * steps_per_epoch)
     while watch.wants_more():
         n_epochs = watch.epochs_per_look(steps_per_epoch)
         chunk = np.concatenate([next(rows) for _ in range(n_epochs)])
         sums = []
-        for start in range(0, len(chunk), STEPS_PER_CALL):
-            part = slice(start, start + STEPS_PER_CALL)
+        for start in range(0, len(chunk), program.steps_per_call):
+            part = slice(start, start + program.steps_per_call)
             now = slice(state.step, state.step + len(chunk[part]))
             batches = Batches(chunk[part], rates[now], kl[now])
             state, parts = program.train(state, table, batches, scales, decays, plan.seed)
@@ -85,11 +86,12 @@ def run(program, state, table, plan, scales, decays):
     return watch.best_weights(state), watch.history()
 
 
-def epoch_rows(plan):
+def epoch_rows(plan, width):
     """Yield the batches of one epoch after the other, each in a new order."""
-    rng = np.random.default_rng(plan.seed)
+    rng = np.random.default_rng([plan.seed, 1])
+    batch_size = min(plan.batch_size, len(plan.train_rows))
     while True:
-        yield epoch_batches(rng.permutation(plan.train_rows), plan.batch_size)
+        yield epoch_batches(rng.permutation(plan.train_rows), batch_size, width)
 
 
 class _Watch:
@@ -100,7 +102,7 @@ class _Watch:
         self.records = []
         self.seconds = time.perf_counter()
         self.validates = len(plan.validation_rows) > 0
-        self.validation = epoch_batches(plan.validation_rows, min(plan.batch_size, max(len(plan.validation_rows), 1)))
+        self.validation = epoch_batches(plan.validation_rows, program.width)
         self.best, self.best_epoch, self.best_loss = None, 0, np.inf
         if self.validates:
             self.judge(state)
@@ -109,14 +111,16 @@ class _Watch:
         """Tell whether another epoch is due."""
         if len(self.records) >= self.plan.epochs:
             return False
-        return not self.validates or len(self.records) - self.best_epoch < self.plan.patience
+        # As long as the weight of the KL rises, the full loss is not what is trained for.
+        since = max(self.best_epoch, int(self.plan.kl_warmup * self.plan.epochs))
+        return not self.validates or len(self.records) - since < self.plan.patience
 
     def epochs_per_look(self, steps_per_epoch):
         """Return how many epochs one call may do: as many as fit, unless each is to be seen."""
         left = self.plan.epochs - len(self.records)
         if self.validates or self.plan.verbose:
             return 1
-        return min(left, max(1, STEPS_PER_CALL // steps_per_epoch))
+        return min(left, max(1, self.program.steps_per_call // steps_per_epoch))
 
     def look(self, state, sums):
         """Record the epochs of one call."""
@@ -131,10 +135,7 @@ class _Watch:
             self.records.append(record)
         self.seconds = now
         if not np.isfinite(self.records[-1]["loss"]):
-            raise ValueError(
-                f"The training diverged: the loss is {self.records[-1]['loss']} after epoch {len(self.records)}. Lower "
-                "learning_rate, scale the data (StandardScaler), or raise batch_size."
-            )
+            raise self.divergence(f"the loss is {self.records[-1]['loss']}")
         if self.validates:
             self.records[-1]["val_loss"] = self.judge(state)
         if self.plan.verbose:
@@ -151,7 +152,17 @@ class _Watch:
 
     def best_weights(self, state):
         """Return the weights to keep, as arrays."""
-        return self.best if self.validates else _snapshot(state)
+        weights = self.best if self.validates and self.best is not None else _snapshot(state)
+        if not all(np.isfinite(w).all() for w in weights):
+            raise self.divergence("weights are not finite")
+        return weights
+
+    def divergence(self, what):
+        """Make the error that says what went wrong, and what to change."""
+        return ValueError(
+            f"The training diverged: {what} after epoch {len(self.records)}. Lower learning_rate, scale the data "
+            "(StandardScaler), or raise batch_size."
+        )
 
     def history(self):
         """Return one array of values per epoch for each quantity."""

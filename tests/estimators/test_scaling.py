@@ -29,8 +29,10 @@ def test_identity_leaves_data_and_type_alone():
     assert scaling.log_volume == 0
 
 
-def test_constant_data_are_divided_by_one():
-    assert Scaling.of(np.full((5, 2), 4.0), standardizes=True).scale == 1.0
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [4.0, 0.1, 0.0, 1e6 / 3])
+def test_constant_data_are_divided_by_one(value, dtype):
+    assert Scaling.of(np.full((10, 3), value, dtype), standardizes=True).scale == 1.0
 
 
 def test_overflow_is_explained():

@@ -1,16 +1,18 @@
 """The engine on a toy loss, where every step can be followed by hand."""
 
-import os
+import multiprocessing
+import random
 
 import numpy as np
 import pytest
 
 from skvae.training import (
-    STEPS_PER_CALL,
     Batches,
     Program,
     Table,
+    batch_width,
     cached_program,
+    entering_tensorflow,
     epoch_batches,
     prefers_xla,
     rows_bucket,
@@ -47,7 +49,7 @@ def test_steps_are_those_of_keras(X, use_xla, optimizer):
     import keras
     import tensorflow as tf
 
-    program = Program(quadratic, 2, optimizer, use_xla)
+    program = Program(quadratic, 2, optimizer, 11, use_xla)
     plan = batches(len(X), 4, 5)
     state, _ = program.train(program.start([np.ones(3)]), Table(X), plan, [1.0], [0.0], SEED)
 
@@ -64,7 +66,7 @@ def test_steps_are_those_of_keras(X, use_xla, optimizer):
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
-    program = Program(quadratic, 2, optimizer, use_xla)
+    program = Program(quadratic, 2, optimizer, 11, use_xla)
     plan = batches(len(X), 4, 4)
     whole, parts = program.train(program.start([np.ones(3)]), Table(X), plan, [1.0], [0.3], SEED)
     state, first = program.train(
@@ -77,7 +79,7 @@ def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
 
 
 def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
-    program = Program(quadratic, 2, "sgd", use_xla)
+    program = Program(quadratic, 2, "sgd", 11, use_xla)
     _, parts = program.train(program.start([np.zeros(3)]), Table(X), batches(11, 4, 1, rate=0.0), [1.0], [0.0], SEED)
     squares = np.square(X).sum(axis=1)
     np.testing.assert_allclose(parts[:, 0], [squares[:4].sum(), squares[4:8].sum(), squares[8:].sum()], rtol=1e-5)
@@ -85,7 +87,7 @@ def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
 
 
 def test_row_weights_count_as_repeated_rows(X, use_xla):
-    program = Program(quadratic, 2, "sgd", use_xla)
+    program = Program(quadratic, 2, "sgd", 11, use_xla)
     repeats = np.array([1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1])
     weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED)
     repeated, _ = program.train(
@@ -98,7 +100,7 @@ def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
     def two(weights, x, kl_weight, noise_seed):
         return quadratic(weights[:1], x, kl_weight, noise_seed)
 
-    program = Program(two, 2, "sgd", use_xla)
+    program = Program(two, 2, "sgd", 11, use_xla)
     state = program.start([np.ones(3), np.ones(2)])
     state, _ = program.train(state, Table(X), batches(11, 11, 2), [0.0, 0.5], [9.0, 0.4], SEED)
     np.testing.assert_array_equal(np.asarray(state.weights[0]), np.ones(3))
@@ -106,7 +108,7 @@ def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
 
 
 def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
-    program = Program(quadratic, 2, "sgd", use_xla)
+    program = Program(quadratic, 2, "sgd", 11, use_xla)
     rows = epoch_batches(np.arange(11), 11)
     start = program.start([np.zeros(3)])
     doubled, _ = program.train(start, Table(X), Batches(rows, np.array([0.1]), np.array([2.0])), [1.0], [0.0], SEED)
@@ -115,10 +117,10 @@ def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
 
 
 def test_evaluate_moves_nothing_and_takes_any_number_of_rows(X, use_xla):
-    program = Program(quadratic, 2, "adam", use_xla)
+    program = Program(quadratic, 2, "adam", 11, use_xla)
     state = program.start([np.ones(3)])
     rows = epoch_batches(np.arange(11), 1)
-    many = np.concatenate([rows] * (STEPS_PER_CALL // 11 + 5))
+    many = np.concatenate([rows] * (program.steps_per_call // 11 + 5))
     sums = program.evaluate(state, Table(X), many, SEED)
     np.testing.assert_allclose(sums[0], np.square(X - 1).sum() * len(many) / 11, rtol=1e-5)
     assert sums[1] == len(many)
@@ -126,7 +128,7 @@ def test_evaluate_moves_nothing_and_takes_any_number_of_rows(X, use_xla):
 
 
 def test_other_rows_rates_weights_and_seeds_trace_nothing_new(X, use_xla):
-    program = Program(quadratic, 2, "adam", use_xla)
+    program = Program(quadratic, 2, "adam", 11, use_xla)
     program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 3), [1.0], [0.0], SEED)
     assert program.n_traces == 1
     for n_rows, n_epochs, rate, decay, seed in [(9, 3, 0.1, 0.0, 3), (11, 7, 0.2, 0.1, 4), (5, 1, 0.1, 0.0, 5)]:
@@ -148,23 +150,67 @@ def test_rows_buckets_are_shared_by_folds():
         assert n_rows <= rows_bucket(n_rows, 784) <= max(2 * n_rows, 2**20 / 784 * 2)
 
 
+def test_batch_widths_are_shared_by_folds():
+    for n_features in (4, 64, 784):
+        assert len({batch_width(200, n_rows, n_features) for n_rows in (2, 80, 97, 150, 500, 60000)}) == 1
+    assert batch_width(32, 1000, 8000) == 32
+    # Padding a wide layer would cost: 54 rows get 64 places, not 200.
+    assert batch_width(200, 54, 7912) == batch_width(200, 49, 7912) == 64
+    assert batch_width(10_000, 150, 4) == 256
+
+
+def test_calls_for_large_batches_stay_small():
+    program = Program(quadratic, 2, "sgd", 60_000, True)
+    assert program.steps_per_call * 60_000 < 2**22
+
+
+def test_empty_places_in_a_batch_change_nothing(X, use_xla):
+    program = Program(quadratic, 2, "adam", 11, use_xla)
+    padded = batches(len(X), 4, 3)._replace(rows=np.concatenate([epoch_batches(np.arange(11), 4, width=9)] * 3))
+    narrow, _ = program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 3), [1.0], [0.0], SEED)
+    wide, _ = program.train(program.start([np.ones(3)]), Table(X), padded, [1.0], [0.0], SEED)
+    np.testing.assert_allclose(np.asarray(wide.weights[0]), np.asarray(narrow.weights[0]), rtol=1e-6)
+
+
 def test_xla_is_for_networks_that_fit_the_cache():
     assert prefers_xla(100_000)
     assert not prefers_xla(61_000_000)
 
 
 def test_programs_are_cached_by_key_and_bounded():
-    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", True)) for i in range(3)]
+    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True)) for i in range(3)]
     assert cached_program(("test", 1), None) is made[1]
     for i in range(40):
-        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", True))
+        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True))
     assert cached_program(("test", 0), lambda: "made anew") == "made anew"
     cached_program(("test", 0), None)
 
 
-def test_a_forked_child_is_told_instead_of_hanging(monkeypatch):
-    cached_program(("test", "fork"), lambda: "program")
-    parent = os.getpid()
-    monkeypatch.setattr(os, "getpid", lambda: parent + 1)
-    with pytest.raises(RuntimeError, match=r"forked.*loky"):
-        cached_program(("test", "fork"), None)
+def enter_and_report(connection):
+    try:
+        with entering_tensorflow():
+            connection.send("entered")
+    except RuntimeError as error:
+        connection.send(str(error))
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_is_told_instead_of_hanging(X):
+    program = Program(quadratic, 2, "adam", 11, True)
+    with entering_tensorflow():
+        program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 1), [1.0], [0.0], SEED)
+    here, there = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=enter_and_report, args=(there,))
+    child.start()
+    assert here.poll(60)
+    assert "forked" in (message := here.recv())
+    assert "loky" in message
+    child.join(60)
+
+
+def test_entering_tensorflow_keeps_pythons_random_stream():
+    before = random.getstate()
+    with entering_tensorflow():
+        random.random()
+    assert random.getstate() == before

@@ -1,4 +1,4 @@
-"""What all estimators share."""
+"""Failing calls leave estimators as they were."""
 
 from contextlib import contextmanager
 

@@ -1,0 +1,95 @@
+"""The training loop, on a loss whose course is known."""
+
+import numpy as np
+import pytest
+
+from skvae.training import Plan, Program, Table, run
+
+X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
+
+
+def distance(weights, x, kl_weight, noise_seed):
+    """Squared distance of each row to one weight vector; the KL part is that of the weight itself."""
+    import tensorflow as tf
+
+    squares = tf.reduce_sum(tf.square(x - weights[0]), axis=-1)
+    kl = tf.reduce_sum(tf.square(weights[0])) * tf.ones_like(squares)
+    return squares + kl_weight * kl, (squares, kl)
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["xla", "plain"])
+def program(request):
+    return Program(distance, 2, "sgd", 8, request.param)
+
+
+def plan(**changes):
+    usual = Plan(
+        train_rows=np.arange(30),
+        validation_rows=np.arange(0),
+        epochs=20,
+        batch_size=8,
+        learning_rate=0.05,
+        weight_decay=0.0,
+        beta=0.0,
+        kl_warmup=0.0,
+        patience=3,
+        tol=0.0,
+        seed=0,
+        verbose=0,
+    )
+    return usual._replace(**changes)
+
+
+def train(program, plan):
+    return run(program, program.start([np.zeros(3)]), Table(X), plan, [1.0], [0.0])
+
+
+def test_training_reaches_the_minimum_over_the_training_rows(program):
+    (weight,), history = train(program, plan(epochs=60))
+    np.testing.assert_allclose(weight, X[:30].mean(axis=0), atol=0.02)
+    assert history["loss"].shape == (60,)
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_calls_cut_anywhere_give_the_same(program, monkeypatch):
+    whole, history = train(program, plan())
+    # Four steps an epoch: three epochs a call with a ragged last call, and calls shorter than an epoch.
+    for steps in (13, 3):
+        cut = Program(distance, 2, "sgd", 8, program.use_xla)
+        cut.steps_per_call = steps
+        weights, other = train(cut, plan())
+        np.testing.assert_allclose(weights[0], whole[0], rtol=1e-6)
+        np.testing.assert_allclose(other["loss"], history["loss"], rtol=1e-5)
+
+
+def test_the_best_weights_are_kept(program):
+    """The validation rows lie elsewhere: the way to the training rows passes them and goes on."""
+    table = np.concatenate([np.full((30, 3), 2.0), np.full((10, 3), 1.0)]).astype(np.float32)
+    halfway = plan(validation_rows=np.arange(30, 40), learning_rate=0.02, epochs=200)
+    (weight,), history = run(program, program.start([np.zeros(3)]), Table(table), halfway, [1.0], [0.0])
+    kept = np.square(table[30:] - weight).sum(axis=1).mean()
+    assert kept == pytest.approx(history["val_loss"].min(), rel=1e-5)
+    assert kept < history["val_loss"][-1] - 0.05
+    assert len(history["val_loss"]) == np.argmin(history["val_loss"]) + 1 + 3
+
+
+def test_the_start_is_kept_if_training_only_harms(program):
+    table = np.concatenate([np.full((30, 3), 2.0), np.zeros((10, 3))]).astype(np.float32)
+    harmful = plan(validation_rows=np.arange(30, 40))
+    (weight,), history = run(program, program.start([np.zeros(3)]), Table(table), harmful, [1.0], [0.0])
+    np.testing.assert_array_equal(weight, 0)
+    assert len(history["loss"]) == 3
+
+
+def test_patience_waits_for_the_warmup(program):
+    table = np.concatenate([np.full((30, 3), 2.0), np.zeros((10, 3))]).astype(np.float32)
+    warmed = plan(validation_rows=np.arange(30, 40), kl_warmup=0.5, beta=1.0)
+    _, history = run(program, program.start([np.zeros(3)]), Table(table), warmed, [1.0], [0.0])
+    assert len(history["loss"]) == 13
+
+
+@pytest.mark.parametrize("rate", [1e3, 1e39])
+@pytest.mark.parametrize("epochs", [1, 30])
+def test_divergence_is_told(program, rate, epochs):
+    with pytest.raises(ValueError, match=r"diverged.*learning_rate"):
+        train(program, plan(learning_rate=rate, epochs=epochs, batch_size=2 if rate == 1e3 else 8))
