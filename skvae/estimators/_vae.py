@@ -12,6 +12,7 @@ from skvae._compat import Interval, InvalidParameterError, StrOptions, fit_conte
 from skvae._restore import restored_on_error
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._model import Model, keras_decoder, keras_encoder, train
+from skvae.estimators._rates import auto_rates
 from skvae.estimators._scaling import Scaling
 from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Decoder, Dense, Encoder, Network
@@ -22,9 +23,6 @@ _FLOATS = (np.float64, np.float32)
 _BLOCK = 1024
 # As scikit-learn's multilayer perceptrons.
 _AUTO_BATCH_SIZE = 200
-# Defaults at as many features as samples, found by benchmarks/pca_or_vae.py; see `_auto_rates`.
-_AUTO_RATE, _AUTO_RATE_BOUNDS, _AUTO_DECAY = 2e-3, (1e-3, 5e-3), 4.0
-_AUTO_RATE_LINEAR = 1e-2
 
 
 class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -480,7 +478,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"validation_fraction={self.validation_fraction} leaves {n_train} of {n_samples} samples to train on: "
                 "lower it, or set early_stopping=False."
             )
-        rate, decay = self._auto_rates(n_train, n_features, model.is_linear)
+        rate, decay = auto_rates(self.init, model.is_linear, n_train, n_features)
         return Plan(
             train_rows=np.sort(order[n_validation:]),
             validation_rows=order[:n_validation],
@@ -495,16 +493,6 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             seed=seed,
             verbose=self.verbose,
         )
-
-    def _auto_rates(self, n_samples, n_features, is_linear):
-        """Return learning rate and weight decay that suit the shape of the table.
-
-        Each feature brings weights of its own to the last layer, and only samples tell its noise from structure.
-        """
-        if self.init == "random":
-            return _AUTO_RATE_LINEAR if is_linear else _AUTO_RATE, 0.0
-        ratio = np.sqrt(n_features / n_samples)
-        return float(np.clip(_AUTO_RATE / ratio, *_AUTO_RATE_BOUNDS)), float(_AUTO_DECAY * ratio)
 
     def _validated(self, X):
         """Check data to encode."""
