@@ -174,7 +174,7 @@ class Program:
                 weight, moment = self._update(weight, moment, gradient, rate, given.first_step + i)
                 new_weights.append(weight)
                 new_moments.append(moment)
-            return i + 1, new_weights, new_moments, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
+            return i + 1, new_weights, new_moments, _with_row(parts, i, sums)
 
         start = (tf.constant(0), list(weights), list(moments), self._no_parts())
         return tf.while_loop(lambda i, *_: i < n_steps, take_step, start)[1:]
@@ -192,7 +192,7 @@ class Program:
                 # Only where asked for: it is one more pass over the memory.
                 tf.cond(given.decays[j] > 0, partial(_shrink, weight, rate * given.decays[j]), tf.no_op)
                 self._update_in_place(weight, moment, gradient, rate, given.first_step + i)
-            return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [sums])
+            return i + 1, _with_row(parts, i, sums)
 
         return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), self._no_parts()))[1]
 
@@ -203,7 +203,7 @@ class Program:
         self.n_traces += 1
 
         def take_step(i, parts):
-            return i + 1, tf.tensor_scatter_nd_update(parts, [[i]], [self._batch_parts(weights, given, i)[1]])
+            return i + 1, _with_row(parts, i, self._batch_parts(weights, given, i)[1])
 
         return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), self._no_parts()))[1]
 
@@ -357,6 +357,13 @@ def entering_tensorflow():
         yield
     finally:
         random.setstate(state)
+
+
+def _with_row(table, i, row):
+    """Replace a row. Not by a scatter, which XLA would turn into a loop of its own on CPU."""
+    import tensorflow as tf
+
+    return tf.where((tf.range(table.shape[0]) == i)[:, None], row, table)
 
 
 def _import_keras():
