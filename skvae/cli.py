@@ -161,8 +161,14 @@ def _run(arguments):
     if not arguments.quiet:
         _say(title)
     comparison = _compare(X, y, arguments)
-    picture = _draw(comparison, y, output)
+    picture, failure = None, None
+    try:
+        picture = _draw(comparison, y, output)
+    except OSError as error:  # a full disk shall not cost the table
+        failure = error
     _print(_as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title))
+    if failure is not None:
+        raise OSError(f"the picture {output} could not be written. {failure}") from failure
 
 
 def _checked_output(arguments):
@@ -307,11 +313,7 @@ def _draw(comparison, y, output):
     figure = figures.Figure(figsize=(9.8, 4.3), layout="constrained")
     display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
     display.plot(figure.subplots(1, len(comparison.codes)))
-    try:
-        figure.savefig(output, dpi=150, bbox_inches="tight")
-    except OSError as error:  # a full disk shall not cost the table
-        _say(f"note: the picture could not be written. {error}")
-        return None
+    figure.savefig(output, dpi=150, bbox_inches="tight")
     return str(output)
 
 

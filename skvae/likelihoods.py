@@ -14,6 +14,9 @@ __all__ = ["LIKELIHOODS", "Bernoulli", "Gaussian", "Likelihood"]
 # Below this share of the data's own variance float32 gradients lose all their digits.
 MIN_NOISE_VARIANCE = 1e-6
 
+# Values scaled to [0, 1] may miss it by so much.
+ROUNDING = 1e-6
+
 LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -171,13 +174,15 @@ class Bernoulli(Likelihood):
 
     def check_support(self, X, feature_names):
         """Raise a ValueError that names the columns with values outside [0, 1]."""
-        outside = np.flatnonzero((X.min(axis=0) < 0) | (X.max(axis=0) > 1))
+        low, high = X.min(axis=0), X.max(axis=0)
+        outside = np.flatnonzero((low < -ROUNDING) | (high > 1 + ROUNDING))
         if outside.size:
             names = ", ".join(str(feature_names[i]) for i in outside[:5]) + (", ..." if outside.size > 5 else "")
             raise ValueError(
                 f"likelihood='bernoulli' needs values in [0, 1], but {outside.size} of {X.shape[1]} columns hold "
-                f"others: {names}. Scale them first with skvae.preprocessing.MaxNormalizer or "
-                "sklearn.preprocessing.MinMaxScaler, or take likelihood='gaussian'."
+                f"others, from {low.min():.6g} to {high.max():.6g}: {names}. Scale them first with "
+                "skvae.preprocessing.MaxNormalizer(clip=True) or sklearn.preprocessing.MinMaxScaler(clip=True) (clip, "
+                "because new rows may pass the range of the training rows), or take likelihood='gaussian'."
             )
 
     def log_prob(self, x, outputs, weights, xp=np):

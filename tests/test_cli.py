@@ -266,3 +266,20 @@ def test_compare_with_a_bernoulli_vae(iris, capsys):
     out = capsys.readouterr().out
     assert "reconstruction error" in out
     assert "log-likelihood" not in out
+
+
+def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypatch, capsys):
+    def full(*arguments):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(cli, "_vae", lambda arguments: PCA(arguments.n_components))
+    monkeypatch.setattr(cli, "_draw", full)
+    assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 2
+    out, err = capsys.readouterr()
+    assert "reconstruction error" in out
+    assert "No space left" in err
+
+
+def test_python_m_skvae_is_the_command():
+    done = subprocess.run([sys.executable, "-m", "skvae", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"skvae {__version__}\n"

@@ -74,3 +74,7 @@ def test_linear_expansion_of_bernoulli_is_its_own_second_order():
     slope, curvature = (values[2] - values[0]) / (2 * step), (values[0] - 2 * values[1] + values[2]) / step**2
     assert slope == pytest.approx(((X[0] - center) / spread).item(), rel=1e-4)
     assert -curvature == pytest.approx(noise, rel=1e-3)
+
+
+def test_bernoulli_forgives_rounding():
+    Bernoulli().check_support(np.array([[-1e-12], [1 + 1e-12]]), ["x"])

@@ -16,6 +16,8 @@ from skvae._optional import import_optional
 
 _TRANSFORMS = {"none": None, "log2": np.log2, "exp2": np.exp2}
 _DELIMITERS = {".csv": (",", ";", "\t"), ".tsv": ("\t",), ".txt": ("\t", ",", ";", " ")}
+# Squares of larger values overflow.
+_LARGEST = 1e150
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
 _UNREADABLE = (UnicodeError, EOFError, ValueError, zlib.error, gzip.BadGzipFile)
 
@@ -149,7 +151,10 @@ def _index_column(frame, index, reserved, path):
     first = frame.columns[0]
     if not _is_numbered(frame) or first in reserved:
         return None
-    return first if first.startswith("Unnamed: ") or _names_samples(frame[first]) else None
+    if first.startswith("Unnamed: ") or _names_samples(frame[first]):
+        return first
+    _note_possible_names(frame[first], path)
+    return None
 
 
 def _is_numbered(frame):
@@ -165,6 +170,16 @@ def _names_samples(cells):
         return is_integer_dtype(cells) or not is_numeric_dtype(cells)
     # Text that mostly reads as numbers is a feature that a stray text has spoilt.
     return not is_numeric_dtype(cells) and pd.to_numeric(cells, errors="coerce").isna().mean() > 0.5
+
+
+def _note_possible_names(cells, path):
+    """Warn of whole numbers that all differ: they may be names of samples under a heading that does not say so."""
+    if len(cells) > 2 and is_integer_dtype(cells) and cells.is_unique:
+        warnings.warn(
+            f"{path}: the first column, {cells.name!r}, holds whole numbers that all differ, and is taken for a "
+            "feature. If it names the samples, say so (index, --index).",
+            stacklevel=2,
+        )
 
 
 def _set_index(frame, name, path):
@@ -183,7 +198,7 @@ def _labels(table, path, *, target, index, metadata):
     """Find the labels of the samples; return them and the table without them."""
     if target is None:
         if metadata is not None:
-            raise ValueError("metadata is given, but not which of its columns is the target.")
+            raise ValueError("metadata is given, but not which of its columns is the target (target, --target).")
         return None, table
     if metadata is None:
         _check_columns([target], table, path)
@@ -207,7 +222,7 @@ def _joined(labels, table, path, metadata):
     """Bring labels into the order of the table's rows."""
     for frame, name in ((table, path), (labels, metadata)):
         if _is_numbered(frame):
-            raise ValueError(f"{name} has no column that names its samples to join by: say which (index).")
+            raise ValueError(f"{name} has no column that names its samples to join by: say which (index, --index).")
     ids, known = table.index.astype(str).str.strip(), labels.index.astype(str).str.strip()
     unknown = ids[~ids.isin(known)]
     if len(unknown):
@@ -245,7 +260,7 @@ def _numbers(frame, path):
     if bad:
         raise ValueError(_not_numbers_message(frame, bad, parsed, path))
     X = frame.assign(**parsed).astype("float64")
-    _check_finite(X, f"{path} holds infinite values in")
+    _check_finite(X, f"{path} holds too large or infinite values in")
     return X
 
 
@@ -261,8 +276,9 @@ def _not_numbers_message(frame, bad, parsed, path):
     example = frame[name][_not_numbers(frame[name], parsed[name])].iloc[0]
     return (
         f"{path}: {len(bad)} of {frame.shape[1]} columns hold something else than numbers: {_some(bad)} "
-        f"(such as {str(example)[:30]!r} in {name!r}). If a column names the samples, say so (index); "
-        "leave out those that are no features (drop); leave cells of missing values empty."
+        f"(such as {str(example)[:30]!r} in {name!r}). Say so if a column holds the labels (target, "
+        "--target) or names the samples (index, --index); leave out those that are no features (drop, --drop); leave "
+        "cells of missing values empty; write decimals with a point."
     )
 
 
@@ -283,16 +299,16 @@ def _log2_message(X):
     """Say where log2 fails, and what that tells about the values."""
     negative = (X < 0).any()
     if negative.any():
-        hint = "The values may be logarithms already: then use transform none."
+        hint = "The values may be logarithms already: then leave them as they are (transform, --transform none)."
         return f"log2 needs positive values, but some are negative in {_some(X.columns[negative])}. {hint}"
     zero = X.columns[(X == 0).any()]
-    hint = "If zero means that nothing was measured, say so (zero_is_missing)."
+    hint = "If zero means that nothing was measured, say so (zero_is_missing, --zero-is-missing)."
     return f"log2 needs positive values, but some are zero in {_some(zero)}. {hint}"
 
 
 def _check_finite(X, problem):
-    """Raise if a value is infinite, naming the columns."""
-    infinite = X.columns[np.isinf(X.to_numpy()).any(axis=0)]
+    """Raise if a value is infinite, or too large for a sum of squares, naming the columns."""
+    infinite = X.columns[(np.abs(X.to_numpy()) > _LARGEST).any(axis=0)]
     if len(infinite):
         raise ValueError(f"{problem} {_some(infinite)}.")
 

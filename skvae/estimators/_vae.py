@@ -35,7 +35,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Parameters
     ----------
     n_components : int, default=2
-        Number of latent variables.
+        Number of latent variables. More than there are features only warns, unlike in PCA: the rest stay unused.
 
     encoder : tuple or Network, default=(120, 120, 16)
         Hidden layers from the data to the latent variables. A tuple is short for ``Dense(encoder, activation)``: ints
@@ -464,7 +464,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             )
         encoder = _as_network(self.encoder, self.activation)
         decoder = encoder.mirrored() if self.decoder is None else _as_network(self.decoder, self.activation)
-        sizes = n_features, self.n_components, self.init == "pca"
+        # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
+        sizes = n_features, int(self.n_components), self.init == "pca"
         return Model(Encoder(encoder, *sizes), Decoder(decoder, *sizes), LIKELIHOODS[self.likelihood]())
 
     def _plan(self, model, n_samples, n_features):

@@ -248,6 +248,8 @@ class TransformerComparison:
             first = self.runs[~self.runs["warm"]].groupby("estimator", sort=False)["fit_seconds"].max()
             seconds = ", ".join(f"{name} {value:.2f} s" for name, value in first.items())
             yield f"Seconds leave out the first fit, which may also load and compile ({seconds})."
+        else:
+            yield "Seconds are those of the first fit, which may also load and compile: more splits tell."
 
 
 def _check_data(X, y):

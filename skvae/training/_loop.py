@@ -160,8 +160,8 @@ class _Watch:
     def divergence(self, what):
         """Make the error that says what went wrong, and what to change."""
         return ValueError(
-            f"The training diverged: {what} after epoch {len(self.records)}. Lower learning_rate, scale the data "
-            "(StandardScaler), or raise batch_size."
+            f"The training diverged: {what} after epoch {len(self.records)}. Lower learning_rate (or an unusual "
+            "beta or weight_decay), scale the data (StandardScaler), or raise batch_size."
         )
 
     def history(self):

@@ -234,3 +234,18 @@ def test_reads_a_real_table(proteomics):
     assert X.shape == (197, 554)
     assert X.isna().to_numpy().mean() == pytest.approx(0.371, abs=1e-3)
     assert y.value_counts().to_dict() == {1: 74, 2: 123}
+
+
+def test_possible_names_taken_for_a_feature_are_noted(tmp_path):
+    path = tmp_path / "patients.csv"
+    path.write_text("patient,a\n1000,0.5\n1001,0.7\n1002,0.1\n")
+    with pytest.warns(UserWarning, match="'patient'.*--index"):
+        X, _ = read_table(path)
+    assert list(X.columns) == ["patient", "a"]
+
+
+def test_values_too_large_to_square_are_named(tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_text("a,b\n1.0,1e300\n2.5,1.0\n")
+    with pytest.raises(ValueError, match="too large or infinite values in 'b'"):
+        read_table(path)

@@ -458,6 +458,15 @@ def test_grid_over_architectures_betas_and_pca_is_the_same_in_parallel(iris):
     np.testing.assert_array_equal(scores, together.cv_results_["mean_test_score"])
 
 
+def test_numpy_integers_are_numbers_of_components(iris):
+    search = GridSearchCV(
+        VAETransformer(encoder=(3,), epochs=1, random_state=0), {"n_components": np.arange(1, 3)}, cv=2
+    ).fit(iris)
+    assert np.all(np.isfinite(search.cv_results_["mean_test_score"]))
+    model = VAETransformer(np.int64(4), encoder=(2,), epochs=1).fit(iris)
+    assert model.encoder_.outputs[0].shape == (None, 4)
+
+
 def test_networks_are_searched_by_their_parameters(iris):
     search = GridSearchCV(
         VAETransformer(2, encoder=Dense((4,)), epochs=2, random_state=0),
