@@ -51,6 +51,12 @@ def test_training_reaches_the_minimum_over_the_training_rows(program):
     assert history["loss"][-1] < history["loss"][0]
 
 
+def test_same_seed_same_bits(program):
+    first, second, other = (train(program, plan(seed=seed))[0][0] for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(first, other)
+
+
 def test_calls_cut_anywhere_give_the_same(program, monkeypatch):
     whole, history = train(program, plan())
     # Four steps an epoch: three epochs a call with a ragged last call, and calls shorter than an epoch.
