@@ -171,4 +171,4 @@ class _Watch:
 
 def _snapshot(state):
     """Copy the weights out of the device."""
-    return [np.array(w) for w in state.weights]
+    return [w.numpy().copy() for w in state.weights]

@@ -61,7 +61,7 @@ def test_steps_are_those_of_keras(X, use_xla, optimizer):
             loss = tf.reduce_mean(tf.reduce_sum(tf.square(batch - weight.value), axis=-1))
         oracle.apply([tape.gradient(loss, weight.value)], [weight])
     # Both round 1 - 0.999^t in float32, each in its own way.
-    np.testing.assert_allclose(np.asarray(state.weights[0]), np.asarray(weight), rtol=1e-4)
+    np.testing.assert_allclose(state.weights[0].numpy(), np.asarray(weight), rtol=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
@@ -75,7 +75,7 @@ def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
     state, second = program.train(state, Table(X), Batches(*(values[5:] for values in plan)), [1.0], [0.3], SEED)
     assert state.step == whole.step == 12
     np.testing.assert_array_equal(np.concatenate([first, second]), parts)
-    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.asarray(whole.weights[0]))
+    np.testing.assert_array_equal(state.weights[0].numpy(), whole.weights[0].numpy())
 
 
 def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
@@ -93,7 +93,7 @@ def test_row_weights_count_as_repeated_rows(X, use_xla):
     repeated, _ = program.train(
         program.start([np.zeros(3)]), Table(np.repeat(X, repeats, axis=0)), batches(14, 14, 3), [1.0], [0.0], SEED
     )
-    np.testing.assert_allclose(np.asarray(weighted.weights[0]), np.asarray(repeated.weights[0]), rtol=1e-5)
+    np.testing.assert_allclose(weighted.weights[0].numpy(), repeated.weights[0].numpy(), rtol=1e-5)
 
 
 def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
@@ -103,8 +103,8 @@ def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
     program = Program(two, 2, "sgd", 11, use_xla)
     state = program.start([np.ones(3), np.ones(2)])
     state, _ = program.train(state, Table(X), batches(11, 11, 2), [0.0, 0.5], [9.0, 0.4], SEED)
-    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.ones(3))
-    np.testing.assert_allclose(np.asarray(state.weights[1]), np.full(2, (1 - 0.1 * 0.5 * 0.4) ** 2), rtol=1e-6)
+    np.testing.assert_array_equal(state.weights[0].numpy(), np.ones(3))
+    np.testing.assert_allclose(state.weights[1].numpy(), np.full(2, (1 - 0.1 * 0.5 * 0.4) ** 2), rtol=1e-6)
 
 
 def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
@@ -113,7 +113,7 @@ def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
     start = program.start([np.zeros(3)])
     doubled, _ = program.train(start, Table(X), Batches(rows, np.array([0.1]), np.array([2.0])), [1.0], [0.0], SEED)
     expected = 0.1 * 2 * 2 * X.mean(axis=0)
-    np.testing.assert_allclose(np.asarray(doubled.weights[0]), expected, rtol=1e-5)
+    np.testing.assert_allclose(doubled.weights[0].numpy(), expected, rtol=1e-5)
 
 
 def test_evaluate_moves_nothing_and_takes_any_number_of_rows(X, use_xla):
@@ -124,7 +124,7 @@ def test_evaluate_moves_nothing_and_takes_any_number_of_rows(X, use_xla):
     sums = program.evaluate(state, Table(X), many, SEED)
     np.testing.assert_allclose(sums[0], np.square(X - 1).sum() * len(many) / 11, rtol=1e-5)
     assert sums[1] == len(many)
-    np.testing.assert_array_equal(np.asarray(state.weights[0]), np.ones(3))
+    np.testing.assert_array_equal(state.weights[0].numpy(), np.ones(3))
 
 
 def test_other_rows_rates_weights_and_seeds_trace_nothing_new(X, use_xla):
@@ -169,7 +169,7 @@ def test_empty_places_in_a_batch_change_nothing(X, use_xla):
     padded = batches(len(X), 4, 3)._replace(rows=np.concatenate([epoch_batches(np.arange(11), 4, width=9)] * 3))
     narrow, _ = program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 3), [1.0], [0.0], SEED)
     wide, _ = program.train(program.start([np.ones(3)]), Table(X), padded, [1.0], [0.0], SEED)
-    np.testing.assert_allclose(np.asarray(wide.weights[0]), np.asarray(narrow.weights[0]), rtol=1e-6)
+    np.testing.assert_allclose(wide.weights[0].numpy(), narrow.weights[0].numpy(), rtol=1e-6)
 
 
 def test_xla_is_for_networks_that_fit_the_cache():
