@@ -13,6 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_global_output_transform_pandas,
@@ -355,3 +356,21 @@ def test_failing_fit_leaves_an_earlier_one_intact():
     with pytest.raises(ValueError, match="value"):
         imputer.fit([[np.nan, np.nan]])
     np.testing.assert_array_equal(imputer.transform([[np.nan]]), [[2.0]])
+
+
+@pytest.mark.parametrize("estimator", [MaxNormalizer, MeanImputer])
+@pytest.mark.parametrize(
+    "check",
+    [
+        estimator_checks.check_dataframe_column_names_consistency,
+        estimator_checks.check_transformer_get_feature_names_out,
+        estimator_checks.check_transformer_get_feature_names_out_pandas,
+        estimator_checks.check_get_feature_names_out_error,
+        estimator_checks.check_param_validation,
+        estimator_checks.check_set_output_transform_pandas,
+        estimator_checks.check_set_output_transform_polars,
+        estimator_checks.check_inplace_ensure_writeable,
+    ],
+)
+def test_checks_that_the_suite_leaves_out(estimator, check):
+    check(estimator.__name__, estimator())

@@ -25,7 +25,7 @@ MAX_STEPS_PER_CALL, MAX_PLACES_PER_CALL = 1024, 2**21
 # Rows are padded to a power of two with at least so many cells (4 MB): smaller tables all share one shape.
 MIN_CELLS = 2**20
 # XLA fuses what small networks do. From about here on memory is the limit, and TensorFlow's raw kernels, which update
-# each weight in place, are as fast or faster and need no second copy (measured by benchmarks/crossover.py).
+# each weight in place, come level and need no second copy (measured by benchmarks/crossover.py).
 MAX_XLA_WEIGHTS = 10_000_000
 MAX_PROGRAMS = 32
 
