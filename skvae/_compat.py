@@ -1,11 +1,33 @@
-"""The one place that touches private names of scikit-learn and Keras, so that a change there is mended here."""
+"""The one place that touches private and experimental names of scikit-learn and Keras: a change is mended here."""
 
 from sklearn.base import _fit_context as fit_context
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
     StrOptions,
     validate_params,
 )
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
-__all__ = ["Interval", "InvalidParameterError", "StrOptions", "fit_context", "validate_params"]
+__all__ = [
+    "CallbackSupportMixin",
+    "Interval",
+    "InvalidParameterError",
+    "StrOptions",
+    "begin_fit_task",
+    "check_sample_weight",
+    "fit_context",
+    "has_callbacks",
+    "validate_params",
+]
+
+
+def has_callbacks(estimator):
+    """Tell whether callbacks are set on an estimator, or handed down to it for this fit."""
+    return hasattr(estimator, "_skl_callbacks")
+
+
+def begin_fit_task(estimator, max_subtasks):
+    """Open the context of the callbacks for a call of `fit`."""
+    return estimator._init_callback_context(max_subtasks=max_subtasks)

@@ -89,11 +89,29 @@ def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
 def test_row_weights_count_as_repeated_rows(X, use_xla):
     program = Program(quadratic, 2, "sgd", 11, use_xla)
     repeats = np.array([1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1])
-    weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED)
+    weights = repeats / repeats.mean()
+    weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, weights), batches(11, 11, 3), [1.0], [0.0], SEED)
     repeated, _ = program.train(
         program.start([np.zeros(3)]), Table(np.repeat(X, repeats, axis=0)), batches(14, 14, 3), [1.0], [0.0], SEED
     )
     np.testing.assert_allclose(weighted.weights[0].numpy(), repeated.weights[0].numpy(), rtol=1e-5)
+
+
+def test_weighted_batches_are_unbiased(X, use_xla):
+    """The gradients of an epoch's batches, taken at one place, add up to that of the whole table."""
+    program = Program(quadratic, 2, "sgd", 1, use_xla)
+    weights = np.array([5.0, 0.5, 0.1, 1, 1, 2, 1, 0.2, 0.1, 0.05, 0.05])
+    steps = [
+        program.train(program.start([np.ones(3)]), Table(X, weights), Batches([[i]], [0.1], [1.0]), [1.0], [0.0], SEED)[
+            0
+        ]
+        for i in range(11)
+    ]
+    whole = Program(quadratic, 2, "sgd", 11, use_xla).train(
+        program.start([np.ones(3)]), Table(X, weights), batches(11, 11, 1), [1.0], [0.0], SEED
+    )[0]
+    mean = np.mean([state.weights[0].numpy() for state in steps], axis=0)
+    np.testing.assert_allclose(mean, whole.weights[0].numpy(), rtol=1e-5)
 
 
 def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
