@@ -13,6 +13,7 @@ from skvae.estimators._model import negative_bound
 from skvae.estimators._pca_start import linear_optimum
 from skvae.training import (
     DivergedError,
+    Listener,
     Program,
     Table,
     batch_width,
@@ -175,6 +176,7 @@ class _Prepared(NamedTuple):
 def _train_one(prepared, table, start, plan, listener, stop):
     """Train from one start; that it diverges shall not cost the others, that it is interrupted ends them."""
     state = prepared.program.start(prepared.listed(start))
+    listener = listener and _NamingListener(listener, prepared)
     try:
         outcome = run(prepared.program, state, table, plan, prepared.scales, prepared.decays, listener, stop)
     except DivergedError as error:
@@ -182,6 +184,21 @@ def _train_one(prepared, table, start, plan, listener, stop):
     if outcome.ended_by == "interrupt":
         stop.set()
     return outcome
+
+
+class _NamingListener(NamedTuple):
+    """Hands a listener the weights by part and name, not in the program's order."""
+
+    listener: Listener
+    prepared: _Prepared
+
+    def epoch_begins(self):
+        """Pass it on."""
+        self.listener.epoch_begins()
+
+    def epoch_ends(self, weights, history):
+        """Pass it on, with the weights named."""
+        return self.listener.epoch_ends(lambda: self.prepared.by_name(weights()), history)
 
 
 def _side_by_side(tasks, n_threads):
