@@ -120,6 +120,14 @@ def test_metadata_missing_values_and_transform(iris, stand_in, capsys):
     assert "note: 1 column without any value left out, such as 'empty'." in err
 
 
+def test_constant_columns_are_noted_once(iris, capsys):
+    iris.assign(one=1.0, two=2.0).to_csv("t.csv")
+    assert cli.main(["compare", "t.csv", "--target", "species", "--epochs", "2", *FEW]) == 0
+    err = capsys.readouterr().err
+    assert err.count("note: 2 columns with one value only, such as 'one'.") == 1
+    assert "are constant" not in err
+
+
 def test_a_column_empty_among_training_rows_does_no_harm(iris, stand_in, capsys):
     iris["rare"] = np.nan
     iris.iloc[5, -1] = 1.0

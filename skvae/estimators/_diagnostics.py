@@ -9,8 +9,9 @@ from sklearn.exceptions import ConvergenceWarning
 ACTIVE = 0.01
 # Standard deviations of columns, largest over median, from which the largest column is most of what is learned.
 WILD_SCALES = 100.0
-# Standard deviations from epoch to epoch by which the loss must end above its start to be called worse.
-CLEARLY = 4.0
+# Standard deviations from epoch to epoch by which the loss must end above its start to be called worse, and epochs from
+# which these are known.
+CLEARLY, ENOUGH_EPOCHS = 4.0, 50
 # From fit through scikit-learn's wrapper to the user.
 _TO_USER = 5
 
@@ -89,7 +90,7 @@ def warn_of_collapse(kl_per_component, beta):
 def _has_risen(loss):
     """Tell whether the loss of the last tenth of the epochs is clearly above that of the first epoch."""
     last = loss[-(len(loss) // 10) :]
-    return len(last) > 1 and last.mean() - loss[0] > CLEARLY * last.std(ddof=1)
+    return len(loss) >= ENOUGH_EPOCHS and last.mean() - loss[0] > CLEARLY * last.std(ddof=1)
 
 
 def _listed(columns, feature_names, limit=5):

@@ -65,6 +65,11 @@ class Model:
             "likelihood": {name: np.shape(w) for name, w in self.likelihood.initial_weights().items()},
         }
 
+    @property
+    def n_weights(self):
+        """Return how many numbers are learned."""
+        return sum(int(np.prod(shape)) for named in self.weight_shapes().values() for shape in named.values())
+
     def initial_weights(self, rng):
         """Draw untrained weights: a dict from part to a dict from name to array."""
         return {

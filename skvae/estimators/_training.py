@@ -83,8 +83,8 @@ def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=
     -------
     Fitted
     """
-    prepared = _Prepared.of(model, rows, plan, init, optimizer)
-    with explaining_memory_errors(prepared.n_weights, plan.batch_size):
+    with explaining_memory_errors(model.n_weights, plan.batch_size):
+        prepared = _Prepared.of(model, rows, plan, init, optimizer)
         plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(n_init)]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
         starts = _starts(model, rows, plans, init) if weights is None else [weights]
@@ -117,8 +117,8 @@ def train_once(model, rows, plan, init, optimizer, stream):
     stream : Stream
     history : dict of ndarray of shape (1,)
     """
-    prepared = _Prepared.of(model, rows, plan, init, optimizer)
-    with explaining_memory_errors(prepared.n_weights, plan.batch_size):
+    with explaining_memory_errors(model.n_weights, plan.batch_size):
+        prepared = _Prepared.of(model, rows, plan, init, optimizer)
         weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
         # Another optimizer than that of the batches before remembers nothing of them.
         knows = stream.moments is not None and len(stream.moments[0]) == prepared.program.n_moments
@@ -143,23 +143,22 @@ class _Prepared(NamedTuple):
     places: list
     scales: list
     decays: list
-    n_weights: int
 
     @classmethod
     def of(cls, model, rows, plan, init, optimizer):
         """Look the program up, or compile it."""
         shapes = model.weight_shapes()
         places = [(part, name) for part, named in shapes.items() for name in named]
-        n_weights = sum(int(np.prod(shape)) for named in shapes.values() for shape in named.values())
-        use_xla = prefers_xla(n_weights)
+        use_xla = prefers_xla(model.n_weights)
         width = batch_width(plan.batch_size, len(plan.train_rows), rows.X.shape[1])
         program = cached_program(
             (model.key(), optimizer, width, use_xla),
             lambda: Program(negative_bound(model, places), 2, optimizer, width, use_xla),
+            model.n_weights,
         )
         scales = [_rate_scale(part, shapes[part][name], init) for part, name in places]
         decays = [plan.weight_decay * model.is_nonlinear(part, name) for part, name in places]
-        return cls(program, places, scales, decays, n_weights)
+        return cls(program, places, scales, decays)
 
     def listed(self, weights):
         """Bring weights into the program's order."""

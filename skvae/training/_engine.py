@@ -30,7 +30,8 @@ MIN_CELLS = 2**20
 # XLA fuses what small networks do. From about here on memory is the limit, and TensorFlow's raw kernels, which update
 # each weight in place, come level and need no second copy (measured by benchmarks/crossover.py).
 MAX_XLA_WEIGHTS = 10_000_000
-MAX_PROGRAMS = 32
+# Programs in the cache; the Keras layers of each hold an array of every weight, so those add up to half a gigabyte.
+MAX_PROGRAMS, MAX_CACHED_WEIGHTS = 32, 2**27
 
 
 class Batches(NamedTuple):
@@ -340,15 +341,20 @@ _lock = threading.RLock()
 _process_id = None
 
 
-def cached_program(key, make):
-    """Return the program of this key, making it if it is not among the latest `MAX_PROGRAMS`."""
+def cached_program(key, make, n_weights):
+    """Return the program of this key, making it if it is not among the latest that the cache has room for."""
     with entering_tensorflow(), _lock:
         if key not in _programs:
-            _programs[key] = make()
+            _programs[key] = make(), n_weights
         _programs.move_to_end(key)
-        while len(_programs) > MAX_PROGRAMS:
+        while len(_programs) > 1 and _is_overfull():
             _programs.popitem(last=False)
-        return _programs[key]
+        return _programs[key][0]
+
+
+def _is_overfull():
+    """Tell whether the cache holds too many programs, or too large ones."""
+    return len(_programs) > MAX_PROGRAMS or sum(size for _, size in _programs.values()) > MAX_CACHED_WEIGHTS
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from sklearn.feature_selection import VarianceThreshold
 from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
-from skvae.metrics import active_units
 
 
 def small(**changes):
@@ -91,7 +90,8 @@ def test_kl_per_component_is_that_of_the_posterior(iris):
     expected = 0.5 * (mean**2 + std**2 - 1 - 2 * np.log(std))
     np.testing.assert_allclose(model.kl_per_component_, expected.mean(axis=0), rtol=1e-5)
     assert model.active_components_.tolist() == [True, True]
-    assert model.active_components_.sum() == active_units(model.transform(iris))
+    # The other usual criterion (Burda et al. 2016).
+    assert model.active_components_.tolist() == (model.transform(iris).var(axis=0) > 0.01).tolist()
 
 
 def test_kl_per_component_weighs_the_rows(iris):
@@ -103,11 +103,12 @@ def test_kl_per_component_weighs_the_rows(iris):
 
 
 def test_components_without_directions_are_inactive():
-    X = np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + 1e-3 * np.eye(200, 5)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 1)) * np.ones((1, 5)) + 0.1 * rng.normal(size=(200, 5))
     with pytest.warns(UserWarning, match="Posterior collapse"):
-        model = small(n_components=4, encoder=(), decoder=()).fit(X)
+        model = small(n_components=5, encoder=(), decoder=()).fit(X)
     assert model.active_components_[0]
-    assert model.active_components_.sum() < 4
+    assert model.active_components_.sum() < 5
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])
@@ -127,13 +128,15 @@ def test_early_stopping_that_was_never_due_is_told(iris):
         small(early_stopping=True, epochs=3).fit(iris)
 
 
-def test_training_that_does_harm_is_told(iris):
+def test_training_that_does_harm_is_told():
+    """Data almost without noise: PCA is nearly perfect, and large steps cannot stay there."""
+    X = np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + 1e-3 * np.eye(200, 5)
     with pytest.warns(ConvergenceWarning, match=r"made the loss worse.*Lower learning_rate"):
-        small(learning_rate=0.5, epochs=100, batch_size=10).fit(iris)
+        small(n_components=1, epochs=60, learning_rate=0.1).fit(X)
 
 
 def test_warnings_point_at_the_users_line(iris):
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="constant|collapse") as caught:
         small(beta=100.0).fit(np.c_[iris, np.ones(150)])
     assert {warning.filename for warning in caught} == {__file__}
     assert len(caught) == 2

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from skvae.training import (
     Batches,
     Program,
     Table,
+    _engine,
     batch_width,
     cached_program,
     entering_tensorflow,
@@ -195,13 +197,29 @@ def test_xla_is_for_networks_that_fit_the_cache():
     assert not prefers_xla(61_000_000)
 
 
+@pytest.fixture
+def empty_cache(monkeypatch):
+    monkeypatch.setattr(_engine, "_programs", OrderedDict())
+
+
+@pytest.mark.usefixtures("empty_cache")
 def test_programs_are_cached_by_key_and_bounded():
-    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True)) for i in range(3)]
-    assert cached_program(("test", 1), None) is made[1]
+    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True), 3) for i in range(3)]
+    assert cached_program(("test", 1), None, 3) is made[1]
     for i in range(40):
-        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True))
-    assert cached_program(("test", 0), lambda: "made anew") == "made anew"
-    cached_program(("test", 0), None)
+        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True), 3)
+    assert cached_program(("test", 0), lambda: "made anew", 3) == "made anew"
+    assert len(_engine._programs) == _engine.MAX_PROGRAMS
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_large_programs_drive_older_ones_out():
+    cached_program("small", lambda: "small", 3)
+    cached_program("large", lambda: "large", _engine.MAX_CACHED_WEIGHTS)
+    assert cached_program("large", None, _engine.MAX_CACHED_WEIGHTS) == "large"
+    assert cached_program("small", lambda: "made anew", 3) == "made anew"
+    assert cached_program("larger than the cache", lambda: "kept", 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
+    assert cached_program("larger than the cache", None, 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
 
 
 def enter_and_report(connection):
