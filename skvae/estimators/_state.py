@@ -76,7 +76,8 @@ def _check_architecture(architecture):
         architecture[part].validate()
     _require(_is_int(architecture["n_components"], 1), "n_components must be a positive int")
     _require(isinstance(architecture["linear_path"], bool), "linear_path must be True or False")
-    _require(architecture["likelihood"] in LIKELIHOODS, "the likelihood is unknown")
+    likelihood = architecture["likelihood"]
+    _require(isinstance(likelihood, str) and likelihood in LIKELIHOODS, "the likelihood is unknown")
     return architecture["n_components"]
 
 

@@ -159,7 +159,7 @@ SPOILED = {
 
 @pytest.mark.parametrize("name", SPOILED)
 def test_spoiled_states_are_refused(model, name):
-    with pytest.raises(ValueError, match="does not agree with itself"):
+    with pytest.raises(ValueError, match=r"does not agree with itself|hidden_layer_sizes"):
         VAETransformer().__setstate__(changed(vars(model), *SPOILED[name]))
 
 
