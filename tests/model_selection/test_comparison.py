@@ -248,12 +248,21 @@ def test_progress_is_logged(iris, caplog):
         ({"pca": PCA(2)}, np.linspace(0, 1, 150), ValueError, "must be labels"),
         ({"pca": PCA(2)}, np.arange(150), ValueError, "must be labels"),
         ({"pca": PCA(2)}, np.array([None] + ["a", "b"] * 74 + ["a"]), ValueError, "missing labels"),
+        ({"pca": PCA(2)}, np.ma.array(["a", "b"] * 75, mask=[True] + [False] * 149), ValueError, "1 masked cell"),
         ({"pca": PCA(2)}, np.zeros(3), ValueError, "inconsistent numbers of samples"),
     ],
 )
 def test_bad_input(iris, estimators, y, error, message):
     with pytest.raises(error, match=message):
         compare_transformers(estimators, iris[0], y)
+
+
+def test_dates_and_masked_cells_are_refused(iris):
+    frame = pd.DataFrame(iris[0]).assign(day=pd.Timestamp("2026-01-01"))
+    with pytest.raises(TypeError, match=r"column\(s\) 'day'"):
+        compare_transformers({"pca": PCA(2)}, frame)
+    with pytest.raises(ValueError, match="masked cell"):
+        compare_transformers({"pca": PCA(2)}, np.ma.masked_less(iris[0], 1))
 
 
 def test_too_few_rows(iris):

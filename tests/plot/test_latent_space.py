@@ -112,6 +112,7 @@ def test_one_latent_variable_without_labels_is_a_histogram(iris, ax):
         (np.eye(3), ["a", "b"], None, "inconsistent numbers of samples"),
         (np.eye(3), None, [True], "inconsistent numbers of samples"),
         (np.empty((3, 0)), None, None, "no latent variables"),
+        (np.eye(2), np.ma.array(["a", "b"], mask=[True, False]), None, "1 masked cell"),
     ],
 )
 def test_bad_input(ax, codes, labels, held_out, message):
