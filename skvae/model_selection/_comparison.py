@@ -119,7 +119,7 @@ def compare_transformers(
     TypeError
         If an estimator lacks ``fit`` or ``transform``.
     ValueError
-        If there is no estimator, or `y` are no labels.
+        If there is no estimator, no column of `X` varies, or `y` are no labels.
 
     Examples
     --------
@@ -256,6 +256,8 @@ class TransformerComparison:
 def _check_data(X, y):
     """Check the samples and labels; a DataFrame stays one, for estimators that select columns by name."""
     values = check_table(X, ensure_all_finite="allow-nan", ensure_min_samples=8)
+    if not (np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)).any():
+        raise ValueError("No column of X varies: there is nothing to compare.")
     X = X if hasattr(X, "iloc") else values
     if y is None:
         return X, None

@@ -41,6 +41,12 @@ def test_reads_parquet_with_its_index(tmp_path, frame):
     pd.testing.assert_frame_equal(X, frame[["A", "B"]])
 
 
+def test_the_index_of_parquet_can_be_asked_for_by_name(tmp_path, frame):
+    frame.to_parquet(tmp_path / "t.parquet")
+    X, _ = read_table(tmp_path / "t.parquet", target="group", index="sample")
+    pd.testing.assert_frame_equal(X, frame[["A", "B"]])
+
+
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, frame, monkeypatch):
     frame.to_parquet(tmp_path / "t.parquet")
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
