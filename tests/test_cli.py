@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,17 @@ def test_fits_in_other_processes_are_as_quiet(iris, stand_in, capfd):
     alone = capfd.readouterr().out
     errors = [json.loads(out)["table"]["PCA"]["reconstruction_error"] for out in (parallel, alone)]
     assert errors[0] == errors[1]
+
+
+def test_a_note_that_each_fit_repeats_is_said_once(iris, monkeypatch, capsys):
+    class Talkative(PCA):
+        def fit(self, X, y=None):
+            warnings.warn("the same each time", UserWarning, stacklevel=1)
+            return super().fit(X, y)
+
+    monkeypatch.setattr(cli, "_vae", lambda arguments: Talkative(arguments.n_components))
+    assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 0
+    assert capsys.readouterr().err.count("skvae: note: the same each time") == 1
 
 
 def test_without_target_the_measures_of_labels_are_left_out(iris, stand_in, capsys):
