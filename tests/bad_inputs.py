@@ -487,6 +487,16 @@ PARAMETERS = [
         "The 'random_state' parameter of VAETransformer must be ... Got Generator(PCG64)",
     ),
     refused("verbose", -1, reason="an int"),
+    refused("n_init", 0, reason="an int in the range [1, inf)."),
+    refused("warm_start", "yes", reason="an instance of 'bool'"),
+    Case(
+        "early stopping of a stream",
+        ValueError,
+        "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False.",
+        lambda X: {"X": X},
+        ("partial_fit",),
+        params={"early_stopping": True},
+    ),
     refused("scope", "row", reason="a str among {", taker=NORMALIZER),
     refused("clip", "yes", reason="an instance of 'bool'", taker=NORMALIZER),
     refused("add_indicator", 2, reason="an instance of 'bool'", taker=IMPUTER),
@@ -531,7 +541,8 @@ WEIGHTS = [
     ),
 ]
 
-IN_FILES, IN_TRAINING = "tests/persistence", "tests/estimators/test_faults.py"
+IN_FILES = "tests/persistence"
+IN_FAULTS, IN_DIAGNOSTICS = "tests/estimators/test_faults.py::", "tests/estimators/test_diagnostics.py::"
 
 FILES = [
     Elsewhere("a missing file", "FileNotFoundError", "names the path", IN_FILES),
@@ -550,14 +561,66 @@ FILES = [
 
 RUN_TIME = [
     Elsewhere(
-        "a training that diverges", "ValueError", "says so and what to change; an earlier fit stays", IN_TRAINING
+        "a training that diverges",
+        "ValueError",
+        "The training diverged: ... Lower learning_rate",
+        "tests/estimators/test_vae.py::test_divergence_says_what_to_do_and_leaves_an_earlier_fit_intact",
     ),
-    Elsewhere("Ctrl-C while training", "ConvergenceWarning", "the best weights so far are kept", IN_TRAINING),
-    Elsewhere("a training that has not converged", "ConvergenceWarning", "says what to raise", IN_TRAINING),
-    Elsewhere("too little memory", "MemoryError", "names batch_size", IN_TRAINING),
-    Elsewhere("fork after TensorFlow has begun", "RuntimeError", "says so, instead of hanging", IN_TRAINING),
-    Elsewhere("threads that call transform at once", "nothing", "all get the same codes", IN_TRAINING),
-    Elsewhere("100 fits in one process", "nothing", "memory stays flat", IN_TRAINING),
+    Elsewhere(
+        "Ctrl-C while training",
+        "ConvergenceWarning",
+        "Training interrupted by user after ... the model keeps the best weights so far.",
+        f"{IN_FAULTS}test_interrupt_warns_and_keeps_the_weights_so_far",
+    ),
+    Elsewhere(
+        "early stopping that was never due",
+        "ConvergenceWarning",
+        "The training has not converged in ... epochs: ... Raise epochs.",
+        f"{IN_DIAGNOSTICS}test_early_stopping_that_was_never_due_is_told",
+    ),
+    Elsewhere(
+        "a training that does harm",
+        "ConvergenceWarning",
+        "The training made the loss worse: ... Lower learning_rate.",
+        f"{IN_DIAGNOSTICS}test_training_that_does_harm_is_told",
+    ),
+    Elsewhere(
+        "columns of wildly different scales",
+        "UserWarning",
+        "The scales of the columns differ wildly: ... Scale the columns first, with StandardScaler.",
+        f"{IN_DIAGNOSTICS}test_wild_scales_are_named",
+    ),
+    Elsewhere(
+        "posterior collapse",
+        "UserWarning",
+        "Posterior collapse: ... Lower n_components or beta ... or raise kl_warmup.",
+        f"{IN_DIAGNOSTICS}test_collapse_is_told",
+    ),
+    Elsewhere(
+        "a warm-up longer than the training",
+        "UserWarning",
+        "The warm-up of the KL divergence is longer than the training: ... lower kl_warmup.",
+        f"{IN_DIAGNOSTICS}test_warmup_longer_than_the_training_is_told",
+    ),
+    Elsewhere(
+        "too little memory",
+        "MemoryError",
+        "... batches of 200 rows: lower batch_size",
+        f"{IN_FAULTS}test_running_out_of_memory_names_the_batch_size",
+    ),
+    Elsewhere(
+        "a fit in a process forked after TensorFlow had begun",
+        "RuntimeError",
+        "says so and names loky, instead of hanging",
+        f"{IN_FAULTS}test_fit_in_a_forked_child_says_what_to_do_and_transform_works",
+    ),
+    Elsewhere(
+        "threads that call transform at once",
+        "nothing",
+        "all get what they get alone",
+        f"{IN_FAULTS}test_threads_transform_at_once",
+    ),
+    Elsewhere("100 fits in one process", "nothing", "memory stays flat", f"{IN_FAULTS}test_many_fits_keep_memory_flat"),
 ]
 
 SECTIONS = {
