@@ -19,19 +19,16 @@ Tipping and Bishop (1999), "Probabilistic principal component analysis". Lucas, 
 linear model framework for beta-variational autoencoders based on exponential dispersion families".
 """
 
-import threading
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.decomposition import PCA
-from threadpoolctl import threadpool_limits
 
+from skvae.estimators._threads import one_blas_thread
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Without a KL divergence the posterior would shrink to a point, whose log-variance no network can hold.
 MIN_BETA = 1e-4
-
-_blas_lock = threading.Lock()
 
 
 class LinearModel(NamedTuple):
@@ -111,9 +108,8 @@ def _with_counterparts(X, sample_weight):
 
 
 def _repeatable_pca(X, rank, random_state):
-    """Fit PCA with one BLAS thread: with more, the last bits depend on how many there are, and so on `n_jobs`."""
-    # The lock, because two threads that set and restore the limit at once would leave it set.
-    with _blas_lock, threadpool_limits(1, "blas"), np.errstate(invalid="ignore"):
+    """Fit PCA so that the same data give the same bits."""
+    with one_blas_thread(), np.errstate(invalid="ignore"):
         # Constant data have no shares of the variance; they are not used.
         return PCA(rank, random_state=random_state).fit(X)
 

@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib import cpu_count
-from joblib.parallel import get_active_backend
 
 from skvae.estimators._model import negative_bound
 from skvae.estimators._pca_start import linear_optimum
+from skvae.estimators._threads import spare_threads
 from skvae.training import (
     DivergedError,
     Listener,
@@ -92,7 +91,7 @@ def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=
             partial(_train_one, prepared, table, start, own, listener)
             for start, own, listener in zip(starts, plans, listeners or [None] * n_init, strict=True)
         ]
-        n_threads = 1 if listeners or plan.verbose else min(n_init, _spare_threads())
+        n_threads = 1 if listeners or plan.verbose else min(n_init, spare_threads())
         outcomes = _side_by_side(tasks, n_threads)
         best = (
             min(outcomes, key=lambda o: mean_loss(prepared.program, o.weights, table, plan))
@@ -217,12 +216,6 @@ def _side_by_side(tasks, n_threads):
     if not good:
         raise outcomes[0]
     return good
-
-
-def _spare_threads():
-    """Return how many threads may train at once: one within a worker of joblib, whose neighbours use the others."""
-    backend, _ = get_active_backend()
-    return 1 if backend.nesting_level else cpu_count()
 
 
 def _starts(model, rows, plans, init):

@@ -34,14 +34,13 @@ from skvae.estimators._rates import auto_rates
 from skvae.estimators._scaling import Scaling
 from skvae.estimators._state import check_state, check_values
 from skvae.estimators._stream import Stream
+from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
 from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Dense, Network
 from skvae.training import OPTIMIZERS, Plan
 
 _FLOATS = (np.float64, np.float32)
-# Rows encoded at a time: their hidden layers stay in the processor's cache.
-_BLOCK = 1024
 # As scikit-learn's multilayer perceptrons.
 _AUTO_BATCH_SIZE = 200
 
@@ -446,9 +445,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
                 f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
                 f"has {Z.shape[1]} columns."
             )
-        with np.errstate(over="ignore", invalid="ignore"):
-            outputs = self._fitted_model.decode(self._typed_weights(Z.dtype), Z)
-            return _finite(self._scaling.undo(self._fitted_model.likelihood.mean(outputs)))
+        model, weights, scaling = self._fitted_model, self._typed_weights(Z.dtype), self._scaling
+        return _finite(map_blocks(lambda z: scaling.undo(model.likelihood.mean(model.decode(weights, z))), Z))
 
     def reconstruct(self, X):
         """Encode and decode.
@@ -491,8 +489,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             raise ValueError(f"n_samples must be an int of at least 1, but is {n_samples!r}.")
         rng = check_random_state(self.random_state if random_state is None else random_state)
         Z = rng.standard_normal((n_samples, self._n_features_out))
-        outputs = self._fitted_model.decode(self._weights, Z)
-        return self._scaling.undo(self._fitted_model.likelihood.sample(outputs, self._weights["likelihood"], rng))
+        model = self._fitted_model
+        outputs = map_blocks(lambda z: model.decode(self._weights, z), Z)
+        return self._scaling.undo(model.likelihood.sample(outputs, self._weights["likelihood"], rng))
 
     def score_samples(self, X, n_draws=16):
         """Bound the log-likelihood of each sample from below.
@@ -522,9 +521,12 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         if not isinstance(n_draws, Integral) or isinstance(n_draws, bool) or n_draws < 1:
             raise ValueError(f"n_draws must be an int of at least 1, but is {n_draws!r}.")
         self._fitted_model.likelihood.check_support(X, self._feature_names())
-        X, weights = self._scaled(X, self._scaling), self._typed_weights(np.float64)
-        bound = importance_weighted_bound(self._fitted_model, weights, X, n_draws, self._seed)
-        return bound - self._scaling.log_volume
+        model, weights, scaling = self._fitted_model, self._typed_weights(np.float64), self._scaling
+
+        def bound(block):
+            return importance_weighted_bound(model, weights, self._scaled(block, scaling), n_draws, self._seed)
+
+        return map_blocks(bound, X) - scaling.log_volume
 
     def score(self, X, y=None, sample_weight=None):
         """Return the mean of `score_samples`.
@@ -693,8 +695,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _encode(self, X):
         """Return mean and log-variance."""
-        weights, scaling = self._typed_weights(X.dtype), self._scaling
-        return _encode(self._fitted_model, weights, X, lambda block: self._scaled(block, scaling))
+        model, weights, scaling = self._fitted_model, self._typed_weights(X.dtype), self._scaling
+        mean, log_variance = map_blocks(lambda block: model.encode(weights, self._scaled(block, scaling)), X)
+        return _finite(mean), _finite(log_variance)
 
     def _scaled(self, X, scaling):
         """Bring data to the networks' scale, on which float32 must hold them."""
@@ -723,7 +726,8 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
     history = _in_units_of_data(history, scaling.log_volume)
     if earlier is not None:
         history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
-    mean, log_variance = _encode(Model.of(architecture, rows.X.shape[1]), weights, rows.X)
+    model = Model.of(architecture, rows.X.shape[1])
+    mean, log_variance = map_blocks(lambda block: model.encode(weights, block), rows.X)
     kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
     kl_per_component = np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
     return {
@@ -739,14 +743,6 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
         "kl_per_component_": kl_per_component,
         "active_components_": kl_per_component >= ACTIVE,
     }
-
-
-def _encode(model, weights, X, prepare=lambda block: block):
-    """Return mean and log-variance, block by block."""
-    blocks = (X[i : i + _BLOCK] for i in range(0, len(X), _BLOCK))
-    with np.errstate(over="ignore", invalid="ignore"):
-        parts = [model.encode(weights, prepare(block)) for block in blocks]
-    return tuple(_finite(np.concatenate(part)) for part in zip(*parts, strict=True))
 
 
 def _finite(values):

@@ -113,7 +113,7 @@ def test_interrupt_in_a_comparison_stops_the_comparison(iris, monkeypatch):
 
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_interrupt_ends_all_starts(iris, monkeypatch, n_threads):
-    monkeypatch.setattr(_training, "_spare_threads", lambda: n_threads)
+    monkeypatch.setattr(_training, "spare_threads", lambda: n_threads)
     interrupt_at(monkeypatch, 7)
     begun = time.perf_counter()
     with pytest.warns(ConvergenceWarning, match="interrupted"):
@@ -124,7 +124,7 @@ def test_interrupt_ends_all_starts(iris, monkeypatch, n_threads):
 
 def test_ctrl_c_ends_starts_in_threads(iris, monkeypatch):
     """The signal reaches the main thread, which only waits."""
-    monkeypatch.setattr(_training, "_spare_threads", lambda: 2)
+    monkeypatch.setattr(_training, "spare_threads", lambda: 2)
     small(n_init=2, epochs=1).fit(iris)
     timer = threading.Timer(2.0, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()

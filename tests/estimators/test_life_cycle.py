@@ -323,9 +323,9 @@ def _histories_of_starts(iris, options, derived_seed):
 
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_starts_are_the_same_one_by_one_and_side_by_side(iris, monkeypatch, n_threads):
-    monkeypatch.setattr(_training, "_spare_threads", lambda: n_threads)
+    monkeypatch.setattr(_training, "spare_threads", lambda: n_threads)
     model = small(n_init=3, init="random").fit(iris)
-    monkeypatch.setattr(_training, "_spare_threads", lambda: 2)
+    monkeypatch.setattr(_training, "spare_threads", lambda: 2)
     np.testing.assert_array_equal(model.transform(iris), small(n_init=3, init="random").fit(iris).transform(iris))
 
 
