@@ -20,6 +20,8 @@ _TIMES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.ti
 _TIME_TYPES = ("date", "time", "duration", "period")
 # Kinds of NumPy's types that are, or may hold, dates, times or durations.
 _SUSPECT_KINDS = "mMO"
+# Kinds that hold numbers and nothing else.
+_NUMBER_KINDS = "fiub"
 _NOT_TABLES = {
     Mapping: "one of its entries, or pandas.DataFrame({name})",
     Set: "a list of rows",
@@ -188,6 +190,8 @@ def listed(names, limit=5):
 
 def _checked(check, X, options):
     """Refuse what `check` does not see, then check."""
+    if type(X) is np.ndarray and X.dtype.kind in _NUMBER_KINDS:
+        return check(X, **options)
     name = options.get("input_name") or "X"
     _refuse_other_containers(X, name)
     refuse_masked(X, name, _UNMASK.format(name=name))

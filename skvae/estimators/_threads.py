@@ -53,6 +53,9 @@ def map_blocks(function, X):
         with np.errstate(over="ignore", invalid="ignore"):  # of this thread; what overflows is told by who calls
             return function(block)
 
+    if len(X) <= BLOCK:
+        with one_blas_thread():
+            return apply(X)
     blocks = [X[i : i + BLOCK] for i in range(0, len(X), BLOCK)]
     n_threads = min(spare_threads(), len(blocks)) if len(blocks) >= _WORTH_THREADS else 1
     with one_blas_thread():

@@ -707,6 +707,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _typed_weights(self, dtype):
         """Return the weights in the type of the data, so that float32 stays float32."""
+        if dtype == self.mean_.dtype:  # that of the data in fit, and so of the weights
+            return self._weights
         return {part: _as_dtype(named, dtype) for part, named in self._weights.items()}
 
     def _feature_names(self):
