@@ -8,4 +8,14 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 
-__all__ = ["Interval", "InvalidParameterError", "StrOptions", "fit_context", "validate_params"]
+__all__ = [
+    "CALLBACK_ATTRIBUTES",
+    "Interval",
+    "InvalidParameterError",
+    "StrOptions",
+    "fit_context",
+    "validate_params",
+]
+
+#: What scikit-learn's callbacks leave on an estimator: belongs to a run, not to a fitted model.
+CALLBACK_ATTRIBUTES = ("_skl_callbacks", "_skl_callbacks_to_teardown", "_callback_fit_ctx", "_parent_callback_ctx")
