@@ -1,6 +1,7 @@
 """Steps before a model: columns divided by their maximum, missing values replaced by the mean."""
 
 import warnings
+from copy import copy
 
 import numpy as np
 from scipy import sparse
@@ -10,7 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.sparsefuncs import min_max_axis
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skvae._compat import StrOptions, fit_context
+from skvae._compat import IMPUTER_DTYPES, StrOptions, fit_context
 from skvae._restore import restored_on_error
 
 __all__ = ["MaxNormalizer", "MeanImputer"]
@@ -62,11 +63,18 @@ def _check_columns(state, types):
     n_features = state.get("n_features_in_")
     for name, kinds in types.items():
         shape, dtype = (getattr(state.get(name), what, None) for what in ("shape", "dtype"))
-        if shape != (n_features,) or dtype.kind not in kinds:
+        if shape != (n_features,) or dtype is None or dtype.kind not in kinds:
             raise ValueError(
-                f"{name} should be an array of shape ({n_features},), one value for each of the n_features_in_ features, "
-                f"and of a dtype of kind {kinds!r}. Its shape is {shape}, its dtype {dtype}."
+                f"{name} should be an array of shape ({n_features},), with a value for each of the n_features_in_ "
+                f"features, and of a dtype of kind {kinds!r}. Its shape is {shape}, its dtype {dtype}."
             )
+
+
+def _with_dtypes(imputer, convert):
+    """Convert the dtypes that a SimpleImputer holds, and return it."""
+    for name in IMPUTER_DTYPES:
+        setattr(imputer, name, convert(getattr(imputer, name)))
+    return imputer
 
 
 class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -417,12 +425,20 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         names = super().get_feature_names_out(input_features)  # checked against the names seen in fit
         return self.imputer_.get_feature_names_out(names)[self._returned()]
 
+    def __getstate__(self):
+        """Return the attributes, with dtypes by name: skops asks for trust in dtypes."""
+        state = super().__getstate__()
+        if "imputer_" in state:
+            state = state | {"imputer_": _with_dtypes(copy(state["imputer_"]), str)}
+        return state
+
     def __setstate__(self, state):
         """Take over attributes from a file or another process, once they are checked."""
         if "n_features_in_" in state:
             self._check_state(state)
             if not np.isfinite(state["imputer_"].statistics_).all():
                 raise ValueError("The means of a MeanImputer, statistics_ of its imputer_, must be finite.")
+            _with_dtypes(state["imputer_"], np.dtype)
         super().__setstate__(state)
 
     @staticmethod

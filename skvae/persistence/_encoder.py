@@ -91,9 +91,8 @@ class _Encoder:
         if array.ndim != 1 or array.dtype.kind not in "OU":
             raise TypeError(f"Cannot save {where}: an array of {array.dtype} with {array.ndim} dimension(s).")
         if array.dtype.kind == "U":
-            self.arrays[where] = (
-                np.array(array, dtype=array.dtype.newbyteorder("=")).view(np.uint32).reshape(len(array), -1)
-            )
+            text = np.array(array, dtype=array.dtype.newbyteorder("="))
+            self.arrays[where] = text.view(np.uint32).reshape(len(text), text.itemsize // 4)
             return ["text", where]
         if not all(isinstance(item, SCALAR_TYPES) for item in array):
             raise TypeError(f"Cannot save {where}: an array of other objects than numbers and str.")
