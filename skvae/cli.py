@@ -156,6 +156,7 @@ def _run(arguments):
     _check_scaler(arguments)
     X, y = arguments.load(arguments)
     X = _without_empty_columns(X)
+    _tell_of_constant_columns(X, arguments)
     _check_table(X, y, arguments)
     title = _title(X, y, arguments)
     if not arguments.quiet:
@@ -215,6 +216,13 @@ def _without_empty_columns(X):
     if len(empty):
         warnings.warn(f"{_count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2)
     return X.drop(columns=empty)
+
+
+def _tell_of_constant_columns(X, arguments):
+    """Warn of columns with one value only, but not of the black pixels of the digits."""
+    constant = X.columns[X.min() == X.max()]
+    if len(constant) and arguments.load is not _load_digits:
+        warnings.warn(f"{_count(len(constant), 'column')} with one value only, such as {constant[0]!r}.", stacklevel=2)
 
 
 def _check_table(X, y, arguments):
@@ -362,8 +370,9 @@ def _notes():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
-        # Columns that are empty among the training rows of one split are its own affair.
+        # Columns that are empty or constant among the training rows of one split are its own affair.
         warnings.filterwarnings("ignore", message="MeanImputer drops")
+        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns are constant")
         warnings.showwarning = show
         yield
 

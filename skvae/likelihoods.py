@@ -75,7 +75,7 @@ class Likelihood(ABC):
         """Draw data from a NumPy generator."""
 
     @abstractmethod
-    def linearize(self, X):
+    def linearize(self, X, sample_weight=None):
         """Return center and spread that make the data fit for the linear model, and its noise variance if known."""
 
     @abstractmethod
@@ -133,7 +133,7 @@ class Gaussian(Likelihood):
         """Variance of the noise, on the networks' scale."""
         return max(float(np.exp(weights["log_variance"])), MIN_NOISE_VARIANCE)
 
-    def linearize(self, X):
+    def linearize(self, X, sample_weight=None):
         """Leave the data as they are; the noise is to be found."""
         return np.zeros(X.shape[1]), np.ones(X.shape[1]), None
 
@@ -197,13 +197,13 @@ class Bernoulli(Likelihood):
         """Draw zeros and ones."""
         return (rng.random(outputs.shape) < self.mean(outputs)).astype(outputs.dtype)
 
-    def linearize(self, X):
+    def linearize(self, X, sample_weight=None):
         """Expand the log-likelihood to second order around the features' means.
 
         It is that of a normal distribution with unit variance for the Pearson residuals. Means are kept half an
         observation away from 0 and 1.
         """
-        center = (X.sum(axis=0) + 0.5) / (len(X) + 1)
+        center = (len(X) * np.average(X, axis=0, weights=sample_weight) + 0.5) / (len(X) + 1)
         return center, np.sqrt(center * (1 - center)), 1.0
 
     def link(self, mean):

@@ -7,23 +7,21 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.impute import SimpleImputer
-from sklearn.utils import check_array
 from sklearn.utils.sparsefuncs import min_max_axis
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import IMPUTER_DTYPES, StrOptions, fit_context
 from skvae._restore import restored_on_error
+from skvae._validation import check_table, listed, validate_table
 
 __all__ = ["MaxNormalizer", "MeanImputer"]
 
 _FLOATS = (np.float64, np.float32)
 
 
-def _name_columns(estimator, mask, limit=5):
+def _name_columns(estimator, mask):
     """Name the first few columns of `mask`, by their index where `estimator` saw no names."""
-    names = getattr(estimator, "feature_names_in_", np.arange(mask.size))[mask].tolist()
-    shown = ", ".join(repr(name) for name in names[:limit])
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+    return listed(getattr(estimator, "feature_names_in_", np.arange(mask.size))[mask].tolist())
 
 
 def _check_width(estimator, X, expected):
@@ -40,6 +38,14 @@ def _extremes(X):
     if sparse.issparse(X):
         return min_max_axis(X, axis=0, ignore_nan=True)
     return np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)  # fmin, fmax: nanmin would warn of empty columns
+
+
+def _refuse_overflow(estimator, X, advice):
+    """Raise if a result holds infinity, which no checked table does, naming such columns."""
+    infinite = np.isinf(_extremes(X)).any(axis=0)[: estimator.n_features_in_]
+    if infinite.any():
+        columns = _name_columns(estimator, infinite)
+        raise ValueError(f"{type(estimator).__name__} overflows {X.dtype} in column(s) {columns}: {advice}")
 
 
 def _spread_over_values(X, per_column):
@@ -136,6 +142,7 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {"scope": [StrOptions({"feature", "global"})], "clip": ["boolean"]}
+    _TABLE = {"accept_sparse": ("csr", "csc"), "dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
 
     def __init__(self, *, scope="feature", clip=False):
         self.scope = scope
@@ -187,15 +194,17 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `X` has negative values.
+            If `X` has negative values, or values so far beyond the training maximum that their quotient overflows.
         """
         check_is_fitted(self)
         X = self._validate(X, reset=False, copy=True, force_writeable=True)
         self._refuse_negative(_extremes(X)[0])
         values = X.data if sparse.issparse(X) else X
-        values /= _spread_over_values(X, self.scale_)
+        with np.errstate(over="ignore"):
+            values /= _spread_over_values(X, self.scale_)
         if self.clip:
             np.clip(values, 0, 1, out=values)
+        _refuse_overflow(self, X, "values are too far beyond the training maximum. Check the units, or set clip=True.")
         return X
 
     def inverse_transform(self, X):
@@ -216,20 +225,15 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `X` has another number of columns than the training table.
+            If `X` has another number of columns than the training table, or a product overflows.
         """
         check_is_fitted(self)
-        X = check_array(
-            X,
-            accept_sparse=("csr", "csc"),
-            dtype=_FLOATS,
-            copy=True,
-            force_writeable=True,
-            ensure_all_finite="allow-nan",
-        )
+        X = check_table(X, copy=True, force_writeable=True, input_name="X", **self._TABLE)
         _check_width(self, X, self.n_features_in_)
         values = X.data if sparse.issparse(X) else X
-        values *= _spread_over_values(X, self.scale_)
+        with np.errstate(over="ignore"):
+            values *= _spread_over_values(X, self.scale_)
+        _refuse_overflow(self, X, "check that X is normalized, or pass it as float64.")
         return X
 
     def __setstate__(self, state):
@@ -249,8 +253,7 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _validate(self, X, **options):
         """Check a table of the training kind."""
-        options |= {"accept_sparse": ("csr", "csc"), "dtype": _FLOATS, "ensure_all_finite": "allow-nan"}
-        return validate_data(self, X, **options)
+        return validate_table(self, X, **options, **self._TABLE)
 
     def _refuse_negative(self, minima):
         """Raise if a column's minimum is negative, naming such columns."""
@@ -344,7 +347,7 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If no feature has a value and `keep_empty_features=False`.
+            If no feature has a value and `keep_empty_features=False`, or values are too large to be summed.
 
         Warns
         -----
@@ -356,10 +359,12 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.empty_features_ = _holds_nothing(X)
             if not self.keep_empty_features:
                 self._tell_of_empty_features()
+            self._refuse_large_sums(X)
         # The inner imputer keeps empty features, for it would warn of them in each transform. It must not
         # obey a global `transform_output` either: its result is indexed as an array.
         self.imputer_ = SimpleImputer(add_indicator=self.add_indicator, keep_empty_features=True)
-        self.imputer_.set_output(transform="default").fit(X)
+        # In float64: float32 sums lose digits over many rows, and SimpleImputer takes an infinite sum for a mean of 0.
+        self.imputer_.set_output(transform="default").fit(X.astype(np.float64, copy=False))
         return self
 
     def transform(self, X):
@@ -375,9 +380,16 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X_filled : {ndarray, sparse matrix} of shape (n_samples, n_features_out)
             Copy without NaN, in the units of `X`, without the dropped features and with the indicators, if
             asked for, on the right; float32 if `X` is, else float64.
+
+        Raises
+        ------
+        ValueError
+            If `X` is float32 and a training mean too large for it.
         """
         check_is_fitted(self)
-        filled = self.imputer_.transform(self._validate(X, reset=False))
+        with np.errstate(over="ignore"):
+            filled = self.imputer_.transform(self._validate(X, reset=False))
+        _refuse_overflow(self, filled, "the training mean is too large for it. Pass X as float64.")
         return filled if self._returned().all() else filled[:, self._returned()]
 
     def inverse_transform(self, X):
@@ -402,7 +414,7 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If `X` has another number of columns than `transform` returns.
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=_FLOATS, ensure_all_finite="allow-nan")
+        X = check_table(X, dtype=_FLOATS, ensure_all_finite="allow-nan", input_name="X")
         _check_width(self, X, int(self._returned().sum()))
         kept = self._returned()[: self.n_features_in_]
         X_original = np.full((X.shape[0], self.n_features_in_), np.nan, dtype=X.dtype)
@@ -454,7 +466,16 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _validate(self, X, reset):
         """Check a table of the training kind."""
-        return validate_data(self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan")
+        return validate_table(self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan")
+
+    def _refuse_large_sums(self, X):
+        """Raise if the sum over the samples of a column may overflow, naming such columns."""
+        large = np.fmax(*np.abs(_extremes(X))) > np.finfo(np.float64).max / X.shape[0]
+        if large.any():
+            raise ValueError(
+                f"MeanImputer cannot sum the values of column(s) {_name_columns(self, large)}: they are too large. "
+                "Divide X by a constant first."
+            )
 
     def _tell_of_empty_features(self):
         """Warn, or raise if nothing would be left."""

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -99,6 +100,17 @@ def test_fits_in_other_processes_are_as_quiet(iris, stand_in, capfd):
     assert errors[0] == errors[1]
 
 
+def test_a_note_that_each_fit_repeats_is_said_once(iris, monkeypatch, capsys):
+    class Talkative(PCA):
+        def fit(self, X, y=None):
+            warnings.warn("the same each time", UserWarning, stacklevel=1)
+            return super().fit(X, y)
+
+    monkeypatch.setattr(cli, "_vae", lambda arguments: Talkative(arguments.n_components))
+    assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 0
+    assert capsys.readouterr().err.count("skvae: note: the same each time") == 1
+
+
 def test_without_target_the_measures_of_labels_are_left_out(iris, stand_in, capsys):
     assert cli.main(["compare", "iris.csv", "--drop", "species", *FEW]) == 0
     out = capsys.readouterr().out
@@ -118,6 +130,14 @@ def test_metadata_missing_values_and_transform(iris, stand_in, capsys):
     assert "149 rows, 4 columns" in out
     assert "note: 1 of 150 samples have no label in 'species' and are left out." in err
     assert "note: 1 column without any value left out, such as 'empty'." in err
+
+
+def test_constant_columns_are_noted_once(iris, capsys):
+    iris.assign(one=1.0, two=2.0).to_csv("t.csv")
+    assert cli.main(["compare", "t.csv", "--target", "species", "--epochs", "2", *FEW]) == 0
+    err = capsys.readouterr().err
+    assert err.count("note: 2 columns with one value only, such as 'one'.") == 1
+    assert "are constant" not in err
 
 
 def test_a_column_empty_among_training_rows_does_no_harm(iris, stand_in, capsys):

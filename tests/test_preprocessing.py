@@ -155,6 +155,18 @@ def test_sparse_input_is_not_modified(estimator, container):
 
 
 @BOTH
+@pytest.mark.parametrize("kind", [float, bool])
+def test_sparse_frames_are_taken_as_sparse_matrices(estimator, kind):
+    dense = np.array([[1, 0], [0, 1], [1, 0]], dtype=kind)
+    frame = pd.DataFrame(dense, columns=["a", "b"]).astype(pd.SparseDtype(kind, kind(0)))
+    fitted = clone(estimator).fit(frame)
+    Z = fitted.transform(frame)
+    assert sparse.issparse(Z)
+    np.testing.assert_array_equal(Z.toarray(), clone(estimator).fit_transform(dense))
+    assert list(fitted.get_feature_names_out()) == ["a", "b"]
+
+
+@BOTH
 def test_pickle_and_clone(estimator):
     X = random_table(2)
     fitted = clone(estimator).fit(X)
@@ -227,6 +239,29 @@ class TestMaxNormalizer:
     def test_tiny_maximum_does_not_overflow(self, smallest):
         X = np.array([[0], [smallest]], dtype=np.float32)
         np.testing.assert_array_equal(MaxNormalizer().fit_transform(X), [[0], [1]])
+
+    @pytest.mark.parametrize("container", [np.array, sparse.csr_array, sparse.csc_array])
+    def test_quotients_that_overflow_are_named_with_a_remedy(self, container):
+        X = container([[2.0, 1e-310], [1.0, 0.0]])
+        normalizer = MaxNormalizer().fit(X)
+        new = container([[3.0, 1.0]])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(ValueError, match=r"overflows float64 in column\(s\) 1: .*clip=True"):
+                normalizer.transform(new)
+            clipped = normalizer.set_params(clip=True).transform(new)
+        np.testing.assert_array_equal(clipped.toarray() if sparse.issparse(clipped) else clipped, [[1.0, 1.0]])
+
+    @pytest.mark.parametrize("sign", [1, -1])
+    def test_products_that_overflow_are_named_with_a_remedy(self, sign):
+        normalizer = MaxNormalizer().fit(pd.DataFrame({"P1": [1.0, 2.0], "P2": [0.0, 1e300]}))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(ValueError, match=r"overflows float64 in column\(s\) 'P2'"):
+                normalizer.inverse_transform([[1.0, sign * 1e10]])
+            with pytest.raises(ValueError, match=r"overflows float32 in column\(s\) 'P2': .*float64"):
+                normalizer.inverse_transform(np.array([[1.0, sign]], dtype=np.float32))
+        np.testing.assert_array_equal(normalizer.inverse_transform([[1.0, sign]]), [[2.0, sign * 1e300]])
 
     @SPARSE
     @pytest.mark.parametrize("scope", ["feature", "global"])
@@ -334,6 +369,28 @@ class TestMeanImputer:
         pipeline = make_pipeline(MeanImputer(), PCA()).fit(X)
         restored = pipeline.inverse_transform(pipeline.transform(X))
         np.testing.assert_allclose(restored, MeanImputer().fit_transform(X), rtol=1e-6)
+
+    @pytest.mark.parametrize("container", [np.array, sparse.csc_array])
+    def test_means_of_float32_are_summed_in_float64(self, container):
+        X = np.array([[1.1, 3e38]] * 200_000 + [[NAN, NAN]], dtype=np.float32)
+        imputer = MeanImputer().fit(container(X))
+        filled = imputer.transform(container(X[-1:]))
+        assert filled.dtype == np.float32
+        np.testing.assert_array_equal(filled.toarray() if sparse.issparse(filled) else filled, X[:1])
+
+    @pytest.mark.parametrize("container", [np.array, sparse.csc_array])
+    def test_sums_that_overflow_are_named_with_a_remedy(self, container):
+        with pytest.raises(ValueError, match=r"column\(s\) 0, 2: .*[Dd]ivide X by a constant"):
+            MeanImputer().fit(container([[1e308, 1.0, 0.0], [1e308, 1.0, -1e308], [NAN, NAN, NAN]]))
+
+    def test_means_too_large_for_float32_are_named_with_a_remedy(self):
+        imputer = MeanImputer(add_indicator=True).fit(pd.DataFrame({"P1": [1.0, NAN], "P2": [1e300, NAN]}))
+        new = pd.DataFrame({"P1": [NAN], "P2": [NAN]})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(ValueError, match=r"overflows float32 in column\(s\) 'P2': .*float64"):
+                imputer.transform(new.astype(np.float32))
+        np.testing.assert_array_equal(imputer.transform(new), [[1.0, 1e300, 1.0, 1.0]])
 
     @pytest.mark.filterwarnings("ignore:MeanImputer drops")
     @SPARSE

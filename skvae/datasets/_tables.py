@@ -139,7 +139,20 @@ def _read_text(path, delimiters):
     opened = gzip.open if path.name.lower().endswith(".gz") else open
     with opened(path, "rt", encoding="utf-8") as file:
         header = file.readline()
-    return pd.read_csv(path, sep=max(delimiters, key=header.count), low_memory=False)
+    frame = pd.read_csv(path, sep=max(delimiters, key=header.count), low_memory=False)
+    _check_as_wide_as_header(frame)
+    return frame
+
+
+def _check_as_wide_as_header(frame):
+    """Refuse lines with more cells than the header, unless their first cells name the samples, as R writes them."""
+    if frame.empty or frame.index.equals(pd.RangeIndex(len(frame))):
+        return
+    if frame.index.nlevels > 1 or not frame.index.is_unique or frame.iloc[:, -1].isna().all():
+        raise ValueError(
+            f"its lines have more cells than its header has names ({_some(frame.columns)}). Is a heading missing, or "
+            "does each line end in a delimiter?"
+        )
 
 
 def _index_column(frame, index, reserved, path):
@@ -255,13 +268,21 @@ def _numbers(frame, path):
     if frame.shape[1] == 0:
         raise ValueError(f"{path} has no column of numbers left to learn from.")
     others = [name for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)]
-    parsed = {name: pd.to_numeric(frame[name], errors="coerce") for name in others}
+    parsed = {name: _parsed(frame[name], path) for name in others}
     bad = [name for name in others if _not_numbers(frame[name], parsed[name]).any()]
     if bad:
         raise ValueError(_not_numbers_message(frame, bad, parsed, path))
     X = frame.assign(**parsed).astype("float64")
     _check_finite(X, f"{path} holds too large or infinite values in")
     return X
+
+
+def _parsed(cells, path):
+    """Read cells as numbers, NaN where they are none."""
+    try:
+        return pd.to_numeric(cells, errors="coerce")
+    except OverflowError as error:  # whole numbers beyond any float
+        raise ValueError(f"{path} holds too large or infinite values in {cells.name!r}.") from error
 
 
 def _not_numbers(cells, parsed):

@@ -1,20 +1,13 @@
-"""The model of one fit: networks and likelihood joined; its NumPy arithmetic, its loss for the engine, its training."""
+"""The model of one fit: networks and likelihood joined; NumPy arithmetic, loss for the engine, Keras models."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from skvae.estimators._pca_start import linear_optimum
-from skvae.likelihoods import Likelihood
+from skvae.likelihoods import LIKELIHOODS, Likelihood
 from skvae.networks import Decoder, Encoder
-from skvae.training import Program, Table, batch_width, cached_program, entering_tensorflow, prefers_xla, run
+from skvae.training import entering_tensorflow
 
-# Adam moves every weight by about the learning rate, so an output moves by rate times fan-in. Scaling the step of wide
-# layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
-FAN_IN = 64
-# The noise variance is one number that has to follow the networks: it learns faster than they do.
-NOISE_RATE_SCALE = 3.0
 # Longer than this no latent distance says anything, and exp() of it still fits float32.
 MAX_LOG_VARIANCE = 20.0
 
@@ -34,6 +27,21 @@ class Model:
     decoder: Decoder
     likelihood: Likelihood
 
+    @classmethod
+    def of(cls, architecture, n_features):
+        """Build the model of an architecture.
+
+        Parameters
+        ----------
+        architecture : dict
+            ``encoder`` and ``decoder`` (`Network`), ``n_components`` (int), ``linear_path`` (bool), and ``likelihood``
+            (str).
+        n_features : int
+        """
+        sizes = n_features, architecture["n_components"], architecture["linear_path"]
+        likelihood = LIKELIHOODS[architecture["likelihood"]]()
+        return cls(Encoder(architecture["encoder"], *sizes), Decoder(architecture["decoder"], *sizes), likelihood)
+
     def key(self):
         """Return what tells this model from others, hashable."""
         return (self.encoder.key(), self.decoder.key(), self.likelihood.name)
@@ -48,6 +56,19 @@ class Model:
         if part == "likelihood" or not name.endswith("/kernel"):
             return False
         return name != (self.encoder if part == "encoder" else self.decoder).linear_kernel
+
+    def weight_shapes(self):
+        """Return the shape of each weight: a dict from part to a dict from name to tuple."""
+        return {
+            "encoder": self.encoder.weight_shapes(),
+            "decoder": self.decoder.weight_shapes(),
+            "likelihood": {name: np.shape(w) for name, w in self.likelihood.initial_weights().items()},
+        }
+
+    @property
+    def n_weights(self):
+        """Return how many numbers are learned."""
+        return sum(int(np.prod(shape)) for named in self.weight_shapes().values() for shape in named.values())
 
     def initial_weights(self, rng):
         """Draw untrained weights: a dict from part to a dict from name to array."""
@@ -65,62 +86,6 @@ class Model:
     def decode(self, weights, Z):
         """Return the likelihood's parameters, in NumPy."""
         return self.decoder.apply(weights["decoder"], Z)[0]
-
-
-class Fitted(NamedTuple):
-    """Result of a training: weights by part and name (float32), and the history of the loss."""
-
-    weights: dict
-    history: dict
-
-
-def train(model, X, plan, init, optimizer):
-    """Train a model.
-
-    Parameters
-    ----------
-    model : Model
-    X : ndarray of shape (n_samples, n_features)
-        Data as the networks see them.
-    plan : Plan
-    init : {"pca", "random"}
-    optimizer : {"adam", "sgd"}
-
-    Returns
-    -------
-    Fitted
-    """
-    weights = model.initial_weights(np.random.default_rng([plan.seed, 0]))
-    if init == "pca":
-        weights = start_at_pca(weights, model, X[plan.train_rows], plan)
-    flat = {(part, name): w for part, named in weights.items() for name, w in named.items()}
-    use_xla = prefers_xla(sum(np.size(w) for w in flat.values()))
-    width = batch_width(plan.batch_size, len(plan.train_rows), X.shape[1])
-    key = (model.key(), optimizer, width, use_xla)
-    program = cached_program(key, lambda: Program(negative_bound(model, list(flat)), 2, optimizer, width, use_xla))
-    scales = [_rate_scale(part, w, init) for (part, _), w in flat.items()]
-    decays = [plan.weight_decay * model.is_nonlinear(part, name) for part, name in flat]
-    trained, history = run(program, program.start(flat.values()), Table(X), plan, scales, decays)
-    for (part, name), w in zip(flat, trained, strict=True):
-        weights[part][name] = w
-    return Fitted(weights, history)
-
-
-def start_at_pca(weights, model, X, plan):
-    """Set untrained weights to the optimum of the linear model; the nonlinear path begins at zero."""
-    center, spread, noise = model.likelihood.linearize(X)
-    linear = linear_optimum((X - center) / spread, model.encoder.n_components, plan.beta, noise, plan.seed)
-    projection = linear.projection / spread[:, None]
-    encoder = model.encoder.with_linear_path(
-        weights["encoder"], projection, {"mean": -center @ projection, "log_variance": linear.log_variance}
-    )
-    loadings = linear.loadings * model.likelihood.link_scale(spread)
-    decoder = model.decoder.with_linear_path(weights["decoder"], loadings, {"outputs": model.likelihood.link(center)})
-    return {
-        "encoder": encoder,
-        "decoder": decoder,
-        "likelihood": model.likelihood.weights_at(linear.noise_variance),
-    }
 
 
 def negative_bound(model, places):
@@ -197,10 +162,3 @@ def _stateless(body, part, places):
         return outputs
 
     return call
-
-
-def _rate_scale(part, w, init):
-    """Return the factor of a weight's learning rate; bare networks have no start to keep, and learn as in Keras."""
-    if part == "likelihood":
-        return NOISE_RATE_SCALE
-    return min(1.0, FAN_IN / w.shape[0]) if init == "pca" and w.ndim > 1 else 1.0

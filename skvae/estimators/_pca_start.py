@@ -55,7 +55,7 @@ class LinearModel(NamedTuple):
     noise_variance: float
 
 
-def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=None):
+def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=None, sample_weight=None):
     """Solve the linear Gaussian model in closed form.
 
     Parameters
@@ -70,13 +70,18 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
         Known variance of the noise; None takes the optimum.
     random_state : int, default=None
         Seed of scikit-learn's randomized solver for large tables.
+    sample_weight : ndarray of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
     LinearModel
     """
-    n_samples, n_features = X.shape
+    n_features = X.shape[1]
     beta = max(beta, MIN_BETA)
+    if sample_weight is not None or len(X) == 1:
+        X = _with_counterparts(X, sample_weight)
+    n_samples = len(X)
     rank = min(n_components, *X.shape)
     pca = _repeatable_pca(X, rank, random_state)
     eigenvalues = pca.explained_variance_ * (n_samples - 1) / n_samples
@@ -95,6 +100,14 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
     log_variance[:rank] = np.log(beta * noise_variance / eigenvalues)
     loadings[:rank] = pca.components_ * loading[:, None]
     return LinearModel(projection, log_variance, loadings, float(noise_variance))
+
+
+def _with_counterparts(X, sample_weight):
+    """Add the negative of each row after weighting: so the mean stays zero, and PCA finds the weighted covariance."""
+    if sample_weight is not None:
+        X = X - np.average(X, axis=0, weights=sample_weight)
+        X = X * np.sqrt(sample_weight / np.mean(sample_weight))[:, None]
+    return np.concatenate([X, -X])
 
 
 def _repeatable_pca(X, rank, random_state):

@@ -18,7 +18,7 @@ class Scaling(NamedTuple):
     scale: float
 
     @classmethod
-    def of(cls, X, standardizes):
+    def of(cls, X, standardizes, sample_weight=None):
         """Learn mean and scale, or leave the data as they are.
 
         Raises
@@ -29,8 +29,12 @@ class Scaling(NamedTuple):
         if not standardizes:
             return cls(np.zeros(X.shape[1], X.dtype), 1.0)
         with np.errstate(over="ignore", invalid="ignore"):
-            mean = X.mean(axis=0, dtype=np.float64)
-            scale = float(np.sqrt(np.mean(np.square(X - mean))))
+            if sample_weight is None:
+                mean = X.mean(axis=0, dtype=np.float64)
+                scale = float(np.sqrt(np.mean(np.square(X - mean))))
+            else:
+                mean = np.average(X, axis=0, weights=sample_weight)
+                scale = float(np.sqrt(np.average(np.square(X - mean).mean(axis=1), weights=sample_weight)))
         if not np.isfinite(scale):
             raise ValueError("The values of X are too large: their variance overflows. Divide X by a constant first.")
         # Constant columns whose mean does not round exactly leave a spread of rounding errors.

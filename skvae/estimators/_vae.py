@@ -1,6 +1,6 @@
 """The variational autoencoder as a scikit-learn transformer."""
 
-import warnings
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,14 +8,34 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skvae._compat import Interval, InvalidParameterError, StrOptions, fit_context
+from skvae._compat import (
+    CallbackSupportMixin,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    begin_fit_task,
+    check_sample_weight,
+    fit_context,
+    has_callbacks,
+)
 from skvae._restore import restored_on_error
 from skvae.estimators._bound import importance_weighted_bound
-from skvae.estimators._model import Model, keras_decoder, keras_encoder, train
+from skvae.estimators._callbacks import EpochTasks, in_search
+from skvae.estimators._diagnostics import (
+    ACTIVE,
+    warn_of_collapse,
+    warn_of_columns,
+    warn_of_training,
+    warn_of_width,
+)
+from skvae.estimators._model import Model, keras_decoder, keras_encoder
 from skvae.estimators._rates import auto_rates
 from skvae.estimators._scaling import Scaling
+from skvae.estimators._state import check_state, check_values
+from skvae.estimators._stream import Stream
+from skvae.estimators._training import Rows, derived_seed, train, train_once
 from skvae.likelihoods import LIKELIHOODS
-from skvae.networks import ACTIVATIONS, Decoder, Dense, Encoder, Network
+from skvae.networks import ACTIVATIONS, Dense, Network
 from skvae.training import OPTIMIZERS, Plan
 
 _FLOATS = (np.float64, np.float32)
@@ -25,7 +45,7 @@ _BLOCK = 1024
 _AUTO_BATCH_SIZE = 200
 
 
-class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Variational autoencoder for dimensionality reduction.
 
     It stands wherever :class:`~sklearn.decomposition.PCA` stands: `transform` gives the latent variables,
@@ -92,6 +112,13 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     tol : float, default=1e-4
         Least improvement of the validation loss, in nats per sample.
 
+    n_init : int, default=1
+        Number of starts with seeds of their own, trained side by side in threads; the one whose bound on the training
+        rows is best is kept.
+
+    warm_start : bool, default=False
+        Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring and scaling stay.
+
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the rows and the noise. Pass an int for results that repeat bit by
         bit.
@@ -102,11 +129,21 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Attributes
     ----------
     history_ : dict of ndarray of shape (n_iter_,)
-        For each epoch ``loss`` (``reconstruction + beta * kl``), ``reconstruction`` and ``kl`` in nats per sample on
-        the scale of the data, ``seconds``, and ``val_loss`` with early stopping.
+        For each epoch, or call of `partial_fit`, ``loss`` (``reconstruction + beta * kl``), ``reconstruction`` and
+        ``kl`` in nats per sample on the scale of the data, ``seconds``, and ``val_loss`` with early stopping.
 
     n_iter_ : int
-        Number of epochs run.
+        Number of epochs run; with `warm_start` those of earlier fits included.
+
+    n_samples_seen_ : int
+        Number of rows given to `fit`, or to all calls of `partial_fit`.
+
+    kl_per_component_ : ndarray of shape (n_components,)
+        KL divergence of each latent variable from its prior, in nats per sample: what it tells about a row. The mean
+        over the rows of `fit`, or of the last call of `partial_fit`.
+
+    active_components_ : ndarray of bool of shape (n_components,)
+        The latent variables with at least 0.01 nats; the others are collapsed.
 
     mean_ : ndarray of shape (n_features,)
         Mean that is subtracted inside; zeros for "bernoulli".
@@ -137,6 +174,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     distribution q [1]_. With ``init="pca"`` the model before its first step has exactly the likelihood of probabilistic
     PCA [2]_. Its reconstruction error is then slightly above that of PCA's projection, because decoding the posterior
     mean shrinks component i by ``(variance_i - noise) / variance_i``.
+
+    Ctrl-C ends the training with a warning, and the model keeps the best weights so far. Within a search it stops the
+    search. Callbacks (:class:`sklearn.callback.ProgressBar` and others) see one task for each epoch; where `fit` got no
+    `y`, they get `X`, which is what an autoencoder is to predict.
 
     By default the training goes less far, and is pulled back more, the more features there are per sample: each feature
     brings weights of its own, but only samples tell noise from structure. Both rules were found by experiment on
@@ -176,9 +217,14 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
+
+    n_samples_seen_: int
+    _stream: dict | None
 
     def __init__(
         self,
@@ -200,6 +246,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         validation_fraction=0.1,
         n_iter_no_change=10,
         tol=1e-4,
+        n_init=1,
+        warm_start=False,
         random_state=None,
         verbose=0,
     ):
@@ -220,11 +268,13 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.n_init = n_init
+        self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None, sample_weight=None):
         """Train the model.
 
         Parameters
@@ -232,8 +282,11 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         X : array-like of shape (n_samples, n_features)
             Training data.
 
-        y : None
-            Ignored.
+        y : Ignored
+            Handed to callbacks.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, of which only the proportions count. A row of weight 0 is left out.
 
         Returns
         -------
@@ -245,19 +298,96 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         ValueError
             If `X` holds NaN, infinity or values outside the likelihood's support, has fewer than two rows, or the
             training diverges. The estimator is then as it was before.
+        MemoryError
+            If the training does not fit into memory.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the training was interrupted, made the loss worse, or ended before early stopping was due.
+        UserWarning
+            If columns are constant or of wildly different scales, latent variables are collapsed, or the warm-up of the
+            KL divergence is longer than the training.
+        """
+        task = begin_fit_task(self, self.epochs if self.n_init == 1 else self.n_init)
+        data = {"X": X, "y": X if y is None else y, "metadata": _metadata(sample_weight)}
+        task.call_on_fit_task_begin(estimator=self, **data)
+        with restored_on_error(self):
+            goes_on = self.warm_start and self.__sklearn_is_fitted__()
+            X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not goes_on, at_least=2)
+            sample_weight = None if _all_alike(sample_weight) else sample_weight
+            architecture, model = self._architecture_for(X, goes_on)
+            warn_of_width(self.n_components, X.shape[1])
+            if model.likelihood.standardizes:
+                warn_of_columns(X, self._feature_names())
+            scaling = self._scaling if goes_on else Scaling.of(X, model.likelihood.standardizes, sample_weight)
+            seed = self._new_seed()
+            split = self._split(len(X), seed)
+            n_effective = _effective_size(split[0], sample_weight)
+            plan = self._plan(model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
+            rows = Rows(scaling.apply(X), sample_weight)
+            weights, history = (self._weights, self.history_) if goes_on else (None, None)
+            attributes = partial(_attributes, architecture, scaling, rows, seed, history)
+            listeners = self._listeners(task, data, attributes)
+            fitted = train(model, rows, plan, self.init, self.optimizer, weights, self.n_init, listeners)
+            if fitted.ended_by == "interrupt" and in_search(task):
+                raise KeyboardInterrupt
+            self.__dict__.update(attributes(fitted.weights, fitted.history))
+            warn_of_training(fitted.history, fitted.ended_by, plan)
+            warn_of_collapse(self.kl_per_component_, self.beta)
+        task.call_on_fit_task_end(estimator=self, reconstruction_attributes={}, **data)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Train on one more batch of a stream: a pass over its rows, at the full learning rate and `beta`.
+
+        The first 200 rows of the stream, however they are cut, set centring, scaling and the start at PCA. After a
+        `fit`, the stream goes on from there.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Batch of any size.
+
+        y : Ignored
+            Present for API consistency.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, beside 1 for those of other batches.
+
+        Returns
+        -------
+        self : VAETransformer
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If `X` is as `fit` would not take it, or has other columns than the batches before; or with early stopping,
+            for which a stream has no rows to set aside. The estimator is then as it was before.
         """
         with restored_on_error(self):
-            X = validate_data(self, X, dtype=_FLOATS, ensure_min_samples=2)
-            model = self._model(X.shape[1])
-            model.likelihood.check_support(X, self._feature_names())
-            scaling = Scaling.of(X, model.likelihood.standardizes)
-            plan = self._plan(model, *X.shape)
-            fitted = train(model, scaling.apply(X), plan, self.init, self.optimizer)
-        self._fitted_model, self._seed = model, plan.seed
-        self._weights = {part: _as_dtype(named, X.dtype) for part, named in fitted.weights.items()}
-        self.mean_, self.scale_ = scaling.mean, scaling.scale
-        self.history_ = _in_units_of_data(fitted.history, scaling.log_volume)
-        self.n_iter_ = len(self.history_["loss"])
+            begun = self.__sklearn_is_fitted__()
+            if self.early_stopping:
+                raise ValueError(
+                    "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False."
+                )
+            X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not begun, at_least=1)
+            n_seen = len(X) + (self.n_samples_seen_ if begun else 0)
+            architecture, model = self._architecture_for(X, begun)
+            seed, history = (self._seed, self.history_) if begun else (self._new_seed(), None)
+            stream = Stream.of(self._stream, self._weights) if begun else Stream()
+            stream, X, sample_weight = stream.taking(X, sample_weight)
+            starts = stream.weights is None
+            scaling = Scaling.of(X, model.likelihood.standardizes, sample_weight) if starts else self._scaling
+            n_calls = self.n_iter_ if begun else 0
+            plan = self._plan(model, (np.arange(len(X)), np.arange(0)), n_seen, derived_seed(seed, 1 + n_calls))
+            rows = Rows(scaling.apply(X), sample_weight)
+            stream, this_pass = train_once(model, rows, plan, self.init, self.optimizer, stream)
+            self.__dict__.update(_attributes(architecture, scaling, rows, seed, history, stream.weights, this_pass))
+            self.n_samples_seen_ = n_seen
+            self._stream = stream.stored()
         return self
 
     def transform(self, X):
@@ -394,7 +524,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         bound = importance_weighted_bound(self._fitted_model, weights, X, n_draws, self._seed)
         return bound - self._scaling.log_volume
 
-    def score(self, X, y=None):
+    def score(self, X, y=None, sample_weight=None):
         """Return the mean of `score_samples`.
 
         Parameters
@@ -405,12 +535,17 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         y : None
             Ignored.
 
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows in the mean.
+
         Returns
         -------
         log_likelihood : float
             In nats per sample.
         """
-        return float(np.mean(self.score_samples(X)))
+        if sample_weight is not None:
+            sample_weight = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        return float(np.average(self.score_samples(X), weights=sample_weight))
 
     @property
     def noise_variance_(self):
@@ -438,9 +573,14 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return Scaling(self.mean_, self.scale_)
 
     @property
+    def _fitted_model(self):
+        """Networks and likelihood of the fit, which later changes of the parameters do not reach."""
+        return Model.of(self._architecture, self.n_features_in_)
+
+    @property
     def _n_features_out(self):
         """Number of latent variables, for `get_feature_names_out`."""
-        return self._fitted_model.encoder.n_components
+        return self._architecture["n_components"]
 
     def __sklearn_is_fitted__(self):
         """Tell whether `fit` has been successful."""
@@ -452,37 +592,67 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
-    def _model(self, n_features):
-        """Join the networks and the likelihood that the parameters ask for."""
+    def __setstate__(self, state):
+        """Take a state from a pickle or a file, if its parts agree.
+
+        Raises
+        ------
+        ValueError
+            If an attribute is missing, or of another type or shape than the others ask for, or holds NaN.
+        """
+        self._check_state(state)
+        check_values(state)
+        super().__setstate__(state)
+
+    @staticmethod
+    def _check_state(state):
+        """Raise a ValueError unless types and shapes of a state agree; of arrays only shape and dtype are asked."""
+        check_state(state)
+
+    def _rows_to_fit(self, X, sample_weight, reset, at_least):
+        """Check data and weights, and leave out rows of weight 0."""
+        X = validate_data(self, X, dtype=_FLOATS, reset=reset, ensure_min_samples=at_least)
+        if sample_weight is None:
+            return X, None
+        sample_weight = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        X, sample_weight = X[sample_weight > 0], sample_weight[sample_weight > 0]
+        if len(X) < at_least:
+            raise ValueError(f"sample_weight leaves {len(X)} row(s) of a weight above 0, but {at_least} are needed.")
+        return X, sample_weight
+
+    def _architecture_for(self, X, goes_on):
+        """Write down the networks and the likelihood that the parameters ask for, and check that they suit the data."""
         if isinstance(self.n_components, bool):
             raise InvalidParameterError(f"n_components must be an int, but is {self.n_components!r}.")
-        if self.n_components > n_features:
-            warnings.warn(
-                f"n_components={self.n_components} is more than the {n_features} features of the data: the model "
-                "does not compress.",
-                stacklevel=4,
-            )
         encoder = _as_network(self.encoder, self.activation)
-        decoder = encoder.mirrored() if self.decoder is None else _as_network(self.decoder, self.activation)
-        # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
-        sizes = n_features, int(self.n_components), self.init == "pca"
-        return Model(Encoder(encoder, *sizes), Decoder(decoder, *sizes), LIKELIHOODS[self.likelihood]())
-
-    def _plan(self, model, n_samples, n_features):
-        """Write down how to train."""
-        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        order = np.random.default_rng([seed, 2]).permutation(n_samples)
-        n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
-        n_train = n_samples - n_validation
-        if n_train < 2:
+        architecture = {
+            "encoder": encoder,
+            "decoder": encoder.mirrored() if self.decoder is None else _as_network(self.decoder, self.activation),
+            # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
+            "n_components": int(self.n_components),
+            "linear_path": self.init == "pca",
+            "likelihood": self.likelihood,
+        }
+        model = Model.of(architecture, X.shape[1])
+        model.likelihood.check_support(X, self._feature_names())
+        if goes_on and model.key() != self._fitted_model.key():
             raise ValueError(
-                f"validation_fraction={self.validation_fraction} leaves {n_train} of {n_samples} samples to train on: "
-                "lower it, or set early_stopping=False."
+                "Training goes on only with the architecture it began with, but n_components, encoder, decoder, "
+                "activation, likelihood or init have changed: call fit with warm_start=False."
             )
-        rate, decay = auto_rates(self.init, model.is_linear, n_train, n_features)
+        return architecture, model
+
+    def _new_seed(self):
+        """Draw a seed from `random_state`."""
+        return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+
+    def _plan(self, model, split, n_effective, seed):
+        """Write down how to train."""
+        train_rows, validation_rows = split
+        rate, decay = auto_rates(self.init, model.is_linear, n_effective, model.encoder.n_features)
         return Plan(
-            train_rows=np.sort(order[n_validation:]),
-            validation_rows=order[:n_validation],
+            train_rows=train_rows,
+            validation_rows=validation_rows,
             epochs=self.epochs,
             batch_size=_AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
             learning_rate=rate if self.learning_rate == "auto" else self.learning_rate,
@@ -495,17 +665,34 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             verbose=self.verbose,
         )
 
+    def _split(self, n_samples, seed):
+        """Choose the rows to train on and those to judge by."""
+        order = np.random.default_rng([seed, 2]).permutation(n_samples)
+        n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
+        if n_samples - n_validation < 2 <= n_samples:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} leaves {n_samples - n_validation} of {n_samples} "
+                "samples to train on: lower it, or set early_stopping=False."
+            )
+        return np.sort(order[n_validation:]), order[:n_validation]
+
+    def _listeners(self, task, data, attributes):
+        """Make what tells the callbacks of the epochs of each start; None without callbacks."""
+        if not has_callbacks(self):
+            return None
+        if self.n_init == 1:
+            return [EpochTasks(self, task, data, attributes)]
+        starts = (task.subcontext(task_name="start", max_subtasks=self.epochs) for _ in range(self.n_init))
+        return [EpochTasks(self, start, data, attributes) for start in starts]
+
     def _validated(self, X):
         """Check data to encode."""
         check_is_fitted(self)
         return validate_data(self, X, dtype=_FLOATS, reset=False)
 
     def _encode(self, X):
-        """Return mean and log-variance, block by block."""
-        weights = self._typed_weights(X.dtype)
-        starts = range(0, len(X), _BLOCK)
-        blocks = [self._fitted_model.encode(weights, self._scaling.apply(X[i : i + _BLOCK])) for i in starts]
-        return tuple(np.concatenate(part) for part in zip(*blocks, strict=True))
+        """Return mean and log-variance."""
+        return _encode(self._fitted_model, self._typed_weights(X.dtype), X, self._scaling)
 
     def _typed_weights(self, dtype):
         """Return the weights in the type of the data, so that float32 stays float32."""
@@ -521,6 +708,54 @@ def _as_network(layers, activation):
     network = clone(layers) if isinstance(layers, Network) else Dense(tuple(layers), activation)
     network.validate()
     return network
+
+
+def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
+    """Return the fitted attributes of a model with these weights, whose training followed on an earlier history."""
+    history = _in_units_of_data(history, scaling.log_volume)
+    if earlier is not None:
+        history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
+    mean, log_variance = _encode(Model.of(architecture, rows.X.shape[1]), weights, rows.X)
+    kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
+    kl_per_component = np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
+    return {
+        "_architecture": architecture,
+        "_weights": {part: _as_dtype(named, rows.X.dtype) for part, named in weights.items()},
+        "_seed": seed,
+        "_stream": None,
+        "mean_": scaling.mean,
+        "scale_": scaling.scale,
+        "history_": history,
+        "n_iter_": len(history["loss"]),
+        "n_samples_seen_": len(rows.X),
+        "kl_per_component_": kl_per_component,
+        "active_components_": kl_per_component >= ACTIVE,
+    }
+
+
+def _encode(model, weights, X, scaling=None):
+    """Return mean and log-variance, block by block."""
+    blocks = (X[i : i + _BLOCK] for i in range(0, len(X), _BLOCK))
+    parts = [model.encode(weights, block if scaling is None else scaling.apply(block)) for block in blocks]
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+
+def _effective_size(rows, sample_weight):
+    """Return how many rows of equal weight say as much (Kish 1965)."""
+    if sample_weight is None:
+        return len(rows)
+    weights = sample_weight[rows]
+    return float(weights.sum() ** 2 / np.square(weights).sum())
+
+
+def _all_alike(sample_weight):
+    """Tell whether weights say no more than none would."""
+    return sample_weight is None or np.ptp(sample_weight) == 0
+
+
+def _metadata(sample_weight):
+    """Give the callbacks what `fit` was given beside data."""
+    return None if sample_weight is None else {"sample_weight": sample_weight}
 
 
 def _as_dtype(named, dtype):

@@ -9,18 +9,20 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length, column_or_1d
 
 from skvae._compat import Interval, StrOptions, validate_params
+from skvae._validation import check_table, refuse_masked
 
 
 def _check_codes(Z, name="Z"):
     """Check a latent array."""
-    return check_array(Z, dtype=np.float64, input_name=name)
+    return check_table(Z, dtype=np.float64, input_name=name)
 
 
 def _check_labels(labels, Z, name="labels"):
     """Check one label per code, none missing."""
+    refuse_masked(labels, name, "Leave those samples out.")
     labels = column_or_1d(labels)
     check_consistent_length(Z, labels)
     missing = int(pd.isna(labels).sum())

@@ -4,9 +4,9 @@ import warnings
 
 import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.utils import check_array
 
 from skvae._compat import validate_params
+from skvae._validation import check_table
 
 
 def _check_same_shape(X, X_reconstructed):
@@ -20,7 +20,7 @@ def _check_same_shape(X, X_reconstructed):
 
 def _check_baseline(baseline, n_features):
     """Check one value per feature."""
-    baseline = check_array(baseline, dtype=np.float64, ensure_2d=False, input_name="baseline")
+    baseline = check_table(baseline, dtype=np.float64, ensure_2d=False, input_name="baseline")
     if baseline.shape != (n_features,):
         raise ValueError(
             f"baseline has shape {baseline.shape}, but needs one value for each of the {n_features} "
@@ -76,8 +76,8 @@ def reconstruction_error(X, X_reconstructed, *, baseline=None):
     >>> reconstruction_error(X, X_reconstructed, baseline=[2.0, 4.0])
     0.2
     """
-    X = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan", input_name="X")
-    X_reconstructed = check_array(X_reconstructed, dtype=np.float64, input_name="X_reconstructed")
+    X = check_table(X, dtype=np.float64, ensure_all_finite="allow-nan", input_name="X")
+    X_reconstructed = check_table(X_reconstructed, dtype=np.float64, input_name="X_reconstructed")
     _check_same_shape(X, X_reconstructed)
     observed = ~np.isnan(X)
     if not observed.any():

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral
@@ -13,12 +14,13 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit, check_cv
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_array, check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 from skvae._compat import Interval, validate_params
+from skvae._validation import check_table, refuse_masked
 from skvae.metrics import (
     centroid_distance_score,
     kmeans_inertia_score,
@@ -118,7 +120,7 @@ def compare_transformers(
     TypeError
         If an estimator lacks ``fit`` or ``transform``.
     ValueError
-        If there is no estimator, or `y` are no labels.
+        If there is no estimator, no column of `X` varies, or `y` are no labels.
 
     Examples
     --------
@@ -254,10 +256,13 @@ class TransformerComparison:
 
 def _check_data(X, y):
     """Check the samples and labels; a DataFrame stays one, for estimators that select columns by name."""
-    values = check_array(X, ensure_all_finite="allow-nan", ensure_min_samples=8)
+    values = check_table(X, ensure_all_finite="allow-nan", ensure_min_samples=8)
+    if not (np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0)).any():
+        raise ValueError("No column of X varies: there is nothing to compare.")
     X = X if hasattr(X, "iloc") else values
     if y is None:
         return X, None
+    refuse_masked(y, "The target y", "Leave those samples out.")
     y = column_or_1d(y)
     check_consistent_length(X, y)
     if pd.isna(y).any():
@@ -336,7 +341,8 @@ def _run(study, name, estimator, split, seed):
     train, test = split
     estimator = _seeded(clone(estimator), seed)
     start = time.perf_counter()
-    estimator.fit(_rows(study.X, train))
+    with _ending_at_ctrl_c():
+        estimator.fit(_rows(study.X, train))
     fitted = time.perf_counter()
     Z = np.asarray(estimator.transform(study.X))
     run = {"estimator": name, "seed": seed}
@@ -350,6 +356,19 @@ def _run(study, name, estimator, split, seed):
         run |= _code_measures(Z, study, split, seed)
     codes = pd.DataFrame(Z, index=getattr(study.X, "index", None), columns=_latent_names(estimator, Z))
     return run, codes, os.getpid()
+
+
+@contextmanager
+def _ending_at_ctrl_c():
+    """Let Ctrl-C end the comparison, also where an estimator answers it with a warning and keeps what it has."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Training interrupted")
+        try:
+            yield
+        except Warning as warning:
+            if not str(warning).startswith("Training interrupted"):
+                raise
+            raise KeyboardInterrupt from warning
 
 
 def _seeded(estimator, seed):

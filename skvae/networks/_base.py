@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 
@@ -28,8 +29,8 @@ class Network(BaseEstimator, ABC):
         """Tell whether there are no hidden layers."""
 
     @abstractmethod
-    def initial_weights(self, n_inputs, n_features, rng):
-        """Draw the weights of untrained layers from a NumPy generator."""
+    def weight_shapes(self, n_inputs, n_features):
+        """Return the shape of each weight: a dict from name to tuple."""
 
     @abstractmethod
     def output_width(self, n_inputs, n_features):
@@ -46,3 +47,14 @@ class Network(BaseEstimator, ABC):
     @abstractmethod
     def apply(self, weights, inputs):
         """Apply the layers to an array in NumPy."""
+
+
+def draw_weights(shapes, rng):
+    """Draw untrained weights: zero biases, and kernels that keep signals and gradients (Glorot and Bengio 2010)."""
+    return {name: _glorot_uniform(shape, rng) if len(shape) > 1 else np.zeros(shape) for name, shape in shapes.items()}
+
+
+def _glorot_uniform(shape, rng):
+    """Draw one kernel."""
+    limit = np.sqrt(6 / sum(shape))
+    return rng.uniform(-limit, limit, shape)

@@ -64,14 +64,13 @@ class Dense(Network):
             for size in self.hidden_layer_sizes
         )
 
-    def initial_weights(self, n_inputs, n_features, rng):
-        """Draw Glorot-uniform kernels and zero biases."""
-        weights = {}
+    def weight_shapes(self, n_inputs, n_features):
+        """Return the shapes of the kernels and biases."""
+        shapes: dict[str, tuple[int, ...]] = {}
         for i, units in enumerate(self.units(n_features)):
-            weights[f"hidden{i}/kernel"] = glorot_uniform((n_inputs, units), rng)
-            weights[f"hidden{i}/bias"] = np.zeros(units)
+            shapes |= {f"hidden{i}/kernel": (n_inputs, units), f"hidden{i}/bias": (units,)}
             n_inputs = units
-        return weights
+        return shapes
 
     def output_width(self, n_inputs, n_features):
         """Return the number of values that the last layer gives."""
@@ -99,12 +98,6 @@ class Dense(Network):
             hidden += weights[f"hidden{i}/bias"]
             inputs = activate(hidden)
         return inputs
-
-
-def glorot_uniform(shape, rng):
-    """Draw a kernel whose spread keeps signals and gradients alike (Glorot and Bengio 2010)."""
-    limit = np.sqrt(6 / sum(shape))
-    return rng.uniform(-limit, limit, shape)
 
 
 def _is_size(size):

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from skvae.networks._dense import glorot_uniform
+from skvae.networks._base import draw_weights
 
 
 class _Body(ABC):
@@ -35,17 +35,21 @@ class _Body(ABC):
         """Return what tells this architecture from others, hashable."""
         return (type(self).__name__, self.network.key(), self.n_features, self.n_components, self.linear_path)
 
-    def initial_weights(self, rng):
-        """Draw the weights of an untrained model, in the order of the Keras model's own."""
-        n_inputs, n_outputs = self.n_inputs, self.n_outputs
-        weights = self.network.initial_weights(n_inputs, self.n_features, rng)
-        width = self.network.output_width(n_inputs, self.n_features)
+    def weight_shapes(self):
+        """Return the shape of each weight by name, in the order of the Keras model's own."""
+        shapes = self.network.weight_shapes(self.n_inputs, self.n_features)
+        width = self.network.output_width(self.n_inputs, self.n_features)
         for head in self.heads:
-            weights[f"{head}/kernel"] = glorot_uniform((width, n_outputs), rng)
-            weights[f"{head}/bias"] = np.zeros(n_outputs)
+            shapes |= {f"{head}/kernel": (width, self.n_outputs), f"{head}/bias": (self.n_outputs,)}
         if self.linear_path:
-            weights["linear/kernel"] = np.zeros((n_inputs, n_outputs))
-        return weights
+            shapes["linear/kernel"] = (self.n_inputs, self.n_outputs)
+        return shapes
+
+    def initial_weights(self, rng):
+        """Draw the weights of an untrained model; the linear path beside the networks begins at zero."""
+        shapes = self.weight_shapes()
+        linear = {name: np.zeros(shapes.pop(name)) for name in ["linear/kernel"] if name in shapes}
+        return draw_weights(shapes, rng) | linear
 
     @property
     def linear_kernel(self):

@@ -85,9 +85,8 @@ CLASSES = {
     "VAETransformer": Entry(
         "skvae.estimators",
         fitted=_FITTED
-        | dict.fromkeys(("_architecture", "_weights", "_seed", "mean_", "scale_", "history_", "n_iter_"), ANY)
-        | dict.fromkeys(("n_samples_seen_", "kl_per_component_", "active_components_"), ANY),
-        optional={"_stream": ANY},
+        | dict.fromkeys(("_architecture", "_weights", "_seed", "_stream", "mean_", "scale_", "history_"), ANY)
+        | dict.fromkeys(("n_iter_", "n_samples_seen_", "kl_per_component_", "active_components_"), ANY),
         checks_itself=True,
     ),
     "MaxNormalizer": Entry(

@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skvae._optional import import_optional
+from skvae._validation import refuse_masked
 
 # Colour-blind readers can tell both palettes apart: Okabe and Ito (2008), with the yellow that fades on white
 # last, and Tol's "muted" for more groups. Beyond ten groups the colours begin again with another marker.
@@ -126,6 +127,7 @@ class LatentSpaceDisplay:
             raise ValueError("There are no latent variables to draw.")
         if not hasattr(self.codes, "columns"):
             codes.columns = [f"latent{i}" for i in range(codes.shape[1])]
+        refuse_masked(self.labels, "labels", "Leave those samples out.")
         labels = None if self.labels is None else column_or_1d(self.labels)
         held_out = np.zeros(len(codes), bool) if self.held_out is None else np.asarray(self.held_out, bool)
         check_consistent_length(codes, labels, held_out)

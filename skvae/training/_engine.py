@@ -10,6 +10,7 @@ import os
 import random
 import sys
 import threading
+import time
 import warnings
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -22,12 +23,15 @@ from skvae.training._optimizers import OPTIMIZERS
 
 # Steps and places for rows in one call of the compiled function; a longer training makes several calls.
 MAX_STEPS_PER_CALL, MAX_PLACES_PER_CALL = 1024, 2**21
+# Nobody can look into a running call, not even Ctrl-C: about so long may it take, and so many steps while that is open.
+SECONDS_PER_CALL, FIRST_STEPS = 1.0, 64
 # Rows are padded to a power of two with at least so many cells (4 MB): smaller tables all share one shape.
 MIN_CELLS = 2**20
 # XLA fuses what small networks do. From about here on memory is the limit, and TensorFlow's raw kernels, which update
 # each weight in place, come level and need no second copy (measured by benchmarks/crossover.py).
 MAX_XLA_WEIGHTS = 10_000_000
-MAX_PROGRAMS = 32
+# Programs in the cache; the Keras layers of each hold an array of every weight, so those add up to half a gigabyte.
+MAX_PROGRAMS, MAX_CACHED_WEIGHTS = 32, 2**27
 
 
 class Batches(NamedTuple):
@@ -81,20 +85,29 @@ class Program:
         self.use_xla = use_xla
         self.steps_per_call = max(1, min(MAX_STEPS_PER_CALL, MAX_PLACES_PER_CALL // width))
         self.n_traces = 0
+        self._seconds_per_step = np.nan
         self.n_moments, self._update, self._update_in_place = OPTIMIZERS[optimizer]
         # TensorFlow counts traces by code object and warns if programs seem to share one; a partial is its own.
         body = self._train_tensors if use_xla else self._train_variables
         self._train = tf.function(partial(body), jit_compile=use_xla, autograph=False)
         self._evaluate = tf.function(partial(self._evaluate_batches), jit_compile=use_xla, autograph=False)
 
-    def start(self, weights):
-        """Return the state before the first step, from a list of NumPy arrays."""
+    def start(self, weights, moments=None, step=0):
+        """Return the state before the first step, or after some, from NumPy arrays."""
         import tensorflow as tf
 
         make = tf.constant if self.use_xla else _variable
-        weights = [make(np.asarray(w, np.float32)) for w in weights]
-        moments = [tuple(make(np.zeros(w.shape, np.float32)) for _ in range(self.n_moments)) for w in weights]
-        return State(weights, moments, 0)
+        weights = [np.asarray(w, np.float32) for w in weights]
+        if moments is None:
+            moments = [[np.zeros_like(w)] * self.n_moments for w in weights]
+        moments = [tuple(make(moment) for moment in of_weight) for of_weight in moments]
+        return State([make(w) for w in weights], moments, step)
+
+    def steps_per_look(self):
+        """Return how many steps take about a second, as far as a call can do them."""
+        known = np.isfinite(self._seconds_per_step)
+        steps = SECONDS_PER_CALL / max(self._seconds_per_step, 1e-9) if known else FIRST_STEPS
+        return int(min(max(steps, 1), self.steps_per_call))
 
     def train(self, state, table, batches, rate_scales, decays, seed):
         """Take one step per row of `batches`, at most `steps_per_call`.
@@ -117,12 +130,15 @@ class Program:
         """
         import tensorflow as tf
 
-        n_steps = len(batches.rows)
+        n_steps, n_traces, begun = len(batches.rows), self.n_traces, time.perf_counter()
         given = self._given(table, batches, rate_scales, decays, seed, state.step)
         trained = self._train(state.weights, state.moments, given, tf.constant(n_steps))
         # Variables have moved in place; tensors come back anew.
         weights, moments, parts = trained if self.use_xla else (state.weights, state.moments, trained)
-        return State(weights, moments, state.step + n_steps), parts.numpy()[:n_steps]
+        parts = parts.numpy()[:n_steps]
+        if self.n_traces == n_traces:
+            self._seconds_per_step = (time.perf_counter() - begun) / n_steps
+        return State(weights, moments, state.step + n_steps), parts
 
     def evaluate(self, state, table, rows, seed):
         """Sum each part over the given rows, batched as in `Batches`, without moving anything."""
@@ -138,16 +154,18 @@ class Program:
         return total
 
     def _batch_parts(self, weights, given, i):
-        """Loss of batch i, averaged over its rows by weight, and the parts summed over them."""
+        """Mean over the rows of batch i of loss times row weight, and the parts summed likewise."""
         import tensorflow as tf
 
         # tf.gather, never tf.slice: XLA recompiles at every call for a slice with a computed start.
         rows = tf.gather(given.rows, i)
         filled = tf.maximum(rows, 0)
-        row_weights = tf.gather(given.row_weights, filled) * tf.cast(rows >= 0, tf.float32)
+        is_row = tf.cast(rows >= 0, tf.float32)
+        row_weights = tf.gather(given.row_weights, filled) * is_row
         noise_seed = tf.stack([given.seed, given.first_step + i])
         loss, parts = self.loss(weights, tf.gather(given.X, filled), tf.gather(given.kl_weights, i), noise_seed)
-        mean_loss = tf.reduce_sum(loss * row_weights) / tf.maximum(tf.reduce_sum(row_weights), 1e-12)
+        # By the number of rows, not their weight: that of a batch is chance, and would bias the gradient.
+        mean_loss = tf.reduce_sum(loss * row_weights) / tf.reduce_sum(is_row)
         return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights)
 
     def _gradients(self, weights, given, i):
@@ -218,10 +236,11 @@ class Program:
         import tensorflow as tf
 
         n_missing = self.steps_per_call - len(batches.rows)
-        rows, rates, kl_weights = (
-            np.pad(np.asarray(values, dtype), [(0, n_missing)] + [(0, 0)] * (np.ndim(values) - 1))
-            for values, dtype in zip(batches, (np.int32, np.float32, np.float32), strict=True)
-        )
+        with np.errstate(over="ignore"):  # an infinite learning rate ends as any divergence does
+            rows, rates, kl_weights = (
+                np.pad(np.asarray(values, dtype), [(0, n_missing)] + [(0, 0)] * (np.ndim(values) - 1))
+                for values, dtype in zip(batches, (np.int32, np.float32, np.float32), strict=True)
+            )
         return _Given(
             table.X,
             table.row_weights,
@@ -256,7 +275,7 @@ class Table:
     ----------
     X : ndarray of shape (n_samples, n_features)
     row_weights : ndarray of shape (n_samples,), default=None
-        Weight of each row in the loss; None means 1.
+        Weight of each row in the loss, about 1 on average; None means 1.
     """
 
     def __init__(self, X, row_weights=None):
@@ -270,6 +289,11 @@ class Table:
         weights[:n_rows] = 1 if row_weights is None else row_weights
         self.X = tf.constant(padded)
         self.row_weights = tf.constant(weights)
+        self._weights = weights
+
+    def weight_of(self, rows):
+        """Add up the weights of some rows."""
+        return float(self._weights[rows].sum(dtype=np.float64))
 
 
 def rows_bucket(n_rows, n_features):
@@ -313,19 +337,24 @@ def prefers_xla(n_weights):
 
 
 _programs: OrderedDict = OrderedDict()
-_lock = threading.Lock()
+_lock = threading.RLock()
 _process_id = None
 
 
-def cached_program(key, make):
-    """Return the program of this key, making it if it is not among the latest `MAX_PROGRAMS`."""
+def cached_program(key, make, n_weights):
+    """Return the program of this key, making it if it is not among the latest that the cache has room for."""
     with entering_tensorflow(), _lock:
         if key not in _programs:
-            _programs[key] = make()
+            _programs[key] = make(), n_weights
         _programs.move_to_end(key)
-        while len(_programs) > MAX_PROGRAMS:
+        while len(_programs) > 1 and _is_overfull():
             _programs.popitem(last=False)
-        return _programs[key]
+        return _programs[key][0]
+
+
+def _is_overfull():
+    """Tell whether the cache holds too many programs, or too large ones."""
+    return len(_programs) > MAX_PROGRAMS or sum(size for _, size in _programs.values()) > MAX_CACHED_WEIGHTS
 
 
 @contextmanager
@@ -366,14 +395,38 @@ def _with_row(table, i, row):
     return tf.where((tf.range(table.shape[0]) == i)[:, None], row, table)
 
 
+@contextmanager
+def explaining_memory_errors(n_weights, batch_size):
+    """Turn running out of memory, NumPy's or TensorFlow's, into a MemoryError that says what to change."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_out_of_memory(error):
+            raise
+        raise MemoryError(
+            f"Out of memory while training {n_weights} weights with batches of {batch_size} rows: lower batch_size or "
+            "the sizes of the hidden layers, or give fewer features."
+        ) from error
+
+
+def _is_out_of_memory(error):
+    """Tell whether memory ran out; without TensorFlow only NumPy's error can be."""
+    if isinstance(error, MemoryError):
+        return True
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and isinstance(error, tensorflow.errors.ResourceExhaustedError)
+
+
 def _import_keras():
     """Import Keras with TensorFlow; packages that they bring change the warning filters, which are put back."""
-    if "keras" in sys.modules:
-        return sys.modules["keras"]
-    with warnings.catch_warnings():
-        import keras
-        import tensorflow  # noqa: F401 (Keras may run on another backend, which is told after)
-    return keras
+    # Two threads that save and restore the filters at once would mix them up.
+    with _lock:
+        if "keras" in sys.modules:
+            return sys.modules["keras"]
+        with warnings.catch_warnings():
+            import keras
+            import tensorflow  # noqa: F401 (Keras may run on another backend, which is told after)
+        return keras
 
 
 def _shrink(variable, share):

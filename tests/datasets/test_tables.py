@@ -41,6 +41,12 @@ def test_reads_parquet_with_its_index(tmp_path, frame):
     pd.testing.assert_frame_equal(X, frame[["A", "B"]])
 
 
+def test_the_index_of_parquet_can_be_asked_for_by_name(tmp_path, frame):
+    frame.to_parquet(tmp_path / "t.parquet")
+    X, _ = read_table(tmp_path / "t.parquet", target="group", index="sample")
+    pd.testing.assert_frame_equal(X, frame[["A", "B"]])
+
+
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, frame, monkeypatch):
     frame.to_parquet(tmp_path / "t.parquet")
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
@@ -168,6 +174,10 @@ def test_zero_can_mean_missing(tmp_path):
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
         ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
         ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),
+        (f"A,B\n1,1{'0' * 400}\n2,3\n", {}, "too large or infinite values in 'B'"),
+        ("A,B\n1,2,\n3,4,\n", {}, "lines have more cells than its header .* end in a delimiter"),
+        ("A,B\n1,2,3\n1,2\n", {}, "lines have more cells than its header"),
+        ("A,B\n1,2,3,4\n5,6,7,8\n", {}, "lines have more cells than its header has names .'A', 'B'"),
         ("A,B\n1,0\n2,3\n", {"transform": "log2"}, r"zero in 'B'. .*zero_is_missing"),
         ("A,B\n1,0\n-2,3\n", {"transform": "log2"}, "negative in 'A'. .*logarithms already"),
         ("A,B\n1,2000\n2,3\n", {"transform": "exp2"}, r"exp2 overflows .* 'B'"),

@@ -49,7 +49,13 @@ def unit_data():
 # The contract
 
 
-@parametrize_with_checks([VAETransformer()])
+# Rows are drawn into batches, so a row of weight 2 meets other noise and other neighbours than two rows do;
+# scikit-learn marks its own stochastic gradient estimators so. test_life_cycle.py tests what stands behind the check:
+# that weights act as repeated rows do, and that rows of weight 0 count as absent, to the bit.
+EXPECTED_FAILURES = {"check_sample_weight_equivalence_on_dense_data": "minibatches are drawn by row"}
+
+
+@parametrize_with_checks([VAETransformer()], expected_failed_checks=lambda _: EXPECTED_FAILURES)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
@@ -181,7 +187,7 @@ assert keras.layers.Dense(1).name == "dense", "Keras' name counters moved"
 @pytest.mark.parametrize("fixed", [{}, {"batch_size": 32}, {"early_stopping": True}])
 def test_other_folds_betas_rates_and_seeds_trace_nothing_new(iris, fixed):
     def traces():
-        return sum(program.n_traces for program in _engine._programs.values())
+        return sum(program.n_traces for program, _ in _engine._programs.values())
 
     base = VAETransformer(2, encoder=(6,), epochs=3, random_state=0, **fixed).fit(iris)
     before = traces()

@@ -105,6 +105,12 @@ class TestCentroidDistance:
         with pytest.raises(ValueError, match="1 of 3 labels are missing"):
             centroid_distance_score(np.eye(3), pd.Series(["a", missing, "b"], dtype=object))
 
+    def test_masked_cells_are_refused(self):
+        with pytest.raises(ValueError, match=r"^labels: 1 masked cell"):
+            centroid_distance_score(np.eye(3), np.ma.array(["a", "b", "b"], mask=[True, False, False]))
+        with pytest.raises(ValueError, match=r"^Z: 3 masked cell"):
+            centroid_distance_score(np.ma.masked_equal(np.eye(3), 1), ["a", "b", "b"])
+
     def test_labels_of_many_kinds_agree(self):
         Z, labels = two_groups(5, 8)
         expected = centroid_distance_score(Z, labels)

@@ -67,6 +67,15 @@ def test_nan_is_refused_outside_of_the_table(bad):
         reconstruction_error(np.ones((3, 2)), **arguments)
 
 
+@pytest.mark.parametrize("bad", ["X", "X_reconstructed", "baseline"])
+def test_dates_and_masks_are_refused(bad):
+    arguments = {"X": np.ones((3, 2)), "X_reconstructed": np.ones((3, 2)), "baseline": np.zeros(2)}
+    with pytest.raises(TypeError, match=f"^{bad} holds dates"):
+        reconstruction_error(**arguments | {bad: arguments[bad].astype("datetime64[s]")})
+    with pytest.raises(ValueError, match=f"^{bad}: . masked cell"):
+        reconstruction_error(**arguments | {bad: np.ma.array(arguments[bad], mask=True)})
+
+
 def test_a_table_of_nan_alone_is_refused():
     with pytest.raises(ValueError, match="Every cell of X is NaN"):
         reconstruction_error(np.full((3, 2), np.nan), np.ones((3, 2)))

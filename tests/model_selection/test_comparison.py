@@ -248,12 +248,38 @@ def test_progress_is_logged(iris, caplog):
         ({"pca": PCA(2)}, np.linspace(0, 1, 150), ValueError, "must be labels"),
         ({"pca": PCA(2)}, np.arange(150), ValueError, "must be labels"),
         ({"pca": PCA(2)}, np.array([None] + ["a", "b"] * 74 + ["a"]), ValueError, "missing labels"),
+        ({"pca": PCA(2)}, np.ma.array(["a", "b"] * 75, mask=[True] + [False] * 149), ValueError, "1 masked cell"),
         ({"pca": PCA(2)}, np.zeros(3), ValueError, "inconsistent numbers of samples"),
     ],
 )
 def test_bad_input(iris, estimators, y, error, message):
     with pytest.raises(error, match=message):
         compare_transformers(estimators, iris[0], y)
+
+
+def test_a_table_that_does_not_vary_is_refused():
+    X = np.ones((20, 3))
+    X[3, 0] = X[:, 1] = np.nan
+    with pytest.raises(ValueError, match="No column of X varies"):
+        compare_transformers({"pca": PCA(1)}, X)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")  # scikit-learn's share of no variance
+def test_without_variance_among_training_rows_there_is_no_reconstruction_error():
+    X, rows = np.ones((60, 3)), np.arange(60)
+    X[40:] = np.random.default_rng(0).normal(size=(20, 3))
+    comparison = compare_transformers({"svd": TruncatedSVD(2)}, X, cv=[(rows[:40], rows[40:])], random_state=0)
+    assert "reconstruction_error" not in comparison.runs
+    assert "reconstruction error" not in str(comparison)
+    assert np.isfinite(comparison.table.loc["svd", ("silhouette", "mean")])
+
+
+def test_dates_and_masked_cells_are_refused(iris):
+    frame = pd.DataFrame(iris[0]).assign(day=pd.Timestamp("2026-01-01"))
+    with pytest.raises(TypeError, match=r"column\(s\) 'day'"):
+        compare_transformers({"pca": PCA(2)}, frame)
+    with pytest.raises(ValueError, match="masked cell"):
+        compare_transformers({"pca": PCA(2)}, np.ma.masked_less(iris[0], 1))
 
 
 def test_too_few_rows(iris):

@@ -6,6 +6,7 @@ from sklearn.base import clone
 
 from skvae._compat import InvalidParameterError
 from skvae.networks import ACTIVATIONS, Dense
+from skvae.networks._base import draw_weights
 
 
 def test_shares_of_the_features_are_resolved():
@@ -38,7 +39,7 @@ def test_width_of_a_linear_network_is_that_of_its_inputs():
 
 
 def test_initial_weights_are_glorots():
-    weights = Dense((200,)).initial_weights(100, 100, np.random.default_rng(0))
+    weights = draw_weights(Dense((200,)).weight_shapes(100, 100), np.random.default_rng(0))
     limit = np.sqrt(6 / 300)
     assert np.abs(weights["hidden0/kernel"]).max() <= limit
     assert weights["hidden0/kernel"].std() == pytest.approx(limit / np.sqrt(3), rel=0.02)
@@ -58,7 +59,7 @@ def test_numpy_activations_are_those_of_keras(activation):
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_apply_leaves_the_inputs_alone_and_keeps_their_type(activation):
     network = Dense((3, 2), activation)
-    weights = network.initial_weights(4, 4, np.random.default_rng(0))
+    weights = draw_weights(network.weight_shapes(4, 4), np.random.default_rng(0))
     weights = {name: w.astype("float32") for name, w in weights.items()}
     inputs = np.ones((2, 4), "float32")
     assert network.apply(weights, inputs).dtype == np.float32

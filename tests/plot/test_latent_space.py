@@ -93,6 +93,16 @@ def test_long_labels_are_shortened_in_the_middle(ax):
     assert legend_of(ax) == ["endometrioi…a, grade 1", "endometrioi…a, grade 2"]
 
 
+def test_transformers_that_name_no_columns_are_drawn(iris, ax):
+    class Sums:
+        def transform(self, X):
+            return np.column_stack([X.sum(axis=1), X[:, 0]])
+
+    LatentSpaceDisplay.from_estimator(Sums(), iris[0], ax=ax)
+    assert [ax.get_xlabel(), ax.get_ylabel()] == ["latent0", "latent1"]
+    np.testing.assert_array_equal(points_of(ax), Sums().transform(iris[0]))
+
+
 def test_one_latent_variable_is_a_strip_per_label(iris, ax):
     X, y = iris
     LatentSpaceDisplay.from_estimator(PCA(1).fit(X), X, y, ax=ax)
@@ -112,6 +122,7 @@ def test_one_latent_variable_without_labels_is_a_histogram(iris, ax):
         (np.eye(3), ["a", "b"], None, "inconsistent numbers of samples"),
         (np.eye(3), None, [True], "inconsistent numbers of samples"),
         (np.empty((3, 0)), None, None, "no latent variables"),
+        (np.eye(2), np.ma.array(["a", "b"], mask=[True, False]), None, "1 masked cell"),
     ],
 )
 def test_bad_input(ax, codes, labels, held_out, message):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from skvae.training import (
     Batches,
     Program,
     Table,
+    _engine,
     batch_width,
     cached_program,
     entering_tensorflow,
@@ -89,11 +91,29 @@ def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
 def test_row_weights_count_as_repeated_rows(X, use_xla):
     program = Program(quadratic, 2, "sgd", 11, use_xla)
     repeats = np.array([1, 2, 3, 1, 1, 1, 1, 1, 1, 1, 1])
-    weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, repeats), batches(11, 11, 3), [1.0], [0.0], SEED)
+    weights = repeats / repeats.mean()
+    weighted, _ = program.train(program.start([np.zeros(3)]), Table(X, weights), batches(11, 11, 3), [1.0], [0.0], SEED)
     repeated, _ = program.train(
         program.start([np.zeros(3)]), Table(np.repeat(X, repeats, axis=0)), batches(14, 14, 3), [1.0], [0.0], SEED
     )
     np.testing.assert_allclose(weighted.weights[0].numpy(), repeated.weights[0].numpy(), rtol=1e-5)
+
+
+def test_weighted_batches_are_unbiased(X, use_xla):
+    """The gradients of an epoch's batches, taken at one place, add up to that of the whole table."""
+    program = Program(quadratic, 2, "sgd", 1, use_xla)
+    weights = np.array([5.0, 0.5, 0.1, 1, 1, 2, 1, 0.2, 0.1, 0.05, 0.05])
+    steps = [
+        program.train(program.start([np.ones(3)]), Table(X, weights), Batches([[i]], [0.1], [1.0]), [1.0], [0.0], SEED)[
+            0
+        ]
+        for i in range(11)
+    ]
+    whole = Program(quadratic, 2, "sgd", 11, use_xla).train(
+        program.start([np.ones(3)]), Table(X, weights), batches(11, 11, 1), [1.0], [0.0], SEED
+    )[0]
+    mean = np.mean([state.weights[0].numpy() for state in steps], axis=0)
+    np.testing.assert_allclose(mean, whole.weights[0].numpy(), rtol=1e-5)
 
 
 def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
@@ -177,13 +197,29 @@ def test_xla_is_for_networks_that_fit_the_cache():
     assert not prefers_xla(61_000_000)
 
 
+@pytest.fixture
+def empty_cache(monkeypatch):
+    monkeypatch.setattr(_engine, "_programs", OrderedDict())
+
+
+@pytest.mark.usefixtures("empty_cache")
 def test_programs_are_cached_by_key_and_bounded():
-    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True)) for i in range(3)]
-    assert cached_program(("test", 1), None) is made[1]
+    made = [cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True), 3) for i in range(3)]
+    assert cached_program(("test", 1), None, 3) is made[1]
     for i in range(40):
-        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True))
-    assert cached_program(("test", 0), lambda: "made anew") == "made anew"
-    cached_program(("test", 0), None)
+        cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True), 3)
+    assert cached_program(("test", 0), lambda: "made anew", 3) == "made anew"
+    assert len(_engine._programs) == _engine.MAX_PROGRAMS
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_large_programs_drive_older_ones_out():
+    cached_program("small", lambda: "small", 3)
+    cached_program("large", lambda: "large", _engine.MAX_CACHED_WEIGHTS)
+    assert cached_program("large", None, _engine.MAX_CACHED_WEIGHTS) == "large"
+    assert cached_program("small", lambda: "made anew", 3) == "made anew"
+    assert cached_program("larger than the cache", lambda: "kept", 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
+    assert cached_program("larger than the cache", None, 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
 
 
 def enter_and_report(connection):

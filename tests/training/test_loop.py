@@ -45,7 +45,7 @@ def train(program, plan):
 
 
 def test_training_reaches_the_minimum_over_the_training_rows(program):
-    (weight,), history = train(program, plan(epochs=60))
+    (weight,), history, _ = train(program, plan(epochs=60))
     np.testing.assert_allclose(weight, X[:30].mean(axis=0), atol=0.02)
     assert history["loss"].shape == (60,)
     assert history["loss"][-1] < history["loss"][0]
@@ -58,12 +58,12 @@ def test_same_seed_same_bits(program):
 
 
 def test_calls_cut_anywhere_give_the_same(program, monkeypatch):
-    whole, history = train(program, plan())
+    whole, history, _ = train(program, plan())
     # Four steps an epoch: three epochs a call with a ragged last call, and calls shorter than an epoch.
     for steps in (13, 3):
         cut = Program(distance, 2, "sgd", 8, program.use_xla)
         cut.steps_per_call = steps
-        weights, other = train(cut, plan())
+        weights, other, _ = train(cut, plan())
         np.testing.assert_allclose(weights[0], whole[0], rtol=1e-6)
         np.testing.assert_allclose(other["loss"], history["loss"], rtol=1e-5)
 
@@ -72,7 +72,7 @@ def test_the_best_weights_are_kept(program):
     """The validation rows lie elsewhere: the way to the training rows passes them and goes on."""
     table = np.concatenate([np.full((30, 3), 2.0), np.full((10, 3), 1.0)]).astype(np.float32)
     halfway = plan(validation_rows=np.arange(30, 40), learning_rate=0.02, epochs=200)
-    (weight,), history = run(program, program.start([np.zeros(3)]), Table(table), halfway, [1.0], [0.0])
+    (weight,), history, _ = run(program, program.start([np.zeros(3)]), Table(table), halfway, [1.0], [0.0])
     kept = np.square(table[30:] - weight).sum(axis=1).mean()
     assert kept == pytest.approx(history["val_loss"].min(), rel=1e-5)
     assert kept < history["val_loss"][-1] - 0.05
@@ -82,7 +82,7 @@ def test_the_best_weights_are_kept(program):
 def test_the_start_is_kept_if_training_only_harms(program):
     table = np.concatenate([np.full((30, 3), 2.0), np.zeros((10, 3))]).astype(np.float32)
     harmful = plan(validation_rows=np.arange(30, 40))
-    (weight,), history = run(program, program.start([np.zeros(3)]), Table(table), harmful, [1.0], [0.0])
+    (weight,), history, _ = run(program, program.start([np.zeros(3)]), Table(table), harmful, [1.0], [0.0])
     np.testing.assert_array_equal(weight, 0)
     assert len(history["loss"]) == 3
 
@@ -90,7 +90,7 @@ def test_the_start_is_kept_if_training_only_harms(program):
 def test_patience_waits_for_the_warmup(program):
     table = np.concatenate([np.full((30, 3), 2.0), np.zeros((10, 3))]).astype(np.float32)
     warmed = plan(validation_rows=np.arange(30, 40), kl_warmup=0.5, beta=1.0)
-    _, history = run(program, program.start([np.zeros(3)]), Table(table), warmed, [1.0], [0.0])
+    _, history, _ = run(program, program.start([np.zeros(3)]), Table(table), warmed, [1.0], [0.0])
     assert len(history["loss"]) == 13
 
 

@@ -1,0 +1,103 @@
+"""What a fit warns of: data and trainings that hardly give what the user expects."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+# Nats. A latent variable that says less about a row is collapsed to its prior (Lucas et al. 2019 count as 0.01).
+ACTIVE = 0.01
+# Standard deviations of columns, largest over median, from which the largest column is most of what is learned.
+WILD_SCALES = 100.0
+# Standard deviations from epoch to epoch by which the loss must end above its start to be called worse, and epochs from
+# which these are known.
+CLEARLY, ENOUGH_EPOCHS = 4.0, 50
+# From fit through scikit-learn's wrapper to the user.
+_TO_USER = 5
+
+
+def warn_of_columns(X, feature_names):
+    """Warn of columns without spread, and of columns whose spread drowns that of the others."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    constant = np.flatnonzero(low == high)
+    if constant.size:
+        _warn(
+            f"{constant.size} of {X.shape[1]} columns are constant: {_listed(constant, feature_names)}. They tell "
+            "nothing about the rows and make the learned noise variance too small: drop them, as "
+            "sklearn.feature_selection.VarianceThreshold does."
+        )
+    if constant.size == X.shape[1]:
+        return
+    spread = X.std(axis=0, dtype=np.float64)
+    usual = np.median(spread[low < high])
+    wild = np.flatnonzero(spread > WILD_SCALES * usual)
+    if wild.size:
+        _warn(
+            f"The scales of the columns differ wildly: the standard deviation of {_listed(wild, feature_names)} is "
+            f"more than {WILD_SCALES:.0f} times the median one, so the model learns little else. Scale the columns "
+            "first, with sklearn.preprocessing.StandardScaler."
+        )
+
+
+def warn_of_width(n_components, n_features):
+    """Warn of more latent variables than features."""
+    if n_components > n_features:
+        _warn(
+            f"n_components={n_components} is more than the {n_features} features of the data: the model does not "
+            "compress."
+        )
+
+
+def warn_of_training(history, ended_by, plan):
+    """Warn of a training that ended before it was done."""
+    n_epochs = len(history["loss"])
+    if ended_by == "interrupt":
+        _warn(
+            f"Training interrupted by user after {n_epochs} of {plan.epochs} epochs: the model keeps the best weights "
+            "so far.",
+            ConvergenceWarning,
+        )
+    elif ended_by == "epochs" and len(plan.validation_rows):
+        _warn(
+            f"The training has not converged in {plan.epochs} epochs: the validation loss has improved within the last "
+            f"n_iter_no_change={plan.patience}. Raise epochs.",
+            ConvergenceWarning,
+        )
+    elif ended_by == "epochs" and _has_risen(history["loss"]):
+        _warn(
+            f"The training made the loss worse: {history['loss'][0]:.4g} nats per sample in the first epoch, "
+            f"{history['loss'][-1]:.4g} in the last. Lower learning_rate.",
+            ConvergenceWarning,
+        )
+    if plan.kl_warmup and n_epochs <= plan.kl_warmup * plan.epochs:
+        _warn(
+            f"The warm-up of the KL divergence is longer than the training: kl_warmup={plan.kl_warmup} of "
+            f"{plan.epochs} epochs, of which {n_epochs} were run. The model was never trained for its own loss: lower "
+            "kl_warmup."
+        )
+
+
+def warn_of_collapse(kl_per_component, beta):
+    """Warn of latent variables that hold nothing."""
+    n_collapsed, n = int(np.sum(kl_per_component < ACTIVE)), len(kl_per_component)
+    if n_collapsed:
+        _warn(
+            f"Posterior collapse: {n_collapsed} of {n} latent variables tell nothing about the rows "
+            f"(kl_per_component_ below {ACTIVE} nats). Lower n_components or beta={beta:g}, or raise kl_warmup."
+        )
+
+
+def _has_risen(loss):
+    """Tell whether the loss of the last tenth of the epochs is clearly above that of the first epoch."""
+    last = loss[-(len(loss) // 10) :]
+    return len(loss) >= ENOUGH_EPOCHS and last.mean() - loss[0] > CLEARLY * last.std(ddof=1)
+
+
+def _listed(columns, feature_names, limit=5):
+    """Name the first few columns."""
+    return ", ".join(repr(feature_names[i]) for i in columns[:limit]) + (", ..." if len(columns) > limit else "")
+
+
+def _warn(message, category=UserWarning):
+    """Warn at the user's call of `fit`."""
+    warnings.warn(message, category, stacklevel=_TO_USER)

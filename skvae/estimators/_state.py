@@ -1,0 +1,139 @@
+"""What the fitted state of a model must look like, so that a pickle or a file cannot smuggle in another."""
+
+from numbers import Integral
+
+import numpy as np
+
+from skvae.estimators._model import Model
+from skvae.likelihoods import LIKELIHOODS
+from skvae.networks import Network
+
+#: What `fit` sets; `feature_names_in_` besides where the data had names.
+FITTED = (
+    "_architecture",
+    "_seed",
+    "_stream",
+    "_weights",
+    "active_components_",
+    "history_",
+    "kl_per_component_",
+    "mean_",
+    "n_features_in_",
+    "n_iter_",
+    "n_samples_seen_",
+    "scale_",
+)
+_HISTORY = {"loss", "reconstruction", "kl", "seconds", "val_loss"}
+
+
+def check_state(state):
+    """Raise a ValueError unless the parts of a state agree in type and shape; arrays are not looked into.
+
+    Parameters
+    ----------
+    state : dict
+        The attributes of an estimator; of arrays only ``shape`` and ``dtype`` are asked.
+    """
+    if not any(name in state for name in FITTED if name != "n_features_in_"):
+        return
+    missing = [name for name in FITTED if name not in state]
+    _require(not missing, f"{', '.join(missing)} missing")
+    for name, least in {"n_features_in_": 1, "n_iter_": 0, "n_samples_seen_": 1, "_seed": 0}.items():
+        _require(_is_int(state[name], least), f"{name} must be an int of at least {least}")
+    n_features, n_components = state["n_features_in_"], _check_architecture(state["_architecture"])
+    model = Model.of(state["_architecture"], n_features)
+    _check_weights(state["_weights"], model.weight_shapes())
+    _check_array(state["mean_"], (n_features,), "f", "mean_")
+    _check_array(state["kl_per_component_"], (n_components,), "f", "kl_per_component_")
+    _check_array(state["active_components_"], (n_components,), "b", "active_components_")
+    _require(isinstance(state["scale_"], float) and 0 < state["scale_"] < np.inf, "scale_ must be a positive float")
+    if "feature_names_in_" in state:
+        _require(np.shape(state["feature_names_in_"]) == (n_features,), "feature_names_in_ has another length")
+    _check_history(state["history_"], state["n_iter_"])
+    _check_stream(state["_stream"], model.weight_shapes(), n_features)
+
+
+def check_values(state):
+    """Raise a ValueError if an array that inference or training uses holds NaN or infinity."""
+    if "_weights" not in state:
+        return
+    arrays = {f"{part}/{name}": w for part, named in state["_weights"].items() for name, w in named.items()}
+    arrays["mean_"] = state["mean_"]
+    stream = state["_stream"] or {}
+    arrays |= {name: stream[name] for name in ("first_rows", "first_weights") if stream.get(name) is not None}
+    for i, of_weight in enumerate(stream.get("moments") or []):
+        arrays |= {f"moment {j} of weight {i}": moment for j, moment in enumerate(of_weight)}
+    for name, array in arrays.items():
+        _require(bool(np.isfinite(array).all()), f"{name} holds NaN or infinity")
+
+
+def _check_architecture(architecture):
+    """Check the recipe of the networks, and return the number of latent variables."""
+    names = {"encoder", "decoder", "n_components", "linear_path", "likelihood"}
+    _require(isinstance(architecture, dict) and set(architecture) == names, "_architecture has other entries")
+    for part in ("encoder", "decoder"):
+        _require(isinstance(architecture[part], Network), f"the {part} is no network")
+        architecture[part].validate()
+    _require(_is_int(architecture["n_components"], 1), "n_components must be a positive int")
+    _require(isinstance(architecture["linear_path"], bool), "linear_path must be True or False")
+    likelihood = architecture["likelihood"]
+    _require(isinstance(likelihood, str) and likelihood in LIKELIHOODS, "the likelihood is unknown")
+    return architecture["n_components"]
+
+
+def _check_weights(weights, shapes):
+    """Check that there is a float array of the right shape for each weight, and none besides."""
+    _require(isinstance(weights, dict) and set(weights) == set(shapes), "_weights has other parts")
+    for part, named in shapes.items():
+        _require(isinstance(weights[part], dict) and set(weights[part]) == set(named), f"the {part} has other weights")
+        for name, shape in named.items():
+            _check_array(weights[part][name], shape, "f", f"{part}/{name}")
+
+
+def _check_history(history, n_epochs):
+    """Check that there is one value per epoch for each quantity."""
+    _require(isinstance(history, dict) and set(history) <= _HISTORY and "loss" in history, "history_ has other entries")
+    for name, values in history.items():
+        _check_array(values, (n_epochs,), "f", f"history_[{name!r}]")
+
+
+def _check_stream(stream, shapes, n_features):
+    """Check what `partial_fit` keeps."""
+    if stream is None:
+        return
+    names = {"moments", "step", "first_rows", "first_weights"}
+    _require(isinstance(stream, dict) and set(stream) == names, "_stream has other entries")
+    _require(_is_int(stream["step"], 0), "the number of steps must be an int of at least 0")
+    if stream["moments"] is not None:
+        flat = [shape for named in shapes.values() for shape in named.values()]
+        _require(isinstance(stream["moments"], list) and len(stream["moments"]) == len(flat), "moments are missing")
+        for of_weight, shape in zip(stream["moments"], flat, strict=True):
+            _require(isinstance(of_weight, list) and len(of_weight) <= 2, "moments are no list")
+            for moment in of_weight:
+                _check_array(moment, shape, "f", "a moment")
+    rows, weights = stream["first_rows"], stream["first_weights"]
+    if rows is not None:
+        _require(len(np.shape(rows)) == 2, "first_rows must be a table")
+        _check_array(rows, (rows.shape[0], n_features), "f", "first_rows")
+    if weights is not None:
+        _require(rows is not None, "first_rows are missing")
+        _check_array(weights, (rows.shape[0],), "f", "first_weights")
+
+
+def _check_array(array, shape, kind, name):
+    """Check shape and kind of an array."""
+    _require(
+        getattr(array, "shape", None) == shape and np.dtype(array.dtype).kind == kind,
+        f"{name} must be an array of shape {shape} and kind {kind!r}",
+    )
+
+
+def _is_int(value, least):
+    """Tell whether a value is an int and not too small."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= least
+
+
+def _require(holds, what):
+    """Raise if something does not hold."""
+    if not holds:
+        raise ValueError(f"The state of the model does not agree with itself: {what}. Was it written by skvae?")

@@ -1,0 +1,271 @@
+"""The training of a model: its start, its program, and several starts side by side."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from joblib import cpu_count
+from joblib.parallel import get_active_backend
+
+from skvae.estimators._model import negative_bound
+from skvae.estimators._pca_start import linear_optimum
+from skvae.training import (
+    DivergedError,
+    Listener,
+    Program,
+    Table,
+    batch_width,
+    cached_program,
+    explaining_memory_errors,
+    mean_loss,
+    prefers_xla,
+    run,
+    run_once,
+)
+
+# Adam moves every weight by about the learning rate, so an output moves by rate times fan-in. Scaling the step of wide
+# layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
+FAN_IN = 64
+# The noise variance is one number that has to follow the networks: it learns faster than they do.
+NOISE_RATE_SCALE = 3.0
+
+
+class Rows(NamedTuple):
+    """Data as the networks see them.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    sample_weight : ndarray of shape (n_samples,) or None
+    """
+
+    X: np.ndarray
+    sample_weight: np.ndarray | None
+
+
+class Fitted(NamedTuple):
+    """Result of a training.
+
+    Attributes
+    ----------
+    weights : dict
+        Arrays (float32) by part and name.
+    history : dict of ndarray of shape (n_epochs,)
+    ended_by : str
+        See `skvae.training.Outcome`.
+    """
+
+    weights: dict
+    history: dict
+    ended_by: str
+
+
+def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=None):
+    """Train a model by the plan.
+
+    Parameters
+    ----------
+    model : Model
+    rows : Rows
+    plan : Plan
+    init : {"pca", "random"}
+    optimizer : {"adam", "sgd"}
+    weights : dict, default=None
+        Weights to go on from, by part and name; None starts anew as `init` says.
+    n_init : int, default=1
+        Starts with seeds of their own, of which the one with the best bound on the training rows is kept.
+    listeners : list of Listener, default=None
+        One for each start, which then run one after the other.
+
+    Returns
+    -------
+    Fitted
+    """
+    with explaining_memory_errors(model.n_weights, plan.batch_size):
+        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(n_init)]
+        table = Table(rows.X, _with_mean_one(rows.sample_weight))
+        starts = _starts(model, rows, plans, init) if weights is None else [weights]
+        tasks = [
+            partial(_train_one, prepared, table, start, own, listener)
+            for start, own, listener in zip(starts, plans, listeners or [None] * n_init, strict=True)
+        ]
+        n_threads = 1 if listeners or plan.verbose else min(n_init, _spare_threads())
+        outcomes = _side_by_side(tasks, n_threads)
+        best = (
+            min(outcomes, key=lambda o: mean_loss(prepared.program, o.weights, table, plan))
+            if n_init > 1
+            else outcomes[0]
+        )
+        interrupted = any(outcome.ended_by == "interrupt" for outcome in outcomes)
+        return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
+
+
+def train_once(model, rows, plan, init, optimizer, stream):
+    """Pass once over some rows of a stream; the first rows set the start.
+
+    Parameters
+    ----------
+    model, rows, plan, init, optimizer
+        As for `train`.
+    stream : Stream
+
+    Returns
+    -------
+    stream : Stream
+    history : dict of ndarray of shape (1,)
+    """
+    with explaining_memory_errors(model.n_weights, plan.batch_size):
+        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
+        # Another optimizer than that of the batches before remembers nothing of them.
+        knows = stream.moments is not None and len(stream.moments[0]) == prepared.program.n_moments
+        memory = (stream.moments, stream.step) if knows else (None, 0)
+        state = prepared.program.start(prepared.listed(weights), *memory)
+        table = Table(rows.X, rows.sample_weight)
+        state, history = run_once(prepared.program, state, table, plan, prepared.scales, prepared.decays)
+        moments = [[moment.numpy().copy() for moment in of_weight] for of_weight in state.moments]
+        weights = prepared.by_name([w.numpy().copy() for w in state.weights])
+        return stream._replace(weights=weights, moments=moments, step=state.step), history
+
+
+def derived_seed(seed, i):
+    """Return the i-th of the seeds that come from one; the first is the seed itself."""
+    return seed if i == 0 else int(np.random.SeedSequence([seed, i]).generate_state(1)[0] >> 1)
+
+
+class _Prepared(NamedTuple):
+    """The compiled program of a model, and the order of its weights."""
+
+    program: Program
+    places: list
+    scales: list
+    decays: list
+
+    @classmethod
+    def of(cls, model, rows, plan, init, optimizer):
+        """Look the program up, or compile it."""
+        shapes = model.weight_shapes()
+        places = [(part, name) for part, named in shapes.items() for name in named]
+        use_xla = prefers_xla(model.n_weights)
+        width = batch_width(plan.batch_size, len(plan.train_rows), rows.X.shape[1])
+        program = cached_program(
+            (model.key(), optimizer, width, use_xla),
+            lambda: Program(negative_bound(model, places), 2, optimizer, width, use_xla),
+            model.n_weights,
+        )
+        scales = [_rate_scale(part, shapes[part][name], init) for part, name in places]
+        decays = [plan.weight_decay * model.is_nonlinear(part, name) for part, name in places]
+        return cls(program, places, scales, decays)
+
+    def listed(self, weights):
+        """Bring weights into the program's order."""
+        return [weights[part][name] for part, name in self.places]
+
+    def by_name(self, values):
+        """Name values in the program's order."""
+        named: dict[str, dict[str, Any]] = {"encoder": {}, "decoder": {}, "likelihood": {}}
+        for (part, name), value in zip(self.places, values, strict=True):
+            named[part][name] = value
+        return named
+
+
+def _train_one(prepared, table, start, plan, listener, stop):
+    """Train from one start; that it diverges shall not cost the others, that it is interrupted ends them."""
+    state = prepared.program.start(prepared.listed(start))
+    listener = listener and _NamingListener(listener, prepared)
+    try:
+        outcome = run(prepared.program, state, table, plan, prepared.scales, prepared.decays, listener, stop)
+    except DivergedError as error:
+        return error
+    if outcome.ended_by == "interrupt":
+        stop.set()
+    return outcome
+
+
+class _NamingListener(NamedTuple):
+    """Hands a listener the weights by part and name, not in the program's order."""
+
+    listener: Listener
+    prepared: _Prepared
+
+    def epoch_begins(self):
+        """Pass it on."""
+        self.listener.epoch_begins()
+
+    def epoch_ends(self, weights, history):
+        """Pass it on, with the weights named."""
+        return self.listener.epoch_ends(lambda: self.prepared.by_name(weights()), history)
+
+
+def _side_by_side(tasks, n_threads):
+    """Run the trainings, as many at a time as there are threads, and return the outcomes; Ctrl-C ends them all."""
+    stop = threading.Event()
+    if n_threads == 1:
+        outcomes = [task(stop) for task in tasks]
+    else:
+        with ThreadPoolExecutor(n_threads) as pool:
+            futures = [pool.submit(task, stop) for task in tasks]
+            try:
+                wait(futures)
+            except KeyboardInterrupt:
+                stop.set()
+        outcomes = [future.result() for future in futures]
+    good = [outcome for outcome in outcomes if not isinstance(outcome, DivergedError)]
+    if not good:
+        raise outcomes[0]
+    return good
+
+
+def _spare_threads():
+    """Return how many threads may train at once: one within a worker of joblib, whose neighbours use the others."""
+    backend, _ = get_active_backend()
+    return 1 if backend.nesting_level else cpu_count()
+
+
+def _starts(model, rows, plans, init):
+    """Draw the weights that each plan starts from."""
+    drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0])) for plan in plans]
+    if init == "random":
+        return drawn
+    at_pca = _pca_start(model, rows, plans[0])
+    return [at_pca(weights) for weights in drawn]
+
+
+def _pca_start(model, rows, plan):
+    """Solve the linear model on the training rows, and return what sets untrained weights to its optimum."""
+    X, sample_weight = rows.X[plan.train_rows], rows.sample_weight
+    if sample_weight is not None:
+        sample_weight = sample_weight[plan.train_rows]
+    center, spread, noise = model.likelihood.linearize(X, sample_weight)
+    k = model.encoder.n_components
+    linear = linear_optimum((X - center) / spread, k, plan.beta, noise, plan.seed, sample_weight)
+    projection = linear.projection / spread[:, None]
+    biases = {"mean": -center @ projection, "log_variance": linear.log_variance}
+    loadings = linear.loadings * model.likelihood.link_scale(spread)
+
+    def start(weights):
+        """Let the nonlinear path begin at zero."""
+        return {
+            "encoder": model.encoder.with_linear_path(weights["encoder"], projection, biases),
+            "decoder": model.decoder.with_linear_path(
+                weights["decoder"], loadings, {"outputs": model.likelihood.link(center)}
+            ),
+            "likelihood": model.likelihood.weights_at(linear.noise_variance),
+        }
+
+    return start
+
+
+def _with_mean_one(sample_weight):
+    """Scale weights so that, on average, a row counts once; weights that are all alike count exactly so."""
+    return None if sample_weight is None else sample_weight / sample_weight.mean()
+
+
+def _rate_scale(part, shape, init):
+    """Return the factor of a weight's learning rate; bare networks have no start to keep, and learn as in Keras."""
+    if part == "likelihood":
+        return NOISE_RATE_SCALE
+    return min(1.0, FAN_IN / shape[0]) if init == "pca" and len(shape) > 1 else 1.0

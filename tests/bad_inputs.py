@@ -1,0 +1,620 @@
+"""Every bad input and its answer, in one list: ``test_bad_inputs.py`` runs it, ``docs/bad-inputs.md`` shows it.
+
+After a change of the list, write the page anew: ``python tests/bad_inputs.py``.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.exceptions import NotFittedError
+
+from skvae import VAETransformer
+from skvae._compat import InvalidParameterError
+from skvae.networks import Dense
+from skvae.preprocessing import MaxNormalizer, MeanImputer
+
+PAGE = Path(__file__).parents[1] / "docs" / "bad-inputs.md"
+
+# Values that are exact in every number type, and fit every likelihood.
+TABLE = pd.DataFrame(np.random.default_rng(0).integers(0, 9, size=(12, 3)) / 8, columns=["a", "b", "c"])
+
+SMALL = VAETransformer(2, encoder=(3,), epochs=1, random_state=0)
+VAE, BERNOULLI, NORMALIZER, IMPUTER = "VAETransformer", "VAETransformer, bernoulli", "MaxNormalizer", "MeanImputer"
+ESTIMATORS = {
+    VAE: SMALL,
+    BERNOULLI: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": "bernoulli"}),
+    NORMALIZER: MaxNormalizer(),
+    IMPUTER: MeanImputer(),
+}
+ALL = (VAE, NORMALIZER, IMPUTER)
+PREPROCESSING = (NORMALIZER, IMPUTER)
+
+TRAINING = ("fit", "partial_fit", "set_params")
+ENCODING = ("transform", "score")
+CHECKS = ("fit", "partial_fit", *ENCODING)
+ANY = (*CHECKS, "inverse_transform")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bad input: what it is, how to make it, who must refuse it in which calls, and how."""
+
+    what: str
+    error: type[Exception]
+    # As the user reads it; " ... " stands for any text.
+    message: str
+    # From a good table of the right width to the arguments of the call.
+    arguments: Callable[[pd.DataFrame], dict]
+    calls: tuple[str, ...] = ("fit",)
+    takers: tuple[str, ...] = (VAE,)
+    # Set before the call.
+    params: dict = field(default_factory=dict)
+
+    def runs(self):
+        """List taker, call, and whether it is fitted before; partial_fit and score are the model's alone."""
+        return [
+            (taker, call, fitted)
+            for taker in self.takers
+            for call in self.calls
+            if taker not in PREPROCESSING or call not in ("partial_fit", "score")
+            for fitted in self._states(call)
+        ]
+
+    def _states(self, call):
+        """Tell whether a call is made before or after a fit, or both."""
+        if self.error is NotFittedError:
+            return [False]
+        return [False, True] if call in TRAINING else [True]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A bad input that other tests make: it needs files, signals or processes."""
+
+    what: str
+    error: str
+    message: str
+    test: str
+
+
+def table(what, spoil, error, message, *, takers=ALL, calls=ANY, **options):
+    """Describe a bad table."""
+    return Case(what, error, message, lambda X: {"X": spoil(X)}, calls, takers, **options)
+
+
+def parameter(what, params, message, *, error=InvalidParameterError, takers=(VAE,), spoil=None):
+    """Describe a bad parameter, which `fit` refuses."""
+    return Case(what, error, message, lambda X: {"X": X if spoil is None else spoil(X)}, ("fit",), takers, params)
+
+
+def weights(what, make, error, message):
+    """Describe bad weights of the rows."""
+    calls = ("fit", "partial_fit", "score")
+    return Case(what, error, message, lambda X: {"X": X, "sample_weight": make(np.ones(len(X)))}, calls)
+
+
+def with_cell(value, X, dtype=object):
+    """Put a value into the second column."""
+    cells = [*X["b"][:3], value, *X["b"][4:]]
+    return X.assign(b=pd.Series(cells, X.index, dtype))
+
+
+def of_type(dtype, X):
+    """Convert to an array of a type."""
+    return X.to_numpy().astype(dtype)
+
+
+def with_column(make, X):
+    """Replace the second column."""
+    return X.assign(b=make(len(X)))
+
+
+def sparse_frame(fill, X):
+    """Convert to a data frame of sparse columns."""
+    return X.astype(pd.SparseDtype(float, fill))
+
+
+def polars_dates(X):
+    """Convert to a frame of Polars with a column of dates."""
+    polars = pytest.importorskip("polars")
+    return polars.DataFrame(X.to_dict("list") | {"b": [datetime.date(2026, 1, 1)] * len(X)})
+
+
+DATES = "X holds dates, times or durations in column(s) 'b' ... .astype('int64') ... or drop the column(s)."
+SPARSE_FRAME = "X is a DataFrame of sparse columns, but ... pass X.sparse.to_dense()."
+SHAPE = "Expected 2D array, got "
+NAMES = "The feature names should match those that were passed during fit. ... "
+
+CELLS = [
+    table("NaN", partial(with_cell, np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
+    table("None in a column of numbers", partial(with_cell, None), ValueError, "Input X contains NaN.", takers=(VAE,)),
+    table("a column of NaN", lambda X: X.assign(b=np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
+    table(
+        "a column of NaN, to be filled",
+        lambda X: X.assign(b=np.nan),
+        UserWarning,
+        "MeanImputer drops feature(s) without any value in fit: 'b'. ... keep_empty_features=True",
+        takers=(IMPUTER,),
+        calls=("fit",),
+    ),
+    table(
+        "nothing but NaN, to be filled",
+        lambda X: X * np.nan,
+        ValueError,
+        "MeanImputer found no value in any feature of X: every cell is NaN. Check how the table was read.",
+        takers=(IMPUTER,),
+        calls=("fit",),
+    ),
+    table(
+        "pandas.NA in a column of pandas' own numbers",
+        partial(with_cell, pd.NA, dtype="Float64"),
+        ValueError,
+        "Input X contains NaN.",
+        takers=(VAE,),
+    ),
+    table(
+        "pandas.NA in a column of objects",
+        partial(with_cell, pd.NA),
+        TypeError,
+        "float() argument must be a string or a real number, not 'NAType'",
+    ),
+    table("infinity", partial(with_cell, np.inf), ValueError, "Input X contains infinity"),
+    table("text", partial(with_cell, "red"), ValueError, "could not convert string to float: 'red'"),
+    table(
+        "categories of text",
+        partial(with_column, lambda n: pd.Categorical(["red", "blue"] * (n // 2))),
+        ValueError,
+        "could not convert string to float: 'red'",
+    ),
+    table("complex numbers", partial(of_type, complex), ValueError, "Complex data not supported"),
+    table(
+        "a dict in a cell",
+        partial(with_cell, {"x": 1}),
+        TypeError,
+        "float() argument must be a string or a real number, not 'dict'",
+    ),
+    table(
+        "lists in cells",
+        partial(with_column, lambda n: [[1.0, 2.0]] * n),
+        ValueError,
+        "setting an array element with a sequence.",
+    ),
+    table(
+        "a whole number beyond any float",
+        partial(with_cell, 10**400),
+        ValueError,
+        "X holds a whole number that is too large for a float",
+    ),
+    table("dates", partial(with_column, lambda n: pd.date_range("2026", periods=n)), TypeError, DATES),
+    table(
+        "dates with a time zone",
+        partial(with_column, lambda n: pd.date_range("2026", periods=n, tz="UTC")),
+        TypeError,
+        DATES,
+    ),
+    table("durations", partial(with_column, lambda n: pd.timedelta_range("1D", periods=n)), TypeError, DATES),
+    table("periods", partial(with_column, lambda n: pd.period_range("2026", periods=n)), TypeError, DATES),
+    table("a date in a column of objects", partial(with_cell, pd.Timestamp("2026")), TypeError, DATES),
+    table("dates of Polars", polars_dates, TypeError, DATES),
+    table(
+        "a datetime64 array",
+        partial(of_type, "datetime64[s]"),
+        TypeError,
+        "X holds dates, times or durations in column(s) 0, 1 ... .astype('int64')",
+    ),
+    table(
+        "a timedelta64 array",
+        partial(of_type, "timedelta64[s]"),
+        TypeError,
+        "X holds dates, times or durations in column(s) 0, 1 ... .dt.total_seconds()",
+    ),
+    table(
+        "masked cells",
+        lambda X: np.ma.masked_less(X.to_numpy(), 0.5),
+        ValueError,
+        "X: ... masked cell(s), whose mask would be lost. Pass X.astype(float).filled(np.nan) ... MeanImputer",
+    ),
+    table(
+        "values whose squares overflow",
+        lambda X: X * 1e300,
+        ValueError,
+        "too large ... Divide ... constant",
+        takers=(VAE,),
+        calls=("fit",),
+    ),
+    table(
+        "values whose sum overflows",
+        lambda X: X * 1e308,
+        ValueError,
+        "MeanImputer cannot sum the values of column(s) 'a', 'b', 'c': ... Divide X by a constant first.",
+        takers=(IMPUTER,),
+        calls=("fit",),
+    ),
+    table(
+        "new values beyond float32",
+        partial(with_cell, 1e300, dtype=float),
+        ValueError,
+        "X is too large for float32, in which networks compute, in column(s) 'b': ... Divide by a constant, or use "
+        "sklearn.preprocessing.StandardScaler.",
+        takers=(VAE,),
+        calls=ENCODING,
+    ),
+    Elsewhere(
+        "values far beyond a tiny training maximum",
+        "ValueError",
+        "MaxNormalizer overflows float64 in column(s) 'b': values are too far beyond the training maximum. Check the "
+        "units, or set clip=True.",
+        "tests/test_preprocessing.py::test_quotients_that_overflow_are_named_with_a_remedy",
+    ),
+    Elsewhere(
+        "reconstructions that overflow once multiplied by the maximum",
+        "ValueError",
+        "MaxNormalizer overflows float64 in column(s) 'b': check that X is normalized, or pass it as float64.",
+        "tests/test_preprocessing.py::test_products_that_overflow_are_named_with_a_remedy",
+    ),
+    Elsewhere(
+        "a float32 table to be filled with means beyond float32",
+        "ValueError",
+        "MeanImputer overflows float32 in column(s) 'b': the training mean is too large for it. Pass X as float64.",
+        "tests/test_preprocessing.py::test_means_too_large_for_float32_are_named_with_a_remedy",
+    ),
+    table(
+        "negative values, to be divided by their maximum",
+        partial(with_cell, -1.0, dtype=float),
+        ValueError,
+        "Negative values in data passed to MaxNormalizer, in column(s) 'b': ... MinMaxScaler or StandardScaler.",
+        takers=(NORMALIZER,),
+        calls=("fit", "transform"),
+    ),
+]
+
+CONTAINERS = [
+    table("rows of unequal length", lambda X: [[1.0, 2.0], [3.0]], ValueError, "setting an array element with a seq"),
+    table("no rows", lambda X: X.iloc[:0], ValueError, "Found array with 0 sample(s)"),
+    table("no columns", lambda X: np.empty((12, 0)), ValueError, "Found array with 0 feature(s)"),
+    table("one dimension", lambda X: X.to_numpy()[:, 0], ValueError, f"{SHAPE}1D array instead"),
+    table("three dimensions", lambda X: X.to_numpy()[None], ValueError, "Found array with dim 3, while dim <= 2"),
+    table("a Series", lambda X: X["a"], ValueError, "Expected a 2-dimensional container but got "),
+    table("a number", lambda X: 3.0, ValueError, f"{SHAPE}scalar array instead"),
+    table("None", lambda X: None, ValueError, f"{SHAPE}scalar array instead"),
+    table("a dict", lambda X: X.to_dict("list"), TypeError, "X is no table but a dict: pass ... pandas.DataFrame(X)."),
+    table("a set", lambda X: set(X["a"]), TypeError, "X is no table but a set: pass a list of rows."),
+    table("an iterator", lambda X: map(list, X.to_numpy()), TypeError, "X is no table but a map: pass list(X)."),
+    table(
+        "a lazy frame",
+        lambda X: pytest.importorskip("polars").LazyFrame(X.to_dict("list")),
+        TypeError,
+        "X is no table but a LazyFrame: pass X.collect().",
+    ),
+    table("np.matrix", lambda X: np.matrix(X), TypeError, "np.matrix is not supported."),
+    table(
+        "a structured array",
+        lambda X: X.to_records(index=False),
+        TypeError,
+        "Cannot cast array data from dtype",
+    ),
+    table(
+        "a sparse matrix where dense data are needed",
+        lambda X: sparse.csr_array(X),
+        TypeError,
+        "Sparse data was passed for X, but dense data is required.",
+        takers=(VAE,),
+    ),
+    table(
+        "a sparse matrix of filled values",
+        lambda X: sparse.csr_array(X),
+        TypeError,
+        "Sparse data was passed for X, but dense data is required.",
+        takers=(IMPUTER,),
+        calls=("inverse_transform",),
+    ),
+    table("a sparse data frame", partial(sparse_frame, 0.0), TypeError, SPARSE_FRAME, takers=(VAE,)),
+    table("a sparse data frame that leaves out NaN", partial(sparse_frame, np.nan), TypeError, SPARSE_FRAME),
+]
+
+FEATURES = [
+    table(
+        "another number of columns",
+        lambda X: X.to_numpy()[:, :2],
+        ValueError,
+        "X has 2 features, but ... is expecting 3 features as input.",
+        calls=ENCODING,
+    ),
+    table("columns in another order", lambda X: X[["b", "a", "c"]], ValueError, f"{NAMES}same order", calls=ENCODING),
+    table("a missing column", lambda X: X[["a", "b"]], ValueError, f"{NAMES}now missing: ... - c", calls=ENCODING),
+    table(
+        "an extra column", lambda X: X.assign(d=1.0), ValueError, f"{NAMES}unseen at fit time: ... - d", calls=ENCODING
+    ),
+    table(
+        "two columns of one name",
+        lambda X: X.set_axis(["a", "a", "c"], axis=1),
+        ValueError,
+        "Expected unique column names",
+        calls=CHECKS,
+    ),
+    table(
+        "names of columns that are text and numbers",
+        lambda X: X.set_axis(["a", 1, "c"], axis=1),
+        TypeError,
+        "Feature names are only supported if all input features have string names",
+        calls=CHECKS,
+    ),
+    table(
+        "an array after a data frame",
+        lambda X: X.to_numpy(),
+        UserWarning,
+        "X does not have valid feature names, but ... was fitted with feature names",
+        calls=ENCODING,
+    ),
+    table(
+        "any table before fit",
+        lambda X: X,
+        NotFittedError,
+        "instance is not fitted yet. Call 'fit' with appropriate arguments",
+        calls=("transform", "inverse_transform", "score"),
+    ),
+]
+
+LIKELIHOOD = [
+    table(
+        "values outside [0, 1] under a Bernoulli likelihood",
+        lambda X: X.assign(b=X["b"] * 7),
+        ValueError,
+        "likelihood='bernoulli' needs values in [0, 1], but 1 of 3 columns hold others ... b. Scale them first with "
+        "skvae.preprocessing.MaxNormalizer(clip=True) ... MinMaxScaler ... or take likelihood='gaussian'.",
+        takers=(BERNOULLI,),
+        calls=("fit", "partial_fit", "score"),
+    ),
+    table(
+        "a constant column",
+        lambda X: X.assign(b=0.5),
+        UserWarning,
+        "1 of 3 columns are constant: 'b'. ... drop them",
+        takers=(VAE,),
+        calls=("fit",),
+    ),
+]
+
+SIZES = [
+    table("one row", lambda X: X.iloc[:1], ValueError, "Found array with 1 sample(s)", takers=(VAE,), calls=("fit",)),
+    parameter(
+        "a validation split that leaves no rows to train on",
+        {"early_stopping": True, "validation_fraction": 0.95},
+        "validation_fraction=0.95 leaves 0 of 12 samples to train on: lower it, or set early_stopping=False.",
+        error=ValueError,
+    ),
+    table(
+        "latent variables of another width",
+        lambda X: X[["a"]],
+        ValueError,
+        "inverse_transform needs the 2 latent variables that transform returns, but X has 1 columns.",
+        takers=(VAE,),
+        calls=("inverse_transform",),
+    ),
+    table(
+        "another width than transform returns",
+        lambda X: X[["a"]],
+        ValueError,
+        ".inverse_transform expects 3 columns, as transform returns them, and got 1.",
+        takers=PREPROCESSING,
+        calls=("inverse_transform",),
+    ),
+    *(
+        Case(
+            f"{n!r} samples to draw",
+            ValueError,
+            f"n_samples must be an int of at least 1, but is {n!r}.",
+            lambda X, n=n: {"n_samples": n},
+            ("sample",),
+        )
+        for n in (0, -1, 1.5, True, "3")
+    ),
+    Case(
+        "no draws to score by",
+        ValueError,
+        "n_draws must be an int of at least 1, but is 0.",
+        lambda X: {"X": X, "n_draws": 0},
+        ("score_samples",),
+    ),
+    Case("samples before fit", NotFittedError, "This VAETransformer instance is not fitted", lambda X: {}, ("sample",)),
+]
+
+
+def refused(name, value, what=None, *, reason="", taker=VAE):
+    """Describe a value that scikit-learn's constraints of a parameter refuse."""
+    message = f"The '{name}' parameter of {taker} must be {reason} ... Got {value!r} instead."
+    return parameter(what or f"{name}={value!r}", {name: value}, message, takers=(taker,))
+
+
+SIZES_OF_LAYERS = "The 'hidden_layer_sizes' of a Dense network must be a tuple of positive ints ... instead."
+
+PARAMETERS = [
+    refused("n_components", 0, reason="an int in the range [1, inf)."),
+    refused("n_components", "two", reason="an int"),
+    refused("n_components", 1.5, reason="an int"),
+    parameter("n_components=True", {"n_components": True}, "n_components must be an int, but is True."),
+    parameter(
+        "more latent variables than features",
+        {"n_components": 4},
+        "n_components=4 is more than the 3 features of the data: the model does not compress.",
+        error=UserWarning,
+    ),
+    *(
+        parameter(f"{part}={sizes!r}", {part: sizes}, SIZES_OF_LAYERS)
+        for part, sizes in (
+            ("encoder", (0,)),
+            ("encoder", (-3,)),
+            ("encoder", ("big",)),
+            ("encoder", (True,)),
+            ("decoder", (np.nan,)),
+            ("decoder", (5, 0.0)),
+        )
+    ),
+    refused("encoder", 120, "encoder=120, a number for a tuple", reason="an instance of 'tuple'"),
+    parameter(
+        "a network of an unknown activation",
+        {"decoder": Dense((3,), activation="bent")},
+        "The 'activation' of a Dense network must be one of ... Got 'bent' instead.",
+    ),
+    refused("activation", "bent", reason="a str among {"),
+    refused("likelihood", "cauchy", reason="a str among {"),
+    refused("optimizer", "lbfgs", reason="a str among {"),
+    refused("init", "zeros", reason="a str among {"),
+    refused("learning_rate", 0, reason="a float in the range (0.0, inf) or a str among {'auto'}."),
+    refused("learning_rate", np.nan, reason="a float"),
+    refused("learning_rate", "fast", reason="a float"),
+    refused("weight_decay", -1, reason="a float in the range [0.0, inf)"),
+    refused("batch_size", 0, reason="an int in the range [1, inf)"),
+    refused("epochs", 0, reason="an int in the range [1, inf)."),
+    refused("beta", -1.0, reason="a float in the range [0.0, inf)."),
+    refused("beta", np.nan, reason="a float"),
+    refused("kl_warmup", 1.5, reason="a float in the range [0.0, 1.0]."),
+    refused("early_stopping", "yes", reason="an instance of 'bool'"),
+    refused("validation_fraction", 1.0, reason="a float in the range (0.0, 1.0)."),
+    refused("n_iter_no_change", 0, reason="an int in the range [1, inf)."),
+    refused("tol", -1e-4, reason="a float in the range [0.0, inf)."),
+    refused("random_state", -1, reason="an int in the range [0, 4294967295]"),
+    parameter(
+        "random_state=numpy.random.default_rng()",
+        {"random_state": np.random.default_rng(0)},
+        "The 'random_state' parameter of VAETransformer must be ... Got Generator(PCG64)",
+    ),
+    refused("verbose", -1, reason="an int"),
+    refused("scope", "row", reason="a str among {", taker=NORMALIZER),
+    refused("clip", "yes", reason="an instance of 'bool'", taker=NORMALIZER),
+    refused("add_indicator", 2, reason="an instance of 'bool'", taker=IMPUTER),
+    refused("keep_empty_features", None, reason="an instance of 'bool'", taker=IMPUTER),
+    Case(
+        "a misspelt parameter",
+        ValueError,
+        "Invalid parameter 'n_component' for estimator ... Valid parameters are: ",
+        lambda X: {"n_component": 3},
+        ("set_params",),
+        ALL,
+    ),
+    Case(
+        "a misspelt parameter of a network",
+        ValueError,
+        "Invalid parameter 'units' for estimator Dense(",
+        lambda X: {"encoder__units": 3},
+        ("set_params",),
+        params={"encoder": Dense((3,))},
+    ),
+]
+
+WEIGHTS = [
+    weights("a negative weight", lambda w: -w, ValueError, "Negative values in data passed to `sample_weight`"),
+    weights("a NaN weight", lambda w: w * np.nan, ValueError, "Input sample_weight contains NaN."),
+    weights("an infinite weight", lambda w: w * np.inf, ValueError, "Input sample_weight contains infinity"),
+    weights("weights of another length", lambda w: w[1:], ValueError, "sample_weight.shape == (11,), expected (12,)!"),
+    weights("a table of weights", lambda w: w[:, None], ValueError, "Sample weights must be 1D array or scalar"),
+    weights("text for weights", lambda w: ["a"] * len(w), ValueError, "could not convert string to float: 'a'"),
+    weights("weights that are all zero", lambda w: 0 * w, ValueError, "Sample weights must contain at least one non-z"),
+    weights(
+        "masked weights",
+        lambda w: np.ma.array(w, mask=w > 0),
+        ValueError,
+        "sample_weight: 12 masked cell(s), whose mask would be lost.",
+    ),
+    Case(
+        "weights above zero for one row alone",
+        ValueError,
+        "sample_weight leaves 1 row(s) of a weight above 0, but 2 are needed.",
+        lambda X: {"X": X, "sample_weight": (np.arange(len(X)) == 3).astype(float)},
+    ),
+]
+
+IN_FILES, IN_TRAINING = "tests/persistence", "tests/estimators/test_faults.py"
+
+FILES = [
+    Elsewhere("a missing file", "FileNotFoundError", "names the path", IN_FILES),
+    Elsewhere("a file without permission", "PermissionError", "names the path", IN_FILES),
+    Elsewhere("a full disk while saving", "OSError", "the file that was there before is intact", IN_FILES),
+    Elsewhere("kill -9 while saving", "nothing", "the file that was there before loads", IN_FILES),
+    Elsewhere("a truncated file", "ModelFileError", "says that the file is cut short", IN_FILES),
+    Elsewhere("one flipped bit", "ModelFileError", "says that the file is damaged", IN_FILES),
+    Elsewhere("a pickle or a .keras file in disguise", "ModelFileError", "says what it is; runs nothing", IN_FILES),
+    Elsewhere("a newer format", "ModelFileError", "asks for a newer version of the package", IN_FILES),
+    Elsewhere("a header that claims a huge size", "ModelFileError", "nothing of that size is allocated", IN_FILES),
+    Elsewhere("weights of another shape", "ModelFileError", "names the weights", IN_FILES),
+    Elsewhere("NaN among the weights", "ModelFileError", "names the weights", IN_FILES),
+    Elsewhere("an unknown class", "ModelFileError", "names the class", IN_FILES),
+]
+
+RUN_TIME = [
+    Elsewhere(
+        "a training that diverges", "ValueError", "says so and what to change; an earlier fit stays", IN_TRAINING
+    ),
+    Elsewhere("Ctrl-C while training", "ConvergenceWarning", "the best weights so far are kept", IN_TRAINING),
+    Elsewhere("a training that has not converged", "ConvergenceWarning", "says what to raise", IN_TRAINING),
+    Elsewhere("too little memory", "MemoryError", "names batch_size", IN_TRAINING),
+    Elsewhere("fork after TensorFlow has begun", "RuntimeError", "says so, instead of hanging", IN_TRAINING),
+    Elsewhere("threads that call transform at once", "nothing", "all get the same codes", IN_TRAINING),
+    Elsewhere("100 fits in one process", "nothing", "memory stays flat", IN_TRAINING),
+]
+
+SECTIONS = {
+    "Cells of a table": CELLS,
+    "Tables of another kind or shape": CONTAINERS,
+    "Features that differ from those of the fit": FEATURES,
+    "Likelihood": LIKELIHOOD,
+    "Sizes": SIZES,
+    "Parameters": PARAMETERS,
+    "Weights of the rows": WEIGHTS,
+    "Files": FILES,
+    "Run time": RUN_TIME,
+}
+CASES = [row for rows in SECTIONS.values() for row in rows if isinstance(row, Case)]
+
+
+def page():
+    """Render the list as a page."""
+    tables = [f"## {title}\n\n{_table(rows)}" for title, rows in SECTIONS.items()]
+    n_all, n_calls = sum(map(len, SECTIONS.values())), sum(len(case.runs()) for case in CASES)
+    count = (
+        f"{n_all} bad inputs: {len(CASES)} of them in {n_calls} calls of `tests/test_bad_inputs.py`, "
+        f"{n_all - len(CASES)} elsewhere."
+    )
+    return "\n\n".join([_HEAD, *tables, count]) + "\n"
+
+
+_HEAD = """# Bad inputs and their answers
+
+Each message says what is wrong, where, and how to mend it. A call that fails leaves the estimator as it was, an earlier
+fit included, and no call changes its input. `…` stands for any text; "all" are VAETransformer, MaxNormalizer and
+MeanImputer.
+
+This page is written by `python tests/bad_inputs.py`; a test holds it against the list in that file."""
+
+_SHORT = {ANY: "every method", CHECKS: "every method but `inverse_transform`"}
+
+
+def _table(rows):
+    """Render a section."""
+    lines = ["| bad input | given to | raised | message | tested in |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, _cells(row)))} |" for row in rows)])
+
+
+def _cells(row):
+    """List what the page says of a bad input."""
+    if isinstance(row, Elsewhere):
+        return row.what, "", row.error, row.message, f"`{row.test}`"
+    takers = "all" if row.takers == ALL else ", ".join(row.takers)
+    calls = _SHORT.get(row.calls, ", ".join(f"`{call}`" for call in row.calls))
+    return row.what, f"{takers}: {calls}", row.error.__name__, row.message, "`tests/test_bad_inputs.py`"
+
+
+def _cell(text):
+    """Write text into a table."""
+    return " ".join(text.split()).replace("...", "…").replace("|", r"\|").replace("*", r"\*")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
