@@ -148,7 +148,7 @@ class _Decoder:
         if name not in CLASSES:
             raise ModelFileError(
                 f"{_in_words(where)} is of the class {name!r:.80}, which skvae cannot load. If a newer skvae wrote the "
-                "file, upgrade: pip install --upgrade skvae."
+                "file, upgrade: pip install --upgrade skvae. If not, the file is damaged."
             )
         params, state = (
             {key: self.decode(item, (*where, f".{key}")) for key, item in nodes.items()} for nodes in (params, state)

@@ -1,6 +1,7 @@
 """Small fitted models, and files whose content a test chooses."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,14 @@ from skvae.persistence._container import dump
 from skvae.persistence._encoder import encode
 
 VERSIONS = {"skvae": "0.1.0", "sklearn": "1.9.1", "numpy": "2.4.6"}
+
+
+@pytest.fixture
+def peak_memory():
+    """Expression for the peak of the memory of a process in MB; `resource` would count what its parent held."""
+    if not Path("/proc/self/status").exists():
+        pytest.skip("no record of the memory of a process")
+    return "int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) / 1024"
 
 
 @pytest.fixture(scope="session")

@@ -218,12 +218,13 @@ def test_golden_files(name):
         warnings.simplefilter("ignore", InconsistentVersionWarning)
         model = skvae.load(GOLDEN / f"{name}.skvae")
     assert repr(model) == expected["repr"]
-    table = np.array(expected["input"], dtype=float)
-    output = np.asarray(model.transform(table))
-    np.testing.assert_allclose(output, np.array(expected["output"], dtype=float), rtol=1e-10, atol=1e-12)
+    # Other processors and libraries may round otherwise.
+    rtol = {"float64": 1e-10, "float32": 1e-5}[expected["dtype"]]
+    output = model.transform(np.array(expected["input"], dtype=expected["dtype"]))
+    np.testing.assert_allclose(output, np.array(expected["output"], dtype=float), rtol, rtol / 100)
     if "inverse" in expected:
         inverse = model.inverse_transform(output)
-        np.testing.assert_allclose(inverse, np.array(expected["inverse"], dtype=float), rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(inverse, np.array(expected["inverse"], dtype=float), rtol, rtol / 100)
 
 
 def test_every_version_has_golden_files():
@@ -237,21 +238,15 @@ def test_importing_skvae_loads_no_file_format():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_large_model_takes_little_more_memory_than_its_arrays(tmp_path):
-    pytest.importorskip("resource")
+def test_a_large_model_takes_little_more_memory_than_its_arrays(path, peak_memory):
+    model = MaxNormalizer().fit(np.ones((1, 2)))
+    model.n_features_in_ = 5_000_000
+    model.max_ = model.scale_ = np.ones(5_000_000)
+    skvae.save(model, path)
     code = (
-        "import resource, numpy, skvae\nfrom skvae.preprocessing import MaxNormalizer\n"
-        "model = MaxNormalizer().fit(numpy.ones((1, 2)))\n"
-        "model.n_features_in_ = 5_000_000\nmodel.max_ = model.scale_ = numpy.ones(5_000_000)\n"
-        f"skvae.save(model, {str(tmp_path / 'model')!r})\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-    code = (
-        "import resource, numpy, skvae\nfrom skvae.preprocessing import MaxNormalizer\nimport skvae.persistence\n"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        f"model = skvae.load({str(tmp_path / 'model')!r})\n"
-        "print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)"
+        f"import skvae, skvae.persistence, skvae.preprocessing\nbefore = {peak_memory}\n"
+        f"model = skvae.load({str(path)!r})\nprint({peak_memory} - before)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    # 80 MB of arrays, and the masks of the check for finite values.
-    assert float(out) < 110
+    # 80 MB of arrays, and the masks of the checks of their values.
+    assert 80 <= float(out) * 1.048576 < 110
