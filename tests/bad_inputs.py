@@ -487,6 +487,16 @@ PARAMETERS = [
         "The 'random_state' parameter of VAETransformer must be ... Got Generator(PCG64)",
     ),
     refused("verbose", -1, reason="an int"),
+    refused("n_init", 0, reason="an int in the range [1, inf)."),
+    refused("warm_start", "yes", reason="an instance of 'bool'"),
+    Case(
+        "early stopping of a stream",
+        ValueError,
+        "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False.",
+        lambda X: {"X": X},
+        ("partial_fit",),
+        params={"early_stopping": True},
+    ),
     refused("scope", "row", reason="a str among {", taker=NORMALIZER),
     refused("clip", "yes", reason="an instance of 'bool'", taker=NORMALIZER),
     refused("add_indicator", 2, reason="an instance of 'bool'", taker=IMPUTER),
@@ -531,35 +541,36 @@ WEIGHTS = [
     ),
 ]
 
-IN_FILES, IN_TRAINING = "tests/persistence/test_file.py", "tests/estimators/test_faults.py"
-IN_BYTES, IN_VAES = "tests/persistence/test_container.py", "tests/persistence/test_vae_files.py"
+IN_FILES, IN_BYTES = "tests/persistence/test_file.py::", "tests/persistence/test_container.py::"
+IN_VAES = "tests/persistence/test_vae_files.py::"
+IN_FAULTS, IN_DIAGNOSTICS = "tests/estimators/test_faults.py::", "tests/estimators/test_diagnostics.py::"
 
 FILES = [
-    Elsewhere("a missing file", "FileNotFoundError", "names the path", f"{IN_FILES}::test_files_that_cannot_be_read"),
-    Elsewhere("a file without permission", "PermissionError", "names the path", f"{IN_FILES}::test_no_permission"),
+    Elsewhere("a missing file", "FileNotFoundError", "names the path", IN_FILES + "test_files_that_cannot_be_read"),
+    Elsewhere("a file without permission", "PermissionError", "names the path", IN_FILES + "test_no_permission"),
     Elsewhere(
         "a full disk while saving",
         "OSError",
         "the file that was there before is intact",
-        f"{IN_FILES}::test_a_disk_that_runs_full_leaves_the_old_model",
+        IN_FILES + "test_a_disk_that_runs_full_leaves_the_old_model",
     ),
     Elsewhere(
         "kill -9 while saving",
         "nothing",
         "the old file or the new one loads, complete",
-        f"{IN_FILES}::test_kills_while_saving",
+        IN_FILES + "test_kills_while_saving",
     ),
     Elsewhere(
         "a truncated file",
         "ModelFileError",
         "says that the file is cut short",
-        f"{IN_BYTES}::test_every_truncation_is_noticed",
+        IN_BYTES + "test_every_truncation_is_noticed",
     ),
     Elsewhere(
         "one flipped bit",
         "ModelFileError",
         "says that the file is damaged",
-        f"{IN_BYTES}::test_every_flipped_bit_is_noticed",
+        IN_BYTES + "test_every_flipped_bit_is_noticed",
     ),
     Elsewhere(
         "a pickle or a .keras file in disguise",
@@ -571,29 +582,81 @@ FILES = [
         "a newer format",
         "ModelFileError",
         "asks for a newer version of the package",
-        f"{IN_BYTES}::test_a_newer_version_is_told_before_anything_else",
+        IN_BYTES + "test_a_newer_version_is_told_before_anything_else",
     ),
     Elsewhere(
         "a header that claims a huge size",
         "ModelFileError",
         "nothing of that size is allocated",
-        f"{IN_BYTES}::test_a_header_of_absurd_length",
+        IN_BYTES + "test_a_header_of_absurd_length",
     ),
-    Elsewhere("weights of another shape", "ModelFileError", "names the weights", f"{IN_VAES}::test_hostile_states"),
-    Elsewhere("NaN among the weights", "ModelFileError", "names the weights", f"{IN_VAES}::test_hostile_states"),
+    Elsewhere("weights of another shape", "ModelFileError", "names the weights", IN_VAES + "test_hostile_states"),
+    Elsewhere("NaN among the weights", "ModelFileError", "names the weights", IN_VAES + "test_hostile_states"),
     Elsewhere("an unknown class", "ModelFileError", "names the class", "tests/persistence/test_decoder.py"),
 ]
 
 RUN_TIME = [
     Elsewhere(
-        "a training that diverges", "ValueError", "says so and what to change; an earlier fit stays", IN_TRAINING
+        "a training that diverges",
+        "ValueError",
+        "The training diverged: ... Lower learning_rate",
+        "tests/estimators/test_vae.py::test_divergence_says_what_to_do_and_leaves_an_earlier_fit_intact",
     ),
-    Elsewhere("Ctrl-C while training", "ConvergenceWarning", "the best weights so far are kept", IN_TRAINING),
-    Elsewhere("a training that has not converged", "ConvergenceWarning", "says what to raise", IN_TRAINING),
-    Elsewhere("too little memory", "MemoryError", "names batch_size", IN_TRAINING),
-    Elsewhere("fork after TensorFlow has begun", "RuntimeError", "says so, instead of hanging", IN_TRAINING),
-    Elsewhere("threads that call transform at once", "nothing", "all get the same codes", IN_TRAINING),
-    Elsewhere("100 fits in one process", "nothing", "memory stays flat", IN_TRAINING),
+    Elsewhere(
+        "Ctrl-C while training",
+        "ConvergenceWarning",
+        "Training interrupted by user after ... the model keeps the best weights so far.",
+        f"{IN_FAULTS}test_interrupt_warns_and_keeps_the_weights_so_far",
+    ),
+    Elsewhere(
+        "early stopping that was never due",
+        "ConvergenceWarning",
+        "The training has not converged in ... epochs: ... Raise epochs.",
+        f"{IN_DIAGNOSTICS}test_early_stopping_that_was_never_due_is_told",
+    ),
+    Elsewhere(
+        "a training that does harm",
+        "ConvergenceWarning",
+        "The training made the loss worse: ... Lower learning_rate.",
+        f"{IN_DIAGNOSTICS}test_training_that_does_harm_is_told",
+    ),
+    Elsewhere(
+        "columns of wildly different scales",
+        "UserWarning",
+        "The scales of the columns differ wildly: ... Scale the columns first, with StandardScaler.",
+        f"{IN_DIAGNOSTICS}test_wild_scales_are_named",
+    ),
+    Elsewhere(
+        "posterior collapse",
+        "UserWarning",
+        "Posterior collapse: ... Lower n_components or beta ... or raise kl_warmup.",
+        f"{IN_DIAGNOSTICS}test_collapse_is_told",
+    ),
+    Elsewhere(
+        "a warm-up longer than the training",
+        "UserWarning",
+        "The warm-up of the KL divergence is longer than the training: ... lower kl_warmup.",
+        f"{IN_DIAGNOSTICS}test_warmup_longer_than_the_training_is_told",
+    ),
+    Elsewhere(
+        "too little memory",
+        "MemoryError",
+        "... batches of 200 rows: lower batch_size",
+        f"{IN_FAULTS}test_running_out_of_memory_names_the_batch_size",
+    ),
+    Elsewhere(
+        "a fit in a process forked after TensorFlow had begun",
+        "RuntimeError",
+        "says so and names loky, instead of hanging",
+        f"{IN_FAULTS}test_fit_in_a_forked_child_says_what_to_do_and_transform_works",
+    ),
+    Elsewhere(
+        "threads that call transform at once",
+        "nothing",
+        "all get what they get alone",
+        f"{IN_FAULTS}test_threads_transform_at_once",
+    ),
+    Elsewhere("100 fits in one process", "nothing", "memory stays flat", f"{IN_FAULTS}test_many_fits_keep_memory_flat"),
 ]
 
 SECTIONS = {

@@ -55,8 +55,9 @@ class Scaling(NamedTuple):
         """Centre and scale, in the type of the data."""
         if self.is_identity:
             return X
-        X = X - self.mean.astype(X.dtype, copy=False)
-        X /= X.dtype.type(self.scale)
+        with np.errstate(over="ignore"):  # what is too large is told later
+            X = X - self.mean.astype(X.dtype, copy=False)
+            X /= X.dtype.type(self.scale)
         return X
 
     def undo(self, X):

@@ -5,8 +5,8 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import (
     CallbackSupportMixin,
@@ -19,6 +19,7 @@ from skvae._compat import (
     has_callbacks,
 )
 from skvae._restore import restored_on_error
+from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_table
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._callbacks import EpochTasks, in_search
 from skvae.estimators._diagnostics import (
@@ -325,7 +326,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             split = self._split(len(X), seed)
             n_effective = _effective_size(split[0], sample_weight)
             plan = self._plan(model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
-            rows = Rows(scaling.apply(X), sample_weight)
+            rows = Rows(self._scaled(X, scaling), sample_weight)
             weights, history = (self._weights, self.history_) if goes_on else (None, None)
             attributes = partial(_attributes, architecture, scaling, rows, seed, history)
             listeners = self._listeners(task, data, attributes)
@@ -383,7 +384,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             scaling = Scaling.of(X, model.likelihood.standardizes, sample_weight) if starts else self._scaling
             n_calls = self.n_iter_ if begun else 0
             plan = self._plan(model, (np.arange(len(X)), np.arange(0)), n_seen, derived_seed(seed, 1 + n_calls))
-            rows = Rows(scaling.apply(X), sample_weight)
+            rows = Rows(self._scaled(X, scaling), sample_weight)
             stream, this_pass = train_once(model, rows, plan, self.init, self.optimizer, stream)
             self.__dict__.update(_attributes(architecture, scaling, rows, seed, history, stream.weights, this_pass))
             self.n_samples_seen_ = n_seen
@@ -439,14 +440,15 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If `X` has another number of columns than there are latent variables, or holds NaN.
         """
         check_is_fitted(self)
-        Z = check_array(X, dtype=_FLOATS, input_name="X")
+        Z = check_table(X, dtype=_FLOATS, input_name="X")
         if Z.shape[1] != self._n_features_out:
             raise ValueError(
                 f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
                 f"has {Z.shape[1]} columns."
             )
-        outputs = self._fitted_model.decode(self._typed_weights(Z.dtype), Z)
-        return self._scaling.undo(self._fitted_model.likelihood.mean(outputs))
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs = self._fitted_model.decode(self._typed_weights(Z.dtype), Z)
+            return _finite(self._scaling.undo(self._fitted_model.likelihood.mean(outputs)))
 
     def reconstruct(self, X):
         """Encode and decode.
@@ -520,7 +522,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         if not isinstance(n_draws, Integral) or isinstance(n_draws, bool) or n_draws < 1:
             raise ValueError(f"n_draws must be an int of at least 1, but is {n_draws!r}.")
         self._fitted_model.likelihood.check_support(X, self._feature_names())
-        X, weights = self._scaling.apply(X), self._typed_weights(np.float64)
+        X, weights = self._scaled(X, self._scaling), self._typed_weights(np.float64)
         bound = importance_weighted_bound(self._fitted_model, weights, X, n_draws, self._seed)
         return bound - self._scaling.log_volume
 
@@ -543,8 +545,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         log_likelihood : float
             In nats per sample.
         """
-        if sample_weight is not None:
-            sample_weight = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        sample_weight = None if sample_weight is None else _checked_weights(sample_weight, X)
         return float(np.average(self.score_samples(X), weights=sample_weight))
 
     @property
@@ -611,10 +612,10 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _rows_to_fit(self, X, sample_weight, reset, at_least):
         """Check data and weights, and leave out rows of weight 0."""
-        X = validate_data(self, X, dtype=_FLOATS, reset=reset, ensure_min_samples=at_least)
+        X = validate_table(self, X, dtype=_FLOATS, reset=reset, ensure_min_samples=at_least)
         if sample_weight is None:
             return X, None
-        sample_weight = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        sample_weight = _checked_weights(sample_weight, X)
         X, sample_weight = X[sample_weight > 0], sample_weight[sample_weight > 0]
         if len(X) < at_least:
             raise ValueError(f"sample_weight leaves {len(X)} row(s) of a weight above 0, but {at_least} are needed.")
@@ -688,11 +689,18 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
     def _validated(self, X):
         """Check data to encode."""
         check_is_fitted(self)
-        return validate_data(self, X, dtype=_FLOATS, reset=False)
+        return validate_table(self, X, dtype=_FLOATS, reset=False)
 
     def _encode(self, X):
         """Return mean and log-variance."""
-        return _encode(self._fitted_model, self._typed_weights(X.dtype), X, self._scaling)
+        weights, scaling = self._typed_weights(X.dtype), self._scaling
+        return _encode(self._fitted_model, weights, X, lambda block: self._scaled(block, scaling))
+
+    def _scaled(self, X, scaling):
+        """Bring data to the networks' scale, on which float32 must hold them."""
+        X = scaling.apply(X)
+        refuse_float32_overflow(X, self._feature_names())
+        return X
 
     def _typed_weights(self, dtype):
         """Return the weights in the type of the data, so that float32 stays float32."""
@@ -733,11 +741,21 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
     }
 
 
-def _encode(model, weights, X, scaling=None):
+def _encode(model, weights, X, prepare=lambda block: block):
     """Return mean and log-variance, block by block."""
     blocks = (X[i : i + _BLOCK] for i in range(0, len(X), _BLOCK))
-    parts = [model.encode(weights, block if scaling is None else scaling.apply(block)) for block in blocks]
-    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = [model.encode(weights, prepare(block)) for block in blocks]
+    return tuple(_finite(np.concatenate(part)) for part in zip(*parts, strict=True))
+
+
+def _finite(values):
+    """Refuse what the networks make of data that lie too far from those they know."""
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"X holds values so large that the networks overflow in {values.dtype}: check their unit, or pass float64."
+        )
+    return values
 
 
 def _effective_size(rows, sample_weight):
@@ -746,6 +764,12 @@ def _effective_size(rows, sample_weight):
         return len(rows)
     weights = sample_weight[rows]
     return float(weights.sum() ** 2 / np.square(weights).sum())
+
+
+def _checked_weights(sample_weight, X):
+    """Check the weights of rows."""
+    refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
+    return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
 def _all_alike(sample_weight):
