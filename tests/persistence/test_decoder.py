@@ -1,6 +1,9 @@
 """From a tree to an estimator: hostile trees with a right digest are refused."""
 
+import contextlib
+import copy
 import os
+import random
 import warnings
 
 import numpy as np
@@ -256,3 +259,67 @@ def test_what_is_named_like_a_command_is_not_run(forge, tmp_path):
         with pytest.raises(skvae.ModelFileError):
             skvae.load(forge(PCA(), replacing(tree)))
     assert not os.path.exists(trap)
+
+
+def mutate(node, rng, odd):
+    """Change one place of a tree, at random."""
+    while True:
+        places = list(node) if isinstance(node, dict) else list(range(len(node)))
+        if not places:
+            return
+        place = rng.choice(places)
+        if isinstance(node[place], list | dict) and rng.random() < 0.8:
+            node = node[place]
+            continue
+        change = rng.randrange(4)
+        if change == 0:
+            node[place] = copy.deepcopy(rng.choice(odd))
+        elif change == 1:
+            del node[place]
+        elif change == 2 and isinstance(node, dict):
+            node[rng.choice(odd[:9])] = node.pop(place)
+        else:
+            node[place], node[rng.choice(places)] = node[rng.choice(places)], node[place]
+        return
+
+
+@pytest.mark.parametrize("n_changes", [400, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_forged_trees_never_raise_anything_else(forge, table, n_changes):
+    """Trees with one to three random changes, and a right digest: an estimator, or a ModelFileError."""
+    models = [
+        make_pipeline(MeanImputer(), MaxNormalizer(), StandardScaler(), PCA(2)).fit(table),
+        ColumnTransformer([("a", StandardScaler(), [0, 1])], remainder=MinMaxScaler()).fit(table),
+        skvae.VAETransformer(encoder=(3,), epochs=1, random_state=0).fit(table),
+    ]
+    odd = ["mean_", "steps", "n_features_in_", "scale_", "fit", "__class__", "PCA", "list", "\ud800"]
+    odd += [
+        0,
+        -1,
+        2**63,
+        1.5,
+        True,
+        None,
+        [],
+        {},
+        ["list"],
+        ["tuple"],
+        ["dict", {}],
+        ["float", "nan"],
+        ["scalar", "int8", 1],
+    ]
+    odd += [["objects", 1], ["slice", 1, 2, 3], ["dtype", "object"], ["estimator", "PCA", {}, {}], ["function", "log"]]
+    rng = random.Random(0)
+
+    def change(tree, arrays):
+        for _ in range(rng.randrange(1, 4)):
+            mutate(tree, rng, odd)
+
+    made = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for i in range(n_changes):
+            path = forge(models[i % len(models)], change)
+            with contextlib.suppress(skvae.ModelFileError):
+                repr(skvae.load(path))
+                made += 1
+    assert 0 < made < n_changes / 2

@@ -147,3 +147,9 @@ def test_relative_paths(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     replace_file("new", [b"new"])
     assert Path("new").read_bytes() == b"new"
+
+
+def test_systems_that_cannot_open_folders(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    replace_file(str(tmp_path / "new"), [b"new"])
+    assert (tmp_path / "new").read_bytes() == b"new"
