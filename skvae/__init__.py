@@ -9,11 +9,14 @@ import importlib
 __version__ = "0.1.0"
 
 _HOME = {
+    "ModelFileError": "skvae.persistence",
     "VAETransformer": "skvae.estimators",
+    "load": "skvae.persistence",
+    "save": "skvae.persistence",
 }
 _ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "plot", "preprocessing")
 
-__all__ = ["VAETransformer", "__version__", *_ROOMS]
+__all__ = ["ModelFileError", "VAETransformer", "__version__", "load", "save", *_ROOMS]
 
 
 def __getattr__(name):

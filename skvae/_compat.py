@@ -11,6 +11,8 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 __all__ = [
+    "CALLBACK_ATTRIBUTES",
+    "IMPUTER_DTYPES",
     "CallbackSupportMixin",
     "Interval",
     "InvalidParameterError",
@@ -21,6 +23,11 @@ __all__ = [
     "has_callbacks",
     "validate_params",
 ]
+
+#: What scikit-learn's callbacks leave on an estimator: belongs to a run, not to a fitted model.
+CALLBACK_ATTRIBUTES = ("_skl_callbacks", "_skl_callbacks_to_teardown", "_callback_fit_ctx", "_parent_callback_ctx")
+#: Attributes of SimpleImputer that hold a dtype, which skops trusts only when told to.
+IMPUTER_DTYPES = ("_fit_dtype", "_fill_dtype")
 
 
 def has_callbacks(estimator):

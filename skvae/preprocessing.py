@@ -1,6 +1,7 @@
 """Steps before a model: columns divided by their maximum, missing values replaced by the mean."""
 
 import warnings
+from copy import copy
 
 import numpy as np
 from scipy import sparse
@@ -9,7 +10,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.utils.sparsefuncs import min_max_axis
 from sklearn.utils.validation import check_is_fitted
 
-from skvae._compat import StrOptions, fit_context
+from skvae._compat import IMPUTER_DTYPES, StrOptions, fit_context
 from skvae._restore import restored_on_error
 from skvae._validation import check_table, listed, validate_table
 
@@ -61,6 +62,25 @@ def _holds_nothing(X):
         return np.isnan(X).all(axis=0)
     columns = _spread_over_values(X, np.arange(X.shape[1]))
     return np.bincount(columns[np.isnan(X.data)], minlength=X.shape[1]) == X.shape[0]
+
+
+def _check_columns(state, types):
+    """Raise if a fitted attribute is not an array with one value of its types for each feature; looks at no values."""
+    n_features = state.get("n_features_in_")
+    for name, kinds in types.items():
+        shape, dtype = (getattr(state.get(name), what, None) for what in ("shape", "dtype"))
+        if shape != (n_features,) or dtype is None or dtype.kind not in kinds:
+            raise ValueError(
+                f"{name} should be an array of shape ({n_features},), with a value for each of the n_features_in_ "
+                f"features, and of a dtype of kind {kinds!r}. Its shape is {shape}, its dtype {dtype}."
+            )
+
+
+def _with_dtypes(imputer, convert):
+    """Convert the dtypes that a SimpleImputer holds, and return it."""
+    for name in IMPUTER_DTYPES:
+        setattr(imputer, name, convert(getattr(imputer, name)))
+    return imputer
 
 
 class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -215,6 +235,21 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             values *= _spread_over_values(X, self.scale_)
         _refuse_overflow(self, X, "check that X is normalized, or pass it as float64.")
         return X
+
+    def __setstate__(self, state):
+        """Take over attributes from a file or another process, once they are checked."""
+        if "n_features_in_" in state:
+            self._check_state(state)
+            if not (np.isfinite(state["scale_"]) & (state["scale_"] > 0)).all():
+                raise ValueError("scale_ of a MaxNormalizer must be finite and above zero.")
+            if np.isinf(state["max_"]).any() or (state["max_"] < 0).any():
+                raise ValueError("max_ of a MaxNormalizer must be finite, or NaN, and not below zero.")
+        super().__setstate__(state)
+
+    @staticmethod
+    def _check_state(state):
+        """Raise if the attributes of a fitted normalizer do not fit together; looks at no values of arrays."""
+        _check_columns(state, {"max_": "f", "scale_": "f"})
 
     def _validate(self, X, **options):
         """Check a table of the training kind."""
@@ -401,6 +436,33 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         names = super().get_feature_names_out(input_features)  # checked against the names seen in fit
         return self.imputer_.get_feature_names_out(names)[self._returned()]
+
+    def __getstate__(self):
+        """Return the attributes, with dtypes by name: skops asks for trust in dtypes."""
+        state = super().__getstate__()
+        if "imputer_" in state:
+            state = state | {"imputer_": _with_dtypes(copy(state["imputer_"]), str)}
+        return state
+
+    def __setstate__(self, state):
+        """Take over attributes from a file or another process, once they are checked."""
+        if "n_features_in_" in state:
+            self._check_state(state)
+            if not np.isfinite(state["imputer_"].statistics_).all():
+                raise ValueError("The means of a MeanImputer, statistics_ of its imputer_, must be finite.")
+            _with_dtypes(state["imputer_"], np.dtype)
+        super().__setstate__(state)
+
+    @staticmethod
+    def _check_state(state):
+        """Raise if the attributes of a fitted imputer do not fit together; looks at no values of arrays."""
+        _check_columns(state, {"empty_features_": "b"})
+        if not isinstance(state.get("imputer_"), SimpleImputer):
+            raise ValueError("imputer_ of a MeanImputer must be a fitted SimpleImputer.")
+        inner = vars(state["imputer_"])
+        _check_columns(inner, {"statistics_": "f"})
+        if inner["n_features_in_"] != state["n_features_in_"] or not inner.get("keep_empty_features"):
+            raise ValueError("imputer_ of a MeanImputer must keep empty features, and know as many as the MeanImputer.")
 
     def _validate(self, X, reset):
         """Check a table of the training kind."""

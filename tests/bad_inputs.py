@@ -541,22 +541,58 @@ WEIGHTS = [
     ),
 ]
 
-IN_FILES = "tests/persistence"
+IN_FILES, IN_BYTES = "tests/persistence/test_file.py::", "tests/persistence/test_container.py::"
+IN_VAES = "tests/persistence/test_vae_files.py::"
 IN_FAULTS, IN_DIAGNOSTICS = "tests/estimators/test_faults.py::", "tests/estimators/test_diagnostics.py::"
 
 FILES = [
-    Elsewhere("a missing file", "FileNotFoundError", "names the path", IN_FILES),
-    Elsewhere("a file without permission", "PermissionError", "names the path", IN_FILES),
-    Elsewhere("a full disk while saving", "OSError", "the file that was there before is intact", IN_FILES),
-    Elsewhere("kill -9 while saving", "nothing", "the file that was there before loads", IN_FILES),
-    Elsewhere("a truncated file", "ModelFileError", "says that the file is cut short", IN_FILES),
-    Elsewhere("one flipped bit", "ModelFileError", "says that the file is damaged", IN_FILES),
-    Elsewhere("a pickle or a .keras file in disguise", "ModelFileError", "says what it is; runs nothing", IN_FILES),
-    Elsewhere("a newer format", "ModelFileError", "asks for a newer version of the package", IN_FILES),
-    Elsewhere("a header that claims a huge size", "ModelFileError", "nothing of that size is allocated", IN_FILES),
-    Elsewhere("weights of another shape", "ModelFileError", "names the weights", IN_FILES),
-    Elsewhere("NaN among the weights", "ModelFileError", "names the weights", IN_FILES),
-    Elsewhere("an unknown class", "ModelFileError", "names the class", IN_FILES),
+    Elsewhere("a missing file", "FileNotFoundError", "names the path", IN_FILES + "test_files_that_cannot_be_read"),
+    Elsewhere("a file without permission", "PermissionError", "names the path", IN_FILES + "test_no_permission"),
+    Elsewhere(
+        "a full disk while saving",
+        "OSError",
+        "the file that was there before is intact",
+        IN_FILES + "test_a_disk_that_runs_full_leaves_the_old_model",
+    ),
+    Elsewhere(
+        "kill -9 while saving",
+        "nothing",
+        "the old file or the new one loads, complete",
+        IN_FILES + "test_kills_while_saving",
+    ),
+    Elsewhere(
+        "a truncated file",
+        "ModelFileError",
+        "says that the file is cut short",
+        IN_BYTES + "test_every_truncation_is_noticed",
+    ),
+    Elsewhere(
+        "one flipped bit",
+        "ModelFileError",
+        "says that the file is damaged",
+        IN_BYTES + "test_every_flipped_bit_is_noticed",
+    ),
+    Elsewhere(
+        "a pickle or a .keras file in disguise",
+        "ModelFileError",
+        "says what it is; runs nothing",
+        "tests/persistence/test_disguises.py",
+    ),
+    Elsewhere(
+        "a newer format",
+        "ModelFileError",
+        "asks for a newer version of the package",
+        IN_BYTES + "test_a_newer_version_is_told_before_anything_else",
+    ),
+    Elsewhere(
+        "a header that claims a huge size",
+        "ModelFileError",
+        "nothing of that size is allocated",
+        IN_BYTES + "test_a_header_of_absurd_length",
+    ),
+    Elsewhere("weights of another shape", "ModelFileError", "names the weights", IN_VAES + "test_hostile_states"),
+    Elsewhere("NaN among the weights", "ModelFileError", "names the weights", IN_VAES + "test_hostile_states"),
+    Elsewhere("an unknown class", "ModelFileError", "names the class", "tests/persistence/test_decoder.py"),
 ]
 
 RUN_TIME = [

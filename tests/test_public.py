@@ -10,8 +10,11 @@ import skvae
 
 def test_public_names():
     assert skvae.__all__ == [
+        "ModelFileError",
         "VAETransformer",
         "__version__",
+        "load",
+        "save",
         "datasets",
         "likelihoods",
         "metrics",
@@ -37,6 +40,7 @@ def test_unknown_name_is_an_attribute_error():
         "from skvae import *",
         "import skvae; skvae.VAETransformer(); skvae.networks.Dense()",
         "from skvae.cli import main",
+        "import skvae; skvae.save, skvae.load",
     ],
 )
 def test_tensorflow_is_not_imported(statement):
