@@ -154,6 +154,9 @@ def refuse_float32_overflow(X, feature_names):
     >>> from skvae._validation import refuse_float32_overflow
     >>> refuse_float32_overflow(np.array([[1e30], [np.nan]]), ["P1"])
     """
+    low, high = np.fmin.reduce(X, axis=None), np.fmax.reduce(X, axis=None)
+    if low >= -_FLOAT32_MAX and high <= _FLOAT32_MAX:
+        return
     largest = np.fmax(np.fmax.reduce(X, axis=0), -np.fmin.reduce(X, axis=0))  # as abs, without a copy of the table
     columns = np.flatnonzero(largest > _FLOAT32_MAX)
     if columns.size:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.decomposition import PCA
 
-from skvae.estimators._threads import one_blas_thread
+from skvae.estimators._threads import OneBlasThread
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Without a KL divergence the posterior would shrink to a point, whose log-variance no network can hold.
@@ -109,7 +109,7 @@ def _with_counterparts(X, sample_weight):
 
 def _repeatable_pca(X, rank, random_state):
     """Fit PCA so that the same data give the same bits."""
-    with one_blas_thread(), np.errstate(invalid="ignore"):
+    with OneBlasThread(), np.errstate(invalid="ignore"):
         # Constant data have no shares of the variance; they are not used.
         return PCA(rank, random_state=random_state).fit(X)
 

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
@@ -25,14 +24,35 @@ def spare_threads():
     return 1 if backend.nesting_level else cpu_count()
 
 
-@contextmanager
-def one_blas_thread():
+class OneBlasThread:
     """Let BLAS use one thread: with more, last bits depend on how many there are, and so on `n_jobs`.
 
-    The limit is that of the process, so one thread at a time may be inside.
+    The limit is that of the process, so one thread at a time may be inside. `threadpoolctl.threadpool_limits` does the
+    same in a hundred times the time that it takes to encode a row.
+
+    Parameters
+    ----------
+    numpy_alone : bool, default=False
+        Leave the library of SciPy as it is.
     """
-    with _lock, _blas().limit(limits=1):
-        yield
+
+    def __init__(self, numpy_alone=False):
+        self.libraries = _blas_of_numpy() if numpy_alone else _blas()
+
+    def __enter__(self):
+        """Set the limit."""
+        _lock.acquire()
+        self.before = [library.get_num_threads() for library in self.libraries]
+        for library in self.libraries:
+            library.set_num_threads(1)
+
+    def __exit__(self, *_):
+        """Put back what was there."""
+        for library, n_threads in zip(self.libraries, self.before, strict=True):
+            library.set_num_threads(n_threads)
+            # From threadpoolctl 3.8 on the thread that sets a limit keeps others from it until it says so.
+            getattr(library, "clear_controlling_thread", bool)()
+        _lock.release()
 
 
 def map_blocks(function, X):
@@ -54,11 +74,11 @@ def map_blocks(function, X):
             return function(block)
 
     if len(X) <= BLOCK:
-        with one_blas_thread():
+        with OneBlasThread(numpy_alone=True):
             return apply(X)
     blocks = [X[i : i + BLOCK] for i in range(0, len(X), BLOCK)]
     n_threads = min(spare_threads(), len(blocks)) if len(blocks) >= _WORTH_THREADS else 1
-    with one_blas_thread():
+    with OneBlasThread(numpy_alone=True):
         if n_threads == 1:
             parts = [apply(block) for block in blocks]
         else:
@@ -72,4 +92,10 @@ def map_blocks(function, X):
 @cache
 def _blas():
     """Find the libraries; it takes milliseconds."""
-    return ThreadpoolController().select(user_api="blas")
+    return ThreadpoolController().select(user_api="blas").lib_controllers
+
+
+@cache
+def _blas_of_numpy():
+    """Find the library of NumPy, which its wheels bring; other distributions have one for all."""
+    return [library for library in _blas() if "numpy" in library.filepath] or _blas()

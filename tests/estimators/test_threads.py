@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from skvae.estimators import _threads
-from skvae.estimators._threads import BLOCK, map_blocks, one_blas_thread, spare_threads
+from skvae.estimators._threads import BLOCK, OneBlasThread, map_blocks, spare_threads
 
 
 def blas_threads():
@@ -47,25 +47,40 @@ def test_overflow_in_threads_is_silent_here(monkeypatch, recwarn):
 def test_the_limit_of_blas_comes_back():
     with threadpool_limits(2, "blas"):
         before = blas_threads()
-        with one_blas_thread():
+        with OneBlasThread():
             assert set(blas_threads()) == {1}
-            with one_blas_thread():
+            with OneBlasThread():
                 assert set(blas_threads()) == {1}
             assert set(blas_threads()) == {1}
         assert blas_threads() == before
-        with pytest.raises(RuntimeError), one_blas_thread():
+        with pytest.raises(RuntimeError), OneBlasThread():
             raise RuntimeError
         assert blas_threads() == before
 
 
 def test_the_limit_of_blas_comes_back_after_many_threads():
     def enter(_):
-        with one_blas_thread():
+        with OneBlasThread():
             return set(blas_threads())
 
     before = blas_threads()
     with ThreadPoolExecutor(8) as pool:
         assert all(seen == {1} for seen in pool.map(enter, range(200)))
+    assert blas_threads() == before
+
+
+def test_other_threads_may_set_limits_afterwards():
+    """threadpoolctl lets one thread alone set limits until that one is done."""
+    with OneBlasThread():
+        pass
+    before = blas_threads()
+
+    def limited():
+        with threadpool_limits(1, "blas"):
+            return set(blas_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(limited).result() == {1}
     assert blas_threads() == before
 
 
