@@ -690,7 +690,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _validated(self, X):
         """Check data to encode."""
-        check_is_fitted(self)
+        if not self.__sklearn_is_fitted__():  # scikit-learn's check takes longer than to encode a row
+            check_is_fitted(self)
         return validate_table(self, X, dtype=_FLOATS, reset=False)
 
     def _encode(self, X):

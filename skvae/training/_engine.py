@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skvae._compat import keras_names_kept
 from skvae.training._optimizers import OPTIMIZERS
 
 # Steps and places for rows in one call of the compiled function; a longer training makes several calls.
@@ -361,7 +362,7 @@ def _is_overfull():
 def entering_tensorflow():
     """Guard code that imports TensorFlow or builds Keras layers.
 
-    Both would move Python's random stream, which is put back.
+    Both would move Python's random stream, and layers the counters of Keras' names; all is put back.
 
     Raises
     ------
@@ -383,7 +384,8 @@ def entering_tensorflow():
                 f"Keras runs on {keras.backend.backend()!r}, but skvae trains with TensorFlow: unset the environment "
                 "variable KERAS_BACKEND, or set it to 'tensorflow', before Keras is imported."
             )
-        yield
+        with keras_names_kept():
+            yield
     finally:
         random.setstate(state)
 
