@@ -12,8 +12,8 @@ BIN := .venv/bin
 demo: .venv/installed-plot  ## Run the main job on handwritten digits: a table, and a picture.
 	$(BIN)/skvae demo
 
-test: .venv/installed-test  ## Run the tests, without those marked slow.
-	$(BIN)/python -m pytest -n 2
+test: .venv/installed-test  ## Run the tests, without those marked slow; they must cover 95 % of lines and branches.
+	$(BIN)/python -m pytest -n 2 --cov
 
 test-all: .venv/installed-test  ## Run all tests.
 	$(BIN)/python -m pytest -n 2 -m "slow or not slow"

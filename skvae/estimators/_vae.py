@@ -4,14 +4,13 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import (
     CallbackSupportMixin,
     Interval,
-    InvalidParameterError,
     StrOptions,
     begin_fit_task,
     check_sample_weight,
@@ -23,26 +22,30 @@ from skvae._validation import check_table, refuse_float32_overflow, refuse_maske
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._callbacks import EpochTasks, in_search
 from skvae.estimators._diagnostics import (
-    ACTIVE,
     warn_of_collapse,
     warn_of_columns,
     warn_of_training,
     warn_of_width,
 )
+from skvae.estimators._fitting import (
+    architecture_of,
+    as_dtype,
+    effective_size,
+    fitted_attributes,
+    plan_of,
+    split_of,
+)
 from skvae.estimators._model import Model, keras_decoder, keras_encoder
-from skvae.estimators._rates import auto_rates
 from skvae.estimators._scaling import Scaling
 from skvae.estimators._state import check_state, check_values
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
 from skvae.likelihoods import LIKELIHOODS
-from skvae.networks import ACTIVATIONS, Dense, Network
-from skvae.training import OPTIMIZERS, Plan
+from skvae.networks import ACTIVATIONS, Network
+from skvae.training import OPTIMIZERS
 
 _FLOATS = (np.float64, np.float32)
-# As scikit-learn's multilayer perceptrons.
-_AUTO_BATCH_SIZE = 200
 
 
 class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -114,7 +117,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     n_init : int, default=1
         Number of starts with seeds of their own, trained side by side in threads; the one whose bound on the training
-        rows is best is kept.
+        rows is best is kept. A warm start goes on from that one alone.
 
     warm_start : bool, default=False
         Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring and scaling stay.
@@ -309,27 +312,29 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If columns are constant or of wildly different scales, latent variables are collapsed, or the warm-up of the
             KL divergence is longer than the training.
         """
-        task = begin_fit_task(self, self.epochs if self.n_init == 1 else self.n_init)
+        goes_on = self.warm_start and self.__sklearn_is_fitted__()
+        n_starts = 1 if goes_on else self.n_init
+        task = begin_fit_task(self, self.epochs if n_starts == 1 else n_starts)
         data = {"X": X, "y": X if y is None else y, "metadata": _metadata(sample_weight)}
         task.call_on_fit_task_begin(estimator=self, **data)
         with restored_on_error(self):
-            goes_on = self.warm_start and self.__sklearn_is_fitted__()
             X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not goes_on, at_least=2)
-            sample_weight = None if _all_alike(sample_weight) else sample_weight
-            architecture, model = self._architecture_for(X, goes_on)
+            if sample_weight is not None and np.ptp(sample_weight) == 0:
+                sample_weight = None
+            architecture, model = self._model_for(X, goes_on)
             warn_of_width(self.n_components, X.shape[1])
             if model.likelihood.standardizes:
                 warn_of_columns(X, self._feature_names())
             scaling = self._scaling if goes_on else Scaling.of(X, model.likelihood.standardizes, sample_weight)
-            seed = self._new_seed()
-            split = self._split(len(X), seed)
-            n_effective = _effective_size(split[0], sample_weight)
-            plan = self._plan(model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
+            seed = self._seed if goes_on else self._new_seed()
+            split = split_of(self, len(X), seed)
+            n_effective = effective_size(split[0], sample_weight)
+            plan = plan_of(self, model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
             rows = Rows(self._scaled(X, scaling), sample_weight)
             weights, history = (self._weights, self.history_) if goes_on else (None, None)
-            attributes = partial(_attributes, architecture, scaling, rows, seed, history)
-            listeners = self._listeners(task, data, attributes)
-            fitted = train(model, rows, plan, self.init, self.optimizer, weights, self.n_init, listeners)
+            attributes = partial(fitted_attributes, architecture, scaling, rows, seed, history)
+            listeners = self._listeners(task, n_starts, data, attributes)
+            fitted = train(model, rows, plan, self.init, self.optimizer, weights, n_starts, listeners)
             if fitted.ended_by == "interrupt" and in_search(task):
                 raise KeyboardInterrupt
             self.__dict__.update(attributes(fitted.weights, fitted.history))
@@ -375,17 +380,19 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
                 )
             X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not begun, at_least=1)
             n_seen = len(X) + (self.n_samples_seen_ if begun else 0)
-            architecture, model = self._architecture_for(X, begun)
+            architecture, model = self._model_for(X, begun)
             seed, history = (self._seed, self.history_) if begun else (self._new_seed(), None)
             stream = Stream.of(self._stream, self._weights) if begun else Stream()
             stream, X, sample_weight = stream.taking(X, sample_weight)
             starts = stream.weights is None
             scaling = Scaling.of(X, model.likelihood.standardizes, sample_weight) if starts else self._scaling
             n_calls = self.n_iter_ if begun else 0
-            plan = self._plan(model, (np.arange(len(X)), np.arange(0)), n_seen, derived_seed(seed, 1 + n_calls))
+            split = np.arange(len(X)), np.arange(0)
+            plan = plan_of(self, model, split, n_seen, derived_seed(seed, 1 + n_calls))
             rows = Rows(self._scaled(X, scaling), sample_weight)
             stream, this_pass = train_once(model, rows, plan, self.init, self.optimizer, stream)
-            self.__dict__.update(_attributes(architecture, scaling, rows, seed, history, stream.weights, this_pass))
+            trained = stream.weights, this_pass
+            self.__dict__.update(fitted_attributes(architecture, scaling, rows, seed, history, *trained))
             self.n_samples_seen_ = n_seen
             self._stream = stream.stored()
         return self
@@ -623,19 +630,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             raise ValueError(f"sample_weight leaves {len(X)} row(s) of a weight above 0, but {at_least} are needed.")
         return X, sample_weight
 
-    def _architecture_for(self, X, goes_on):
-        """Write down the networks and the likelihood that the parameters ask for, and check that they suit the data."""
-        if isinstance(self.n_components, bool):
-            raise InvalidParameterError(f"n_components must be an int, but is {self.n_components!r}.")
-        encoder = _as_network(self.encoder, self.activation)
-        architecture = {
-            "encoder": encoder,
-            "decoder": encoder.mirrored() if self.decoder is None else _as_network(self.decoder, self.activation),
-            # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
-            "n_components": int(self.n_components),
-            "linear_path": self.init == "pca",
-            "likelihood": self.likelihood,
-        }
+    def _model_for(self, X, goes_on):
+        """Join networks and likelihood, check that they suit the data, and that training may go on with them."""
+        architecture = architecture_of(self)
         model = Model.of(architecture, X.shape[1])
         model.likelihood.check_support(X, self._feature_names())
         if goes_on and model.key() != self._fitted_model.key():
@@ -649,43 +646,13 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Draw a seed from `random_state`."""
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
-    def _plan(self, model, split, n_effective, seed):
-        """Write down how to train."""
-        train_rows, validation_rows = split
-        rate, decay = auto_rates(self.init, model.is_linear, n_effective, model.encoder.n_features)
-        return Plan(
-            train_rows=train_rows,
-            validation_rows=validation_rows,
-            epochs=self.epochs,
-            batch_size=_AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
-            learning_rate=rate if self.learning_rate == "auto" else self.learning_rate,
-            weight_decay=decay if self.weight_decay == "auto" else self.weight_decay,
-            beta=self.beta,
-            kl_warmup=self.kl_warmup,
-            patience=self.n_iter_no_change,
-            tol=self.tol,
-            seed=seed,
-            verbose=self.verbose,
-        )
-
-    def _split(self, n_samples, seed):
-        """Choose the rows to train on and those to judge by."""
-        order = np.random.default_rng([seed, 2]).permutation(n_samples)
-        n_validation = int(np.ceil(self.validation_fraction * n_samples)) if self.early_stopping else 0
-        if n_samples - n_validation < 2 <= n_samples:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} leaves {n_samples - n_validation} of {n_samples} "
-                "samples to train on: lower it, or set early_stopping=False."
-            )
-        return np.sort(order[n_validation:]), order[:n_validation]
-
-    def _listeners(self, task, data, attributes):
+    def _listeners(self, task, n_starts, data, attributes):
         """Make what tells the callbacks of the epochs of each start; None without callbacks."""
         if not has_callbacks(self):
             return None
-        if self.n_init == 1:
+        if n_starts == 1:
             return [EpochTasks(self, task, data, attributes)]
-        starts = (task.subcontext(task_name="start", max_subtasks=self.epochs) for _ in range(self.n_init))
+        starts = (task.subcontext(task_name="start", max_subtasks=self.epochs) for _ in range(n_starts))
         return [EpochTasks(self, start, data, attributes) for start in starts]
 
     def _validated(self, X):
@@ -710,42 +677,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Return the weights in the type of the data, so that float32 stays float32."""
         if dtype == self.mean_.dtype:  # that of the data in fit, and so of the weights
             return self._weights
-        return {part: _as_dtype(named, dtype) for part, named in self._weights.items()}
+        return {part: as_dtype(named, dtype) for part, named in self._weights.items()}
 
     def _feature_names(self):
         """Names for messages: those of the data frame, or numbers."""
         return getattr(self, "feature_names_in_", range(self.n_features_in_))
-
-
-def _as_network(layers, activation):
-    """Turn layer sizes into a network of our own, which later changes of the parameters do not reach, and check it."""
-    network = clone(layers) if isinstance(layers, Network) else Dense(tuple(layers), activation)
-    network.validate()
-    return network
-
-
-def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
-    """Return the fitted attributes of a model with these weights, whose training followed on an earlier history."""
-    history = _in_units_of_data(history, scaling.log_volume)
-    if earlier is not None:
-        history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
-    model = Model.of(architecture, rows.X.shape[1])
-    mean, log_variance = map_blocks(lambda block: model.encode(weights, block), rows.X)
-    kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
-    kl_per_component = np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
-    return {
-        "_architecture": architecture,
-        "_weights": {part: _as_dtype(named, rows.X.dtype) for part, named in weights.items()},
-        "_seed": seed,
-        "_stream": None,
-        "mean_": scaling.mean,
-        "scale_": scaling.scale,
-        "history_": history,
-        "n_iter_": len(history["loss"]),
-        "n_samples_seen_": len(rows.X),
-        "kl_per_component_": kl_per_component,
-        "active_components_": kl_per_component >= ACTIVE,
-    }
 
 
 def _finite(values):
@@ -757,36 +693,12 @@ def _finite(values):
     return values
 
 
-def _effective_size(rows, sample_weight):
-    """Return how many rows of equal weight say as much (Kish 1965)."""
-    if sample_weight is None:
-        return len(rows)
-    weights = sample_weight[rows]
-    return float(weights.sum() ** 2 / np.square(weights).sum())
-
-
 def _checked_weights(sample_weight, X):
     """Check the weights of rows."""
     refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
     return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
-def _all_alike(sample_weight):
-    """Tell whether weights say no more than none would."""
-    return sample_weight is None or np.ptp(sample_weight) == 0
-
-
 def _metadata(sample_weight):
     """Give the callbacks what `fit` was given beside data."""
     return None if sample_weight is None else {"sample_weight": sample_weight}
-
-
-def _as_dtype(named, dtype):
-    """Cast arrays, without a copy where nothing changes."""
-    return {name: w.astype(dtype, copy=False) for name, w in named.items()}
-
-
-def _in_units_of_data(history, log_volume):
-    """Bring losses from the standardised data's scale to that of the data."""
-    shifted = ("loss", "reconstruction", "val_loss")
-    return {name: values + log_volume if name in shifted else values for name, values in history.items()}

@@ -53,6 +53,27 @@ def test_first_warm_start_is_a_plain_fit(iris):
     np.testing.assert_array_equal(small(warm_start=True).fit(iris).transform(iris), small().fit(iris).transform(iris))
 
 
+def test_warm_start_goes_on_from_the_best_of_several_starts(iris):
+    model = small(warm_start=True, n_init=2).fit(iris)
+    before = model.score(iris)
+    assert model.fit(iris).n_iter_ == 40
+    assert model.score(iris) > before - 0.1
+
+
+def test_warm_start_judges_by_the_rows_set_aside_before(iris):
+    """Other rows would have been trained on; their loss would be that of known rows."""
+    state = np.random.RandomState(0)
+    model = small(warm_start=True, early_stopping=True, random_state=state, learning_rate=1e-12, epochs=1)
+    model.fit(iris).fit(iris)
+    same_rows = model.history_["val_loss"]
+    assert same_rows[0] == pytest.approx(same_rows[1], abs=0.15)
+    other = [
+        small(early_stopping=True, random_state=seed, learning_rate=1e-12, epochs=1).fit(iris).history_["val_loss"][0]
+        for seed in range(6)
+    ]
+    assert np.ptp(other) > 0.5
+
+
 def test_warm_start_draws_new_noise(iris):
     """With a rate of almost zero the weights stay, so that equal losses would mean equal noise."""
     model = small(warm_start=True, epochs=3, learning_rate=1e-12).fit(iris).fit(iris)
@@ -64,6 +85,16 @@ def test_warm_start_keeps_the_scale_of_the_first_data(iris):
     mean = model.mean_.copy()
     model.fit(iris[:50] + 1.0)
     np.testing.assert_array_equal(model.mean_, mean)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_type_follows_the_data_when_training_goes_on_with_another(iris, method):
+    for first, second in [("float32", "float64"), ("float64", "float32")]:
+        model = getattr(small(warm_start=True).fit(iris.astype(first)), method)(iris.astype(second))
+        for dtype in ("float32", "float64"):
+            assert model.transform(iris.astype(dtype)).dtype == dtype
+            assert model.reconstruct(iris.astype(dtype)).dtype == dtype
+        assert {w.dtype for w in [*weights_of(model), model.mean_]} == {np.dtype(second)}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""What a fit needs and leaves: architecture, split and plan by the parameters of an estimator; fitted attributes."""
+
+import numpy as np
+from sklearn.base import clone
+
+from skvae._compat import InvalidParameterError
+from skvae.estimators._diagnostics import ACTIVE
+from skvae.estimators._model import Model
+from skvae.estimators._rates import auto_rates
+from skvae.estimators._threads import map_blocks
+from skvae.networks import Dense, Network
+from skvae.training import Plan
+
+# As scikit-learn's multilayer perceptrons.
+_AUTO_BATCH_SIZE = 200
+
+
+def architecture_of(estimator):
+    """Write down the networks and the likelihood that the parameters ask for; see `Model.of`."""
+    if isinstance(estimator.n_components, bool):
+        raise InvalidParameterError(f"n_components must be an int, but is {estimator.n_components!r}.")
+    encoder = _as_network(estimator.encoder, estimator.activation)
+    decoder = estimator.decoder
+    return {
+        "encoder": encoder,
+        "decoder": encoder.mirrored() if decoder is None else _as_network(decoder, estimator.activation),
+        # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
+        "n_components": int(estimator.n_components),
+        "linear_path": estimator.init == "pca",
+        "likelihood": estimator.likelihood,
+    }
+
+
+def split_of(estimator, n_samples, seed):
+    """Choose the rows to train on and those to judge by."""
+    order = np.random.default_rng([seed, 2]).permutation(n_samples)
+    n_validation = int(np.ceil(estimator.validation_fraction * n_samples)) if estimator.early_stopping else 0
+    if n_samples - n_validation < 2:
+        raise ValueError(
+            f"validation_fraction={estimator.validation_fraction} leaves {n_samples - n_validation} of {n_samples} "
+            "samples to train on: lower it, or set early_stopping=False."
+        )
+    return np.sort(order[n_validation:]), order[:n_validation]
+
+
+def plan_of(estimator, model, split, n_effective, seed):
+    """Write down how to train.
+
+    Parameters
+    ----------
+    estimator : VAETransformer
+    model : Model
+    split : tuple of int array
+        Rows to train on, and rows to judge by.
+    n_effective : float
+        Number of rows that the automatic rates go by.
+    seed : int
+
+    Returns
+    -------
+    Plan
+    """
+    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.encoder.n_features)
+    return Plan(
+        train_rows=split[0],
+        validation_rows=split[1],
+        epochs=estimator.epochs,
+        batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else estimator.batch_size,
+        learning_rate=rate if estimator.learning_rate == "auto" else estimator.learning_rate,
+        weight_decay=decay if estimator.weight_decay == "auto" else estimator.weight_decay,
+        beta=estimator.beta,
+        kl_warmup=estimator.kl_warmup,
+        patience=estimator.n_iter_no_change,
+        tol=estimator.tol,
+        seed=seed,
+        verbose=estimator.verbose,
+    )
+
+
+def effective_size(rows, sample_weight):
+    """Return how many rows of equal weight say as much (Kish 1965)."""
+    if sample_weight is None:
+        return len(rows)
+    weights = sample_weight[rows] / sample_weight.max()
+    return float(weights.sum() ** 2 / np.square(weights).sum())
+
+
+def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, history):
+    """Return the attributes of an estimator whose model has these weights.
+
+    Parameters
+    ----------
+    architecture : dict
+    scaling : Scaling
+    rows : Rows
+        On the networks' scale.
+    seed : int
+        Of the draws of `score_samples`.
+    earlier : dict or None
+        History that the training followed on.
+    weights : dict
+        Arrays by part and name.
+    history : dict
+        Of this training, on the networks' scale.
+
+    Returns
+    -------
+    dict
+    """
+    dtype = rows.X.dtype
+    history = _in_units_of_data(history, scaling.log_volume)
+    if earlier is not None:
+        history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
+    kl_per_component = _mean_kl(Model.of(architecture, rows.X.shape[1]), weights, rows)
+    return {
+        "_architecture": architecture,
+        "_weights": {part: as_dtype(named, dtype) for part, named in weights.items()},
+        "_seed": seed,
+        "_stream": None,
+        "mean_": scaling.mean.astype(dtype, copy=False),
+        "scale_": scaling.scale,
+        "history_": history,
+        "n_iter_": len(history["loss"]),
+        "n_samples_seen_": len(rows.X),
+        "kl_per_component_": kl_per_component,
+        "active_components_": kl_per_component >= ACTIVE,
+    }
+
+
+def as_dtype(named, dtype):
+    """Cast arrays, without a copy where nothing changes."""
+    return {name: w.astype(dtype, copy=False) for name, w in named.items()}
+
+
+def _as_network(layers, activation):
+    """Turn layer sizes into a network of our own, which later changes of the parameters do not reach, and check it."""
+    network = clone(layers) if isinstance(layers, Network) else Dense(tuple(layers), activation)
+    network.validate()
+    return network
+
+
+def _mean_kl(model, weights, rows):
+    """Average the KL divergence of each latent variable over the rows."""
+    mean, log_variance = map_blocks(lambda block: model.encode(weights, block), rows.X)
+    kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
+    return np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
+
+
+def _in_units_of_data(history, log_volume):
+    """Bring losses from the standardised data's scale to that of the data."""
+    shifted = ("loss", "reconstruction", "val_loss")
+    return {name: values + log_volume if name in shifted else values for name, values in history.items()}
