@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from scipy.linalg import subspace_angles
 from scipy.stats import multivariate_normal, norm
 from sklearn.base import clone
@@ -74,6 +75,7 @@ def test_scikit_learn_checks(estimator, check):
         estimator_checks.check_global_output_transform_pandas,
         estimator_checks.check_global_set_output_transform_polars,
         estimator_checks.check_inplace_ensure_writeable,
+        estimator_checks.check_estimators_partial_fit_n_features,
     ],
 )
 def test_checks_that_the_suite_leaves_out(check):
@@ -82,6 +84,24 @@ def test_checks_that_the_suite_leaves_out(check):
 
 def test_latent_variables_are_named_as_pcas_are(vae):
     assert list(vae.get_feature_names_out()) == ["vaetransformer0", "vaetransformer1"]
+
+
+def test_weights_are_routed_through_pipelines_and_searches(iris):
+    weights = np.arange(1.0, 151)
+    model = VAETransformer(2, encoder=(4,), epochs=2, random_state=0)
+    expected = clone(model).fit(iris, sample_weight=weights)
+    by_name = make_pipeline(clone(model)).fit(iris, vaetransformer__sample_weight=weights)
+    np.testing.assert_array_equal(by_name.transform(iris), expected.transform(iris))
+    with sklearn.config_context(enable_metadata_routing=True):
+        asking = clone(model).set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+        routed = make_pipeline(asking).fit(iris, sample_weight=weights)
+        np.testing.assert_array_equal(routed.transform(iris), expected.transform(iris))
+        assert routed.score(iris, sample_weight=weights) == expected.score(iris, sample_weight=weights)
+        search = GridSearchCV(make_pipeline(asking), {"vaetransformer__beta": [1.0, 2.0]}, cv=2)
+        search.fit(iris, sample_weight=weights)
+        best = clone(model).set_params(beta=search.best_params_["vaetransformer__beta"])
+        best.fit(iris, sample_weight=weights)
+    np.testing.assert_array_equal(search.transform(iris), best.transform(iris))
 
 
 def test_html_representation_holds_the_parameters(vae):
