@@ -16,10 +16,10 @@ __all__ = [
     "CALLBACK_ATTRIBUTES",
     "IMPUTER_DTYPES",
     "CallbackSupportMixin",
+    "FitTask",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
-    "begin_fit_task",
     "check_sample_weight",
     "fit_context",
     "has_callbacks",
@@ -46,11 +46,50 @@ def keras_names_kept():
         global_state.set_global_attribute("object_name_uids", before)
 
 
+class FitTask:
+    """A task of scikit-learn's callbacks, which are experimental in 1.9: a fit, one of its starts, or an epoch.
+
+    Parameters
+    ----------
+    estimator : estimator
+    context : CallbackContext
+    data : dict
+        ``X``, ``y`` and ``metadata``, as given to `fit`.
+    """
+
+    def __init__(self, estimator, context, data):
+        self.estimator, self.context, self.data = estimator, context, data
+
+    @classmethod
+    def open(cls, estimator, max_subtasks, data):
+        """Open the task of a call of `fit`."""
+        return cls(estimator, estimator._init_callback_context(max_subtasks=max_subtasks), data)
+
+    def subtask(self, name, max_subtasks=0):
+        """Make a task under this one."""
+        context = self.context.subcontext(task_name=name, max_subtasks=max_subtasks)
+        return FitTask(self.estimator, context, self.data)
+
+    def begin(self):
+        """Tell the callbacks that the task begins."""
+        self.context.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+
+    def end(self, attributes=None):
+        """Tell them that it ends, with the fitted attributes or what gives them; True if one wants to stop."""
+        return self.context.call_on_fit_task_end(
+            estimator=self.estimator, reconstruction_attributes=attributes, **self.data
+        )
+
+    def is_part_of_search(self):
+        """Tell whether a search over candidates began the task, so that its early end would not be seen."""
+        context = self.context
+        while context.parent is not None:
+            context = context.parent
+            if "Search" in context.estimator_name:
+                return True
+        return False
+
+
 def has_callbacks(estimator):
     """Tell whether callbacks are set on an estimator, or handed down to it for this fit."""
     return hasattr(estimator, "_skl_callbacks")
-
-
-def begin_fit_task(estimator, max_subtasks):
-    """Open the context of the callbacks for a call of `fit`."""
-    return estimator._init_callback_context(max_subtasks=max_subtasks)

@@ -161,7 +161,7 @@ def refuse_float32_overflow(X, feature_names):
     columns = np.flatnonzero(largest > _FLOAT32_MAX)
     if columns.size:
         raise ValueError(
-            f"X is too large for float32, in which networks compute, in column(s) "
+            f"X is too large for float32, in which networks are trained, in column(s) "
             f"{listed([feature_names[i] for i in columns])}: values reach {np.nanmax(largest):.3g} on the model's "
             "scale. Divide by a constant, or use sklearn.preprocessing.StandardScaler."
         )
@@ -194,18 +194,24 @@ def listed(names, limit=5):
 def _checked(check, X, options):
     """Refuse what `check` does not see, then check."""
     if type(X) is np.ndarray and X.dtype.kind in _NUMBER_KINDS:
-        return check(X, **options)
+        return _silently(check, X, options)
     name = options.get("input_name") or "X"
     _refuse_other_containers(X, name)
     refuse_masked(X, name, _UNMASK.format(name=name))
     _refuse_times(X, name)
     _refuse_sparse_frames(X, name, options.get("accept_sparse", False))
     try:
-        table = check(X, **options)
+        table = _silently(check, X, options)
     except OverflowError as error:
         raise ValueError(f"{name} holds a whole number that is too large for a float: {error}.") from error
     # scikit-learn 1.9 leaves a data frame of sparse booleans boolean, whatever dtype is asked for.
     return table.astype(np.float64) if sparse.issparse(table) and table.dtype == bool else table
+
+
+def _silently(check, X, options):
+    """Check without NumPy's warnings: scikit-learn looks for infinity by a sum, in which finite values overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return check(X, **options)
 
 
 def _refuse_other_containers(X, name):

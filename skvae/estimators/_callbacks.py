@@ -1,41 +1,49 @@
 """The epochs of a training as tasks of scikit-learn's callbacks."""
 
+from typing import Any
+
 
 class EpochTasks:
-    """Tells callbacks of each epoch, and hands them a usable estimator.
+    """Tells callbacks of each epoch of a training, and hands them a usable estimator.
 
     Parameters
     ----------
-    estimator : estimator
-    context : CallbackContext
-        Of the training; each epoch becomes a task under it.
-    data : dict
-        ``X``, ``y`` and ``metadata``, as given to `fit`.
+    training : FitTask
+        Each epoch becomes a task under it.
     attributes : callable
         From weights and history to the fitted attributes of an estimator that stopped there.
+    is_start : bool
+        Whether the training is one start among several, a task that begins and ends here.
     """
 
-    def __init__(self, estimator, context, data, attributes):
-        self.estimator, self.context, self.data, self.attributes = estimator, context, data, attributes
+    def __init__(self, training, attributes, is_start):
+        self.training, self.attributes, self.is_start = training, attributes, is_start
+        self.epoch: Any = None
+
+    def naming(self, by_name):
+        """Return the same for weights in a list, which `by_name` names."""
+        return EpochTasks(
+            self.training, lambda weights, history: self.attributes(by_name(weights), history), self.is_start
+        )
+
+    def __enter__(self):
+        """Open the task of a start."""
+        if self.is_start:
+            self.training.begin()
+
+    def __exit__(self, *_):
+        """Close what an interrupt or a divergence has left open, and the task of a start."""
+        if self.epoch is not None:
+            self.epoch.end()
+        if self.is_start:
+            self.training.end()
 
     def epoch_begins(self):
         """Open the task of an epoch."""
-        self.task = self.context.subcontext(task_name="epoch")
-        self.task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+        self.epoch = self.training.subtask("epoch")
+        self.epoch.begin()
 
     def epoch_ends(self, weights, history):
         """Close the task, and tell whether a callback wants to stop."""
-        return self.task.call_on_fit_task_end(
-            estimator=self.estimator,
-            reconstruction_attributes=lambda: self.attributes(weights(), history()),
-            **self.data,
-        )
-
-
-def in_search(context):
-    """Tell whether a fit belongs to more than itself and the pipeline around it, so that its end would not be seen."""
-    while context.parent is not None:
-        context = context.parent
-        if context.estimator_name != "Pipeline":
-            return True
-    return False
+        epoch, self.epoch = self.epoch, None
+        return epoch.end(lambda: self.attributes(weights(), history()))

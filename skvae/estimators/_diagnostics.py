@@ -28,7 +28,8 @@ def warn_of_columns(X, feature_names):
         )
     if constant.size == X.shape[1]:
         return
-    spread = X.std(axis=0, dtype=np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
+        spread = X.std(axis=0, dtype=np.float64)
     usual = np.median(spread[low < high])
     wild = np.flatnonzero(spread > WILD_SCALES * usual)
     if wild.size:
@@ -44,7 +45,7 @@ def warn_of_width(n_components, n_features):
     if n_components > n_features:
         _warn(
             f"n_components={n_components} is more than the {n_features} features of the data: the model does not "
-            "compress."
+            "compress. Lower n_components."
         )
 
 
@@ -59,7 +60,7 @@ def warn_of_training(history, ended_by, plan):
         )
     elif ended_by == "epochs" and len(plan.validation_rows):
         _warn(
-            f"The training has not converged in {plan.epochs} epochs: the validation loss has improved within the last "
+            f"The training has not converged in {plan.epochs} epochs: early stopping was not yet due, with "
             f"n_iter_no_change={plan.patience}. Raise epochs.",
             ConvergenceWarning,
         )

@@ -1,5 +1,7 @@
 """What a fit needs and leaves: architecture, split and plan by the parameters of an estimator; fitted attributes."""
 
+from typing import NamedTuple
+
 import numpy as np
 from sklearn.base import clone
 
@@ -7,6 +9,7 @@ from skvae._compat import InvalidParameterError
 from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
 from skvae.estimators._rates import auto_rates
+from skvae.estimators._scaling import Scaling
 from skvae.estimators._threads import map_blocks
 from skvae.networks import Dense, Network
 from skvae.training import Plan
@@ -43,7 +46,7 @@ def split_of(estimator, n_samples, seed):
     return np.sort(order[n_validation:]), order[:n_validation]
 
 
-def plan_of(estimator, model, split, n_effective, seed):
+def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     """Write down how to train.
 
     Parameters
@@ -55,33 +58,82 @@ def plan_of(estimator, model, split, n_effective, seed):
     n_effective : float
         Number of rows that the automatic rates go by.
     seed : int
+    offset : float
+        See `Plan`.
+    warms_up : bool, default=True
+        Whether the weight of the KL divergence begins at 0, if the parameters say so.
 
     Returns
     -------
     Plan
+
+    Raises
+    ------
+    InvalidParameterError
+        If a number, of whatever type, is too large for a float.
     """
+
+    def number(name):
+        return _as_float(name, getattr(estimator, name))
+
     rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.encoder.n_features)
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
         epochs=estimator.epochs,
         batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else estimator.batch_size,
-        learning_rate=rate if estimator.learning_rate == "auto" else estimator.learning_rate,
-        weight_decay=decay if estimator.weight_decay == "auto" else estimator.weight_decay,
-        beta=estimator.beta,
-        kl_warmup=estimator.kl_warmup,
+        learning_rate=rate if estimator.learning_rate == "auto" else number("learning_rate"),
+        weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
+        beta=number("beta"),
+        kl_warmup=number("kl_warmup") if warms_up else 0.0,
         patience=estimator.n_iter_no_change,
-        tol=estimator.tol,
+        tol=number("tol"),
         seed=seed,
+        offset=offset,
         verbose=estimator.verbose,
     )
+
+
+class Before(NamedTuple):
+    """What an earlier training leaves to go on from; empty for a start anew.
+
+    Attributes
+    ----------
+    scaling : Scaling or None
+    seed : int or None
+    weights, history : dict or None
+    n_iter, n_samples : int
+    stream : dict or None
+        See `Stream`.
+    """
+
+    scaling: Scaling | None = None
+    seed: int | None = None
+    weights: dict | None = None
+    history: dict | None = None
+    n_iter: int = 0
+    n_samples: int = 0
+    stream: dict | None = None
+
+    @classmethod
+    def of(cls, estimator):
+        """Take it from a fitted estimator."""
+        return cls(
+            Scaling(estimator.mean_, estimator.scale_),
+            estimator._seed,
+            estimator._weights,
+            estimator.history_,
+            estimator.n_iter_,
+            estimator.n_samples_seen_,
+            estimator._stream,
+        )
 
 
 def effective_size(rows, sample_weight):
     """Return how many rows of equal weight say as much (Kish 1965)."""
     if sample_weight is None:
         return len(rows)
-    weights = sample_weight[rows] / sample_weight.max()
+    weights = sample_weight[rows] / sample_weight[rows].max()
     return float(weights.sum() ** 2 / np.square(weights).sum())
 
 
@@ -101,23 +153,20 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
     weights : dict
         Arrays by part and name.
     history : dict
-        Of this training, on the networks' scale.
+        Of this training.
 
     Returns
     -------
     dict
     """
-    dtype = rows.X.dtype
-    history = _in_units_of_data(history, scaling.log_volume)
-    if earlier is not None:
-        history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
+    history = history if earlier is None else _joined(earlier, history)
     kl_per_component = _mean_kl(Model.of(architecture, rows.X.shape[1]), weights, rows)
     return {
         "_architecture": architecture,
-        "_weights": {part: as_dtype(named, dtype) for part, named in weights.items()},
+        "_weights": {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()},
         "_seed": seed,
         "_stream": None,
-        "mean_": scaling.mean.astype(dtype, copy=False),
+        "mean_": scaling.mean,
         "scale_": scaling.scale,
         "history_": history,
         "n_iter_": len(history["loss"]),
@@ -146,7 +195,21 @@ def _mean_kl(model, weights, rows):
     return np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
 
 
-def _in_units_of_data(history, log_volume):
-    """Bring losses from the standardised data's scale to that of the data."""
-    shifted = ("loss", "reconstruction", "val_loss")
-    return {name: values + log_volume if name in shifted else values for name, values in history.items()}
+def _joined(earlier, later):
+    """Join two histories; what only one of them knows is NaN in the other."""
+    lengths = len(earlier["loss"]), len(later["loss"])
+    unknown = [np.full(length, np.nan) for length in lengths]
+    return {
+        name: np.append(earlier.get(name, unknown[0]), later.get(name, unknown[1])) for name in {**earlier, **later}
+    }
+
+
+def _as_float(name, value):
+    """Turn a real number of any type into a float."""
+    try:
+        value = float(value)
+    except OverflowError:
+        value = np.inf
+    if np.isinf(value):  # of a whole number, a fraction or a longdouble
+        raise InvalidParameterError(f"The {name!r} parameter of VAETransformer must be a float, but is larger.")
+    return value

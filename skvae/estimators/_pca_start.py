@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.decomposition import PCA
 
-from skvae.estimators._threads import OneBlasThread
+from skvae.estimators._threads import ONE_BLAS_THREAD
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Without a KL divergence the posterior would shrink to a point, whose log-variance no network can hold.
@@ -100,7 +100,10 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
 
 
 def _with_counterparts(X, sample_weight):
-    """Add the negative of each row after weighting: so the mean stays zero, and PCA finds the weighted covariance."""
+    """Add the negative of each row after weighting: so the mean stays zero, and PCA finds the weighted covariance.
+
+    scikit-learn's PCA would centre weighted rows by their unweighted mean. The price is twice the memory for a moment.
+    """
     if sample_weight is not None:
         X = X - np.average(X, axis=0, weights=sample_weight)
         X = X * np.sqrt(sample_weight / np.mean(sample_weight))[:, None]
@@ -109,7 +112,7 @@ def _with_counterparts(X, sample_weight):
 
 def _repeatable_pca(X, rank, random_state):
     """Fit PCA so that the same data give the same bits."""
-    with OneBlasThread(), np.errstate(invalid="ignore"):
+    with ONE_BLAS_THREAD, np.errstate(invalid="ignore"):
         # Constant data have no shares of the variance; they are not used.
         return PCA(rank, random_state=random_state).fit(X)
 

@@ -27,7 +27,7 @@ class Scaling(NamedTuple):
             If the values are too large to be squared.
         """
         if not standardizes:
-            return cls(np.zeros(X.shape[1], X.dtype), 1.0)
+            return cls(np.zeros(X.shape[1]), 1.0)
         with np.errstate(over="ignore", invalid="ignore"):
             if sample_weight is None:
                 mean = X.mean(axis=0, dtype=np.float64)
@@ -39,7 +39,7 @@ class Scaling(NamedTuple):
             raise ValueError("The values of X are too large: their variance overflows. Divide X by a constant first.")
         # Constant columns whose mean does not round exactly leave a spread of rounding errors.
         rounding = 10 * np.finfo(X.dtype).eps * np.abs(X).max()
-        return cls(mean.astype(X.dtype), scale if scale > rounding else 1.0)
+        return cls(mean, scale if scale > rounding else 1.0)
 
     @property
     def is_identity(self):

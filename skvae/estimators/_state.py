@@ -23,6 +23,8 @@ FITTED = (
     "n_samples_seen_",
     "scale_",
 )
+_DTYPES = {"f": (np.float32, np.float64), "b": (np.bool_,)}
+_DISAGREES = "The state of the model does not agree with itself; was it written by another version of skvae?"
 _HISTORY = {"loss", "reconstruction", "kl", "seconds", "val_loss"}
 
 
@@ -36,6 +38,14 @@ def check_state(state):
     """
     if not any(name in state for name in FITTED if name != "n_features_in_"):
         return
+    try:
+        _check_fitted(state)
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        raise ValueError(f"{_DISAGREES} {error}.") from error
+
+
+def _check_fitted(state):
+    """Check a state that has something fitted."""
     missing = [name for name in FITTED if name not in state]
     _require(not missing, f"{', '.join(missing)} missing")
     for name, least in {"n_features_in_": 1, "n_iter_": 0, "n_samples_seen_": 1, "_seed": 0}.items():
@@ -108,7 +118,8 @@ def _check_stream(stream, shapes, n_features):
         flat = [shape for named in shapes.values() for shape in named.values()]
         _require(isinstance(stream["moments"], list) and len(stream["moments"]) == len(flat), "moments are missing")
         for of_weight, shape in zip(stream["moments"], flat, strict=True):
-            _require(isinstance(of_weight, list) and len(of_weight) <= 2, "moments are no list")
+            _require(isinstance(of_weight, list), "moments are no list")
+            _require(len(of_weight) == len(stream["moments"][0]) <= 2, "weights differ in their number of moments")
             for moment in of_weight:
                 _check_array(moment, shape, "f", "a moment")
     rows, weights = stream["first_rows"], stream["first_weights"]
@@ -123,7 +134,7 @@ def _check_stream(stream, shapes, n_features):
 def _check_array(array, shape, kind, name):
     """Check shape and kind of an array."""
     _require(
-        getattr(array, "shape", None) == shape and np.dtype(array.dtype).kind == kind,
+        getattr(array, "shape", None) == shape and np.dtype(array.dtype) in _DTYPES[kind],
         f"{name} must be an array of shape {shape} and kind {kind!r}",
     )
 
@@ -136,4 +147,4 @@ def _is_int(value, least):
 def _require(holds, what):
     """Raise if something does not hold."""
     if not holds:
-        raise ValueError(f"The state of the model does not agree with itself: {what}. Was it written by skvae?")
+        raise ValueError(f"{_DISAGREES} {what}.")

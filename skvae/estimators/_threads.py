@@ -1,5 +1,6 @@
 """Threads: those that may be used, and arithmetic whose last bits do not depend on how many there are."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,8 +16,6 @@ BLOCK = 1024
 # From so many blocks on threads are worth starting.
 _WORTH_THREADS = 4
 
-_lock = threading.RLock()
-
 
 def spare_threads():
     """Return how many threads may run at once: one within a worker of joblib, whose neighbours use the others."""
@@ -24,35 +23,50 @@ def spare_threads():
     return 1 if backend.nesting_level else cpu_count()
 
 
-class OneBlasThread:
-    """Let BLAS use one thread: with more, last bits depend on how many there are, and so on `n_jobs`.
+class _BlasLimit:
+    """Limits BLAS to one thread for as long as anybody is inside, and puts back what was there.
 
-    The limit is that of the process, so one thread at a time may be inside. `threadpoolctl.threadpool_limits` does the
-    same in a hundred times the time that it takes to encode a row.
-
-    Parameters
-    ----------
-    numpy_alone : bool, default=False
-        Leave the library of SciPy as it is.
+    `threadpoolctl.threadpool_limits` takes a hundred times as long as it takes to encode a row.
     """
 
-    def __init__(self, numpy_alone=False):
-        self.libraries = _blas_of_numpy() if numpy_alone else _blas()
+    def __init__(self):
+        self.forget()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.leave_in_child)
+
+    def forget(self):
+        """Begin with nobody inside."""
+        self.lock, self.n_inside, self.before = threading.Lock(), 0, []
 
     def __enter__(self):
-        """Set the limit."""
-        _lock.acquire()
-        self.before = [library.get_num_threads() for library in self.libraries]
-        for library in self.libraries:
-            library.set_num_threads(1)
+        """Set the limit, for the first who enters."""
+        with self.lock:
+            if self.n_inside == 0:
+                self.before = [(library, library.get_num_threads()) for library in _blas()]
+                self.set([(library, 1) for library, _ in self.before])
+            self.n_inside += 1
 
     def __exit__(self, *_):
-        """Put back what was there."""
-        for library, n_threads in zip(self.libraries, self.before, strict=True):
+        """Put back what was there, with the last who leaves."""
+        with self.lock:
+            self.n_inside -= 1
+            if self.n_inside == 0:
+                self.set(self.before)
+
+    def leave_in_child(self):
+        """In a forked child, the threads that were inside are gone."""
+        before = self.before if self.n_inside else []
+        self.forget()
+        self.set(before)
+
+    @staticmethod
+    def set(numbers):
+        """Set the number of threads of each library."""
+        for library, n_threads in numbers:
             library.set_num_threads(n_threads)
-            # From threadpoolctl 3.8 on the thread that sets a limit keeps others from it until it says so.
-            getattr(library, "clear_controlling_thread", bool)()
-        _lock.release()
+            # From threadpoolctl 3.8 on the thread that sets a number keeps the others from it until it says so.
+            if hasattr(library, "clear_controlling_thread"):
+                library.clear_controlling_thread()
 
 
 def map_blocks(function, X):
@@ -74,11 +88,11 @@ def map_blocks(function, X):
             return function(block)
 
     if len(X) <= BLOCK:
-        with OneBlasThread(numpy_alone=True):
+        with ONE_BLAS_THREAD:
             return apply(X)
     blocks = [X[i : i + BLOCK] for i in range(0, len(X), BLOCK)]
     n_threads = min(spare_threads(), len(blocks)) if len(blocks) >= _WORTH_THREADS else 1
-    with OneBlasThread(numpy_alone=True):
+    with ONE_BLAS_THREAD:
         if n_threads == 1:
             parts = [apply(block) for block in blocks]
         else:
@@ -95,7 +109,6 @@ def _blas():
     return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
-@cache
-def _blas_of_numpy():
-    """Find the library of NumPy, which its wheels bring; other distributions have one for all."""
-    return [library for library in _blas() if "numpy" in library.filepath] or _blas()
+#: Context in which BLAS uses one thread: with more, last bits depend on how many there are, and so on `n_jobs`. The
+#: limit is that of the process.
+ONE_BLAS_THREAD = _BlasLimit()

@@ -1,7 +1,8 @@
 """The training of a model: its start, its program, and several starts side by side."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,7 +13,6 @@ from skvae.estimators._pca_start import linear_optimum
 from skvae.estimators._threads import spare_threads
 from skvae.training import (
     DivergedError,
-    Listener,
     Program,
     Table,
     batch_width,
@@ -61,7 +61,7 @@ class Fitted(NamedTuple):
     ended_by: str
 
 
-def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=None):
+def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
     """Train a model by the plan.
 
     Parameters
@@ -73,10 +73,9 @@ def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=
     optimizer : {"adam", "sgd"}
     weights : dict, default=None
         Weights to go on from, by part and name; None starts anew as `init` says.
-    n_init : int, default=1
-        Starts with seeds of their own, of which the one with the best bound on the training rows is kept.
-    listeners : list of Listener, default=None
-        One for each start, which then run one after the other.
+    listeners : list of (EpochTasks or None), default=(None,)
+        One for each start. Starts have seeds of their own, and the one with the best bound on the training rows is
+        kept. With anybody listening they run one after the other.
 
     Returns
     -------
@@ -84,20 +83,18 @@ def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=
     """
     with explaining_memory_errors(model.n_weights, plan.batch_size):
         prepared = _Prepared.of(model, rows, plan, init, optimizer)
-        plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(n_init)]
+        plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
-        starts = _starts(model, rows, plans, init) if weights is None else [weights]
+        starts = _starts(model, rows, plans, init) if weights is None else [weights] * len(plans)
         tasks = [
             partial(_train_one, prepared, table, start, own, listener)
-            for start, own, listener in zip(starts, plans, listeners or [None] * n_init, strict=True)
+            for start, own, listener in zip(starts, plans, listeners, strict=True)
         ]
-        n_threads = 1 if listeners or plan.verbose else min(n_init, spare_threads())
+        n_threads = 1 if any(listeners) or plan.verbose else min(len(tasks), spare_threads())
         outcomes = _side_by_side(tasks, n_threads)
-        best = (
-            min(outcomes, key=lambda o: mean_loss(prepared.program, o.weights, table, plan))
-            if n_init > 1
-            else outcomes[0]
-        )
+        best = outcomes[0]
+        if len(outcomes) > 1:
+            best = min(outcomes, key=lambda outcome: mean_loss(prepared.program, outcome.weights, table, plan))
         interrupted = any(outcome.ended_by == "interrupt" for outcome in outcomes)
         return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
 
@@ -173,30 +170,16 @@ class _Prepared(NamedTuple):
 
 def _train_one(prepared, table, start, plan, listener, stop):
     """Train from one start; that it diverges shall not cost the others, that it is interrupted ends them."""
-    state = prepared.program.start(prepared.listed(start))
-    listener = listener and _NamingListener(listener, prepared)
+    program, state = prepared.program, prepared.program.start(prepared.listed(start))
+    listener = listener and listener.naming(prepared.by_name)
     try:
-        outcome = run(prepared.program, state, table, plan, prepared.scales, prepared.decays, listener, stop)
+        with listener or nullcontext():
+            outcome = run(program, state, table, plan, prepared.scales, prepared.decays, listener, stop)
     except DivergedError as error:
         return error
     if outcome.ended_by == "interrupt":
         stop.set()
     return outcome
-
-
-class _NamingListener(NamedTuple):
-    """Hands a listener the weights by part and name, not in the program's order."""
-
-    listener: Listener
-    prepared: _Prepared
-
-    def epoch_begins(self):
-        """Pass it on."""
-        self.listener.epoch_begins()
-
-    def epoch_ends(self, weights, history):
-        """Pass it on, with the weights named."""
-        return self.listener.epoch_ends(lambda: self.prepared.by_name(weights()), history)
 
 
 def _side_by_side(tasks, n_threads):
@@ -208,7 +191,8 @@ def _side_by_side(tasks, n_threads):
         with ThreadPoolExecutor(n_threads) as pool:
             futures = [pool.submit(task, stop) for task in tasks]
             try:
-                wait(futures)
+                if wait(futures, return_when=FIRST_EXCEPTION).not_done:
+                    stop.set()
             except KeyboardInterrupt:
                 stop.set()
         outcomes = [future.result() for future in futures]

@@ -10,17 +10,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import (
     CallbackSupportMixin,
+    FitTask,
     Interval,
     StrOptions,
-    begin_fit_task,
     check_sample_weight,
     fit_context,
     has_callbacks,
 )
 from skvae._restore import restored_on_error
+from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_table
 from skvae.estimators._bound import importance_weighted_bound
-from skvae.estimators._callbacks import EpochTasks, in_search
+from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._diagnostics import (
     warn_of_collapse,
     warn_of_columns,
@@ -28,6 +29,7 @@ from skvae.estimators._diagnostics import (
     warn_of_width,
 )
 from skvae.estimators._fitting import (
+    Before,
     architecture_of,
     as_dtype,
     effective_size,
@@ -45,7 +47,10 @@ from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Network
 from skvae.training import OPTIMIZERS
 
-_FLOATS = (np.float64, np.float32)
+# In one order of memory: sums, and so the model, would have other last bits for a data frame than for its array.
+_TABLE = {"dtype": (np.float64, np.float32), "order": "C"}
+# Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
+_MOST_WEIGHT = 1e30
 
 
 class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -120,7 +125,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         rows is best is kept. A warm start goes on from that one alone.
 
     warm_start : bool, default=False
-        Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring and scaling stay.
+        Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring, scaling and seed
+        stay, and the KL divergence is not warmed up again.
 
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the rows and the noise. Pass an int for results that repeat bit by
@@ -139,7 +145,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         Number of epochs run; with `warm_start` those of earlier fits included.
 
     n_samples_seen_ : int
-        Number of rows given to `fit`, or to all calls of `partial_fit`.
+        Number of rows that `fit`, or all calls of `partial_fit`, have learned from.
 
     kl_per_component_ : ndarray of shape (n_components,)
         KL divergence of each latent variable from its prior, in nats per sample: what it tells about a row. The mean
@@ -312,43 +318,42 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If columns are constant or of wildly different scales, latent variables are collapsed, or the warm-up of the
             KL divergence is longer than the training.
         """
-        goes_on = self.warm_start and self.__sklearn_is_fitted__()
-        n_starts = 1 if goes_on else self.n_init
-        task = begin_fit_task(self, self.epochs if n_starts == 1 else n_starts)
+        before = Before.of(self) if self.warm_start and self.__sklearn_is_fitted__() else Before()
+        n_starts = self.n_init if before.weights is None else 1
         data = {"X": X, "y": X if y is None else y, "metadata": _metadata(sample_weight)}
-        task.call_on_fit_task_begin(estimator=self, **data)
+        task = FitTask.open(self, self.epochs if n_starts == 1 else n_starts, data)
+        task.begin()
         with restored_on_error(self):
-            X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not goes_on, at_least=2)
+            X, sample_weight = self._rows_to_fit(X, sample_weight, before, at_least=2)
             if sample_weight is not None and np.ptp(sample_weight) == 0:
                 sample_weight = None
-            architecture, model = self._model_for(X, goes_on)
+            architecture, model = self._model_for(X, before)
+            scaling = before.scaling or Scaling.of(X, model.likelihood.standardizes, sample_weight)
             warn_of_width(self.n_components, X.shape[1])
             if model.likelihood.standardizes:
                 warn_of_columns(X, self._feature_names())
-            scaling = self._scaling if goes_on else Scaling.of(X, model.likelihood.standardizes, sample_weight)
-            seed = self._seed if goes_on else self._new_seed()
+            seed = self._new_seed() if before.seed is None else before.seed
             split = split_of(self, len(X), seed)
-            n_effective = effective_size(split[0], sample_weight)
-            plan = plan_of(self, model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
+            n_effective, own_seed = effective_size(split[0], sample_weight), derived_seed(seed, before.n_iter)
+            plan = plan_of(self, model, split, n_effective, own_seed, scaling.log_volume, before.weights is None)
             rows = Rows(self._scaled(X, scaling), sample_weight)
-            weights, history = (self._weights, self.history_) if goes_on else (None, None)
-            attributes = partial(fitted_attributes, architecture, scaling, rows, seed, history)
-            listeners = self._listeners(task, n_starts, data, attributes)
-            fitted = train(model, rows, plan, self.init, self.optimizer, weights, n_starts, listeners)
-            if fitted.ended_by == "interrupt" and in_search(task):
+            attributes = partial(fitted_attributes, architecture, scaling, rows, seed, before.history)
+            listeners = self._listeners(task, n_starts, attributes)
+            fitted = train(model, rows, plan, self.init, self.optimizer, before.weights, listeners)
+            if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self.__dict__.update(attributes(fitted.weights, fitted.history))
             warn_of_training(fitted.history, fitted.ended_by, plan)
             warn_of_collapse(self.kl_per_component_, self.beta)
-        task.call_on_fit_task_end(estimator=self, reconstruction_attributes={}, **data)
+            task.end({})
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
         """Train on one more batch of a stream: a pass over its rows, at the full learning rate and `beta`.
 
-        The first 200 rows of the stream, however they are cut, set centring, scaling and the start at PCA. After a
-        `fit`, the stream goes on from there.
+        The calls until 200 rows have come set centring, scaling and the start at PCA; until then the estimator, its
+        pickles and its files hold these rows. After a `fit`, the stream goes on from there.
 
         Parameters
         ----------
@@ -373,26 +378,24 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             for which a stream has no rows to set aside. The estimator is then as it was before.
         """
         with restored_on_error(self):
-            begun = self.__sklearn_is_fitted__()
             if self.early_stopping:
                 raise ValueError(
                     "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False."
                 )
-            X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not begun, at_least=1)
-            n_seen = len(X) + (self.n_samples_seen_ if begun else 0)
-            architecture, model = self._model_for(X, begun)
-            seed, history = (self._seed, self.history_) if begun else (self._new_seed(), None)
-            stream = Stream.of(self._stream, self._weights) if begun else Stream()
-            stream, X, sample_weight = stream.taking(X, sample_weight)
+            before = Before.of(self) if self.__sklearn_is_fitted__() else Before()
+            X, sample_weight = self._rows_to_fit(X, sample_weight, before, at_least=1)
+            n_seen = len(X) + before.n_samples
+            architecture, model = self._model_for(X, before)
+            stream, X, sample_weight = Stream.of(before.stream, before.weights).taking(X, sample_weight)
             starts = stream.weights is None
             scaling = Scaling.of(X, model.likelihood.standardizes, sample_weight) if starts else self._scaling
-            n_calls = self.n_iter_ if begun else 0
-            split = np.arange(len(X)), np.arange(0)
-            plan = plan_of(self, model, split, n_seen, derived_seed(seed, 1 + n_calls))
+            seed = self._new_seed() if before.seed is None else before.seed
+            split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
+            plan = plan_of(self, model, split, n_seen, own_seed, scaling.log_volume)
             rows = Rows(self._scaled(X, scaling), sample_weight)
-            stream, this_pass = train_once(model, rows, plan, self.init, self.optimizer, stream)
-            trained = stream.weights, this_pass
-            self.__dict__.update(fitted_attributes(architecture, scaling, rows, seed, history, *trained))
+            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream)
+            trained = stream.weights, history
+            self.__dict__.update(fitted_attributes(architecture, scaling, rows, seed, before.history, *trained))
             self.n_samples_seen_ = n_seen
             self._stream = stream.stored()
         return self
@@ -446,7 +449,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If `X` has another number of columns than there are latent variables, or holds NaN.
         """
         check_is_fitted(self)
-        Z = check_table(X, dtype=_FLOATS, input_name="X")
+        Z = check_table(X, input_name="X", **_TABLE)
         if Z.shape[1] != self._n_features_out:
             raise ValueError(
                 f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
@@ -554,7 +557,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         log_likelihood : float
             In nats per sample.
         """
-        sample_weight = None if sample_weight is None else _checked_weights(sample_weight, X)
+        sample_weight = None if sample_weight is None else _of_order_one(_checked_weights(sample_weight, X))
         return float(np.average(self.score_samples(X), weights=sample_weight))
 
     @property
@@ -619,23 +622,29 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Raise a ValueError unless types and shapes of a state agree; of arrays only shape and dtype are asked."""
         check_state(state)
 
-    def _rows_to_fit(self, X, sample_weight, reset, at_least):
+    def _rows_to_fit(self, X, sample_weight, before, at_least):
         """Check data and weights, and leave out rows of weight 0."""
-        X = validate_table(self, X, dtype=_FLOATS, reset=reset, ensure_min_samples=at_least)
+        X = validate_table(self, X, reset=before.weights is None, ensure_min_samples=at_least, **_TABLE)
         if sample_weight is None:
             return X, None
         sample_weight = _checked_weights(sample_weight, X)
-        X, sample_weight = X[sample_weight > 0], sample_weight[sample_weight > 0]
-        if len(X) < at_least:
-            raise ValueError(f"sample_weight leaves {len(X)} row(s) of a weight above 0, but {at_least} are needed.")
-        return X, sample_weight
+        if at_least > 1:  # only proportions count in fit
+            sample_weight = _of_order_one(sample_weight)
+        elif sample_weight.max() > _MOST_WEIGHT:
+            raise ValueError(f"sample_weight reaches {sample_weight.max():.3g}: beside 1, at most 1e30 can be counted.")
+        counts = sample_weight > 1 / _MOST_WEIGHT
+        if counts.sum() < at_least:
+            raise ValueError(
+                f"sample_weight leaves {counts.sum()} row(s) of a weight above 0, but {at_least} are needed."
+            )
+        return X[counts], sample_weight[counts]
 
-    def _model_for(self, X, goes_on):
+    def _model_for(self, X, before):
         """Join networks and likelihood, check that they suit the data, and that training may go on with them."""
         architecture = architecture_of(self)
         model = Model.of(architecture, X.shape[1])
         model.likelihood.check_support(X, self._feature_names())
-        if goes_on and model.key() != self._fitted_model.key():
+        if before.weights is not None and model.key() != self._fitted_model.key():
             raise ValueError(
                 "Training goes on only with the architecture it began with, but n_components, encoder, decoder, "
                 "activation, likelihood or init have changed: call fit with warm_start=False."
@@ -646,20 +655,20 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Draw a seed from `random_state`."""
         return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
 
-    def _listeners(self, task, n_starts, data, attributes):
+    def _listeners(self, task, n_starts, attributes):
         """Make what tells the callbacks of the epochs of each start; None without callbacks."""
         if not has_callbacks(self):
-            return None
+            return [None] * n_starts
         if n_starts == 1:
-            return [EpochTasks(self, task, data, attributes)]
-        starts = (task.subcontext(task_name="start", max_subtasks=self.epochs) for _ in range(n_starts))
-        return [EpochTasks(self, start, data, attributes) for start in starts]
+            return [EpochTasks(task, attributes, is_start=False)]
+        starts = [task.subtask("start", max_subtasks=self.epochs) for _ in range(n_starts)]
+        return [EpochTasks(start, attributes, is_start=True) for start in starts]
 
     def _validated(self, X):
         """Check data to encode."""
         if not self.__sklearn_is_fitted__():  # scikit-learn's check takes longer than to encode a row
             check_is_fitted(self)
-        return validate_table(self, X, dtype=_FLOATS, reset=False)
+        return validate_table(self, X, reset=False, **_TABLE)
 
     def _encode(self, X):
         """Return mean and log-variance."""
@@ -675,7 +684,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _typed_weights(self, dtype):
         """Return the weights in the type of the data, so that float32 stays float32."""
-        if dtype == self.mean_.dtype:  # that of the data in fit, and so of the weights
+        if dtype == self._weights["encoder"]["mean/bias"].dtype:
             return self._weights
         return {part: as_dtype(named, dtype) for part, named in self._weights.items()}
 
@@ -697,6 +706,11 @@ def _checked_weights(sample_weight, X):
     """Check the weights of rows."""
     refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
     return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+
+
+def _of_order_one(sample_weight):
+    """Scale weights by a power of two, which changes no digit: sums of them neither overflow nor lose digits."""
+    return np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])
 
 
 def _metadata(sample_weight):

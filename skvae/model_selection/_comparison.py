@@ -4,7 +4,6 @@ import logging
 import os
 import time
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral
@@ -20,6 +19,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
 from skvae._compat import Interval, validate_params
+from skvae._study import within_study
 from skvae._validation import check_table, refuse_masked
 from skvae.metrics import (
     centroid_distance_score,
@@ -341,7 +341,7 @@ def _run(study, name, estimator, split, seed):
     train, test = split
     estimator = _seeded(clone(estimator), seed)
     start = time.perf_counter()
-    with _ending_at_ctrl_c():
+    with within_study():
         estimator.fit(_rows(study.X, train))
     fitted = time.perf_counter()
     Z = np.asarray(estimator.transform(study.X))
@@ -356,19 +356,6 @@ def _run(study, name, estimator, split, seed):
         run |= _code_measures(Z, study, split, seed)
     codes = pd.DataFrame(Z, index=getattr(study.X, "index", None), columns=_latent_names(estimator, Z))
     return run, codes, os.getpid()
-
-
-@contextmanager
-def _ending_at_ctrl_c():
-    """Let Ctrl-C end the comparison, also where an estimator answers it with a warning and keeps what it has."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Training interrupted")
-        try:
-            yield
-        except Warning as warning:
-            if not str(warning).startswith("Training interrupted"):
-                raise
-            raise KeyboardInterrupt from warning
 
 
 def _seeded(estimator, seed):

@@ -342,6 +342,16 @@ _lock = threading.RLock()
 _process_id = None
 
 
+def _unlock_in_child():
+    """A child forked while a thread held the lock is told that it was forked, instead of waiting for ever."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_in_child)
+
+
 def cached_program(key, make, n_weights):
     """Return the program of this key, making it if it is not among the latest that the cache has room for."""
     with entering_tensorflow(), _lock:

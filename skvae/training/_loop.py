@@ -26,6 +26,8 @@ class Plan(NamedTuple):
     tol : float
     seed : int
         Of initial weights, order of the rows, and noise.
+    offset : float
+        Nats that are added to each loss that is told: the networks may see the data on another scale.
     verbose : int
     """
 
@@ -40,6 +42,7 @@ class Plan(NamedTuple):
     patience: int
     tol: float
     seed: int
+    offset: float
     verbose: int
 
 
@@ -142,6 +145,8 @@ def run_once(program, state, table, plan, scales, decays):
         watch.collect(parts)
     watch.look(state, 1)
     watch.best_weights(state)
+    if not all(np.isfinite(moment).all() for of_weight in state.moments for moment in of_weight):
+        raise watch.divergence("gradients are too large for the optimizer's memory")  # which would never learn again
     return state, watch.history()
 
 
@@ -214,14 +219,15 @@ class _Watch:
         now = time.perf_counter()
         sums = np.concatenate(self.sums).reshape(n_epochs, -1, self.program.n_parts).sum(axis=1)
         records = []
-        for reconstruction, kl in sums / self.table.weight_of(self.plan.train_rows):
-            loss = reconstruction + self.plan.beta * kl
+        for reconstruction, kl in sums / self.table.weight_of(self.plan.train_rows) + [self.plan.offset, 0.0]:
+            with np.errstate(over="ignore", invalid="ignore"):  # told below
+                loss = reconstruction + self.plan.beta * kl
             seconds = (now - self.seconds) / n_epochs
             records.append({"loss": loss, "reconstruction": reconstruction, "kl": kl, "seconds": seconds})
         if not np.isfinite(loss):
             raise self.divergence(f"the loss is {loss}")
         if self.validates:
-            records[-1]["val_loss"] = self.judge(state, len(self.records) + n_epochs)
+            records[-1]["val_loss"] = self.judge(state, len(self.records) + n_epochs) + self.plan.offset
         self.records += records
         self.seconds, self.sums = now, []
         if self.plan.verbose:

@@ -3,6 +3,7 @@
 import io
 import itertools
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
-from skvae.training import Program
+from skvae.training import DivergedError, Program
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,24 @@ def test_each_start_has_its_epochs(iris):
     recorder = Recorder()
     small(n_init=2).set_callbacks(recorder).fit(iris)
     assert recorder.begun.count(("epoch", 0)) == 2
-    assert len(recorder.begun) == 1 + 2 * 5
+    assert [name for name, _ in recorder.begun if name != "epoch"] == ["fit", "start", "start"]
+    assert sorted(recorder.begun) == sorted(recorder.ended)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, DivergedError])
+def test_tasks_that_were_begun_end_whatever_happens(iris, monkeypatch, error):
+    recorder, real, n_calls = Recorder(), Program.train, iter(range(100))
+
+    def train(self, *args):
+        if next(n_calls) == 3:
+            raise error
+        return real(self, *args)
+
+    monkeypatch.setattr(Program, "train", train)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        small(n_init=2).set_callbacks(recorder).fit(iris)
+    assert sorted(recorder.begun) == sorted(recorder.ended)
 
 
 def test_callbacks_are_torn_down_after_bad_input(iris):
@@ -135,10 +153,12 @@ def test_callbacks_are_torn_down_after_bad_input(iris):
     assert set(vars(model)) == {*vars(small()), "_skl_callbacks"}
 
 
-def test_error_of_a_callback_leaves_an_earlier_fit_intact(iris):
+@pytest.mark.parametrize("task", ["epoch", "fit"])
+def test_error_of_a_callback_leaves_an_earlier_fit_intact(iris, task):
     class Faulty(Recorder):
         def on_fit_task_end(self, estimator, context):
-            raise RuntimeError("full disk")
+            if context.task_name == task:
+                raise RuntimeError("full disk")
 
     model = small().fit(iris)
     before = model.transform(iris)
@@ -189,11 +209,13 @@ def test_scoring_monitor_passes_weights_on(iris):
 
 
 @pytest.mark.parametrize("depth", [0, 1])
-def test_progress_bar_counts_epochs(iris, monkeypatch, depth):
+@pytest.mark.parametrize("n_init", [1, 2])
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_progress_bar_counts_epochs(iris, monkeypatch, depth, n_init):
     pytest.importorskip("rich")
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
-    small().set_callbacks(ProgressBar(max_propagation_depth=depth)).fit(iris)
+    small(n_init=n_init).set_callbacks(ProgressBar(max_propagation_depth=depth)).fit(iris)
     assert "VAETransformer" in out.getvalue()
     assert "100%" in out.getvalue()
 

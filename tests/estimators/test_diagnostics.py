@@ -135,6 +135,16 @@ def test_training_that_does_harm_is_told():
         small(n_components=1, epochs=60, learning_rate=0.1).fit(X)
 
 
+def test_losses_are_told_on_the_scale_of_the_data(capsys):
+    X = 1000 * np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + np.eye(200, 5)
+    with pytest.warns(ConvergenceWarning, match="made the loss worse") as caught:
+        model = small(n_components=1, epochs=60, learning_rate=0.1, verbose=1).fit(X)
+    message = next(str(warning.message) for warning in caught if "worse" in str(warning.message))
+    first, last = (f"{model.history_['loss'][i]:.4g}" for i in (0, -1))
+    assert f"{first} nats per sample in the first epoch, {last} in the last" in message
+    assert f"Epoch 1/60: loss {first}," in capsys.readouterr().out
+
+
 def test_warnings_point_at_the_users_line(iris):
     with pytest.warns(UserWarning, match="constant|collapse") as caught:
         small(beta=100.0).fit(np.c_[iris, np.ones(150)])

@@ -18,7 +18,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
@@ -97,6 +97,16 @@ def test_interrupt_in_a_pipeline_leaves_it_fitted(iris, monkeypatch):
     assert pipeline.transform(iris).shape == (150, 2)
 
 
+def test_interrupt_in_a_pipeline_of_ones_own_leaves_it_fitted(iris, monkeypatch):
+    class Own(Pipeline):
+        pass
+
+    interrupt_at(monkeypatch, 5)
+    with pytest.warns(ConvergenceWarning, match="interrupted"):
+        pipeline = Own([("scale", StandardScaler()), ("vae", small())]).fit(iris)
+    assert pipeline.transform(iris).shape == (150, 2)
+
+
 def test_interrupt_in_a_search_stops_the_search(iris, monkeypatch):
     interrupt_at(monkeypatch, 5)
     search = GridSearchCV(make_pipeline(StandardScaler(), small()), {"vaetransformer__beta": [1, 2]}, cv=2)
@@ -109,6 +119,22 @@ def test_interrupt_in_a_comparison_stops_the_comparison(iris, monkeypatch):
     interrupt_at(monkeypatch, 5)
     with pytest.raises(KeyboardInterrupt):
         compare_transformers({"VAE": small()}, iris, random_state=0)
+
+
+def test_comparison_in_threads_leaves_no_filter_of_warnings(iris):
+    before = list(warnings.filters)
+    with joblib.parallel_config("threading", n_jobs=2):
+        compare_transformers({"a": small(epochs=2), "b": small(epochs=2)}, iris, n_repeats=3, random_state=0)
+    assert warnings.filters == before
+
+
+def test_an_error_in_one_start_does_not_wait_for_the_others(iris, monkeypatch):
+    monkeypatch.setattr(_training, "spare_threads", lambda: 2)
+    interrupt_at(monkeypatch, 3, MemoryError("full"))
+    begun = time.perf_counter()
+    with pytest.raises(MemoryError, match="batch_size"):
+        small(n_init=2, epochs=1_000_000).fit(iris)
+    assert time.perf_counter() - begun < 60
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
@@ -200,7 +226,6 @@ def test_running_out_of_memory_for_real_names_the_batch_size():
         "except MemoryError as error:\n"
         "    print(error)\n"
     )
-    assert resource
     if not os.path.exists("/proc/self/statm"):
         pytest.skip("the size of a process is read from /proc")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

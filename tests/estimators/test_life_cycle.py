@@ -94,7 +94,15 @@ def test_type_follows_the_data_when_training_goes_on_with_another(iris, method):
         for dtype in ("float32", "float64"):
             assert model.transform(iris.astype(dtype)).dtype == dtype
             assert model.reconstruct(iris.astype(dtype)).dtype == dtype
-        assert {w.dtype for w in [*weights_of(model), model.mean_]} == {np.dtype(second)}
+
+
+def test_scale_of_a_stream_survives_a_batch_of_less_precision(iris):
+    far = iris + 123456789.3
+    model = small().fit(far)
+    mean = model.mean_.copy()
+    model.partial_fit(far.astype("float32"))
+    np.testing.assert_array_equal(model.mean_, mean)
+    assert model.score(far) == pytest.approx(small().fit(iris).score(iris), abs=3)
 
 
 @pytest.mark.parametrize(
@@ -270,6 +278,43 @@ def test_weights_count_as_repeated_rows(iris):
     assert abs(weighted.mean() - repeated.mean()) < 0.25 * (repeated.mean() - equal.mean())
 
 
+@pytest.mark.parametrize("factor", [1e-300, 1e-50, 1e50, 1e305])
+def test_weights_of_any_size_count_by_proportion(iris, factor):
+    weights = np.random.default_rng(0).integers(1, 9, 150) / 8
+    for options in ({}, {"early_stopping": True, "epochs": 3}):
+        one, other = small(**options).fit(iris, sample_weight=weights), small(**options)
+        with np.errstate(all="raise"):
+            other.fit(iris, sample_weight=factor * weights)
+        np.testing.assert_allclose(other.transform(iris), one.transform(iris), rtol=1e-4, atol=1e-4)
+        assert one.score(iris, sample_weight=factor * weights) == pytest.approx(one.score(iris, sample_weight=weights))
+
+
+def test_weights_below_the_digits_of_float32_are_zero(iris):
+    weights = np.where(np.arange(150) < 100, 1.0, 1e-50)
+    faint = small().fit(iris, sample_weight=weights)
+    np.testing.assert_array_equal(faint.transform(iris), small().fit(iris[:100]).transform(iris))
+    assert faint.n_samples_seen_ == 100
+
+
+def test_streams_refuse_weights_beyond_float32(iris):
+    with pytest.raises(ValueError, match=r"sample_weight reaches 1e\+39: beside 1, at most 1e30"):
+        small().partial_fit(iris, sample_weight=np.full(150, 1e39))
+
+
+def test_warm_start_does_not_warm_up_again(iris):
+    """The weight of the KL begins at its full height: the divergence stays where it was."""
+    model = small(warm_start=True, kl_warmup=0.5, epochs=60, beta=4.0).fit(iris)
+    model.fit(iris)
+    assert model.history_["kl"][60:80].max() < 1.3 * model.history_["kl"][50:60].mean()
+
+
+def test_histories_join_whatever_each_knows(iris):
+    model = small(warm_start=True, early_stopping=True, epochs=3).fit(iris)
+    model.set_params(early_stopping=False).fit(iris)
+    assert np.isfinite(model.history_["val_loss"]).tolist() == [True] * 3 + [False] * 3
+    assert np.isfinite(model.history_["loss"]).all()
+
+
 def test_only_proportions_of_weights_count(iris):
     alike = small().fit(iris, sample_weight=np.full(150, 7.0))
     np.testing.assert_array_equal(alike.transform(iris), small().fit(iris).transform(iris))
@@ -283,8 +328,10 @@ def test_weights_judge_early_stopping(iris):
     weights = np.where(np.arange(150) < 100, 1.0, 1e-6)
     model = small(early_stopping=True, validation_fraction=0.3, learning_rate=1e-12, epochs=1)
     weighted = model.fit(iris, sample_weight=weights).history_["val_loss"][0]
-    assert weighted < model.fit(iris).history_["val_loss"][0] + 0.5
-    assert np.isfinite(weighted)
+    ours = -np.average(model.score_samples(iris[:100]))
+    # The rows that do not count lie elsewhere, and are badly explained by a model of the others.
+    assert -np.average(model.score_samples(iris[100:])) > ours + 2
+    assert weighted == pytest.approx(ours, abs=0.8)
 
 
 def test_score_is_the_weighted_mean(iris):
@@ -331,24 +378,22 @@ def test_bad_weights_are_refused_by_score(iris, weights):
 
 
 def test_the_best_of_several_starts_is_kept(iris):
-    from skvae.estimators._training import derived_seed
-
     options = {"init": "random", "encoder": (6,), "epochs": 40}
     several = small(n_init=4, **options).fit(iris)
     losses = [
         several.history_["loss"][-1],
-        *(history["loss"][-1] for history in _histories_of_starts(iris, options, derived_seed)),
+        *(history["loss"][-1] for history in _histories_of_starts(iris, options)),
     ]
     assert losses[0] == pytest.approx(min(losses[1:]), abs=0.1)
     assert max(losses[1:]) > min(losses[1:]) + 0.1
 
 
-def _histories_of_starts(iris, options, derived_seed):
+def _histories_of_starts(iris, options):
     """Train each start alone, with the seeds that `n_init` derives."""
     for i in range(4):
         model = small(**options)
         base = model._new_seed()
-        model._new_seed = lambda i=i, base=base: derived_seed(base, i)
+        model._new_seed = lambda i=i, base=base: _training.derived_seed(base, i)
         yield model.fit(iris).history_
 
 

@@ -1,5 +1,8 @@
 """Blocks of rows and threads change no bit, and the user's thread settings come back."""
 
+import multiprocessing
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import joblib
@@ -8,7 +11,7 @@ import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from skvae.estimators import _threads
-from skvae.estimators._threads import BLOCK, OneBlasThread, map_blocks, spare_threads
+from skvae.estimators._threads import BLOCK, ONE_BLAS_THREAD, map_blocks, spare_threads
 
 
 def blas_threads():
@@ -47,20 +50,20 @@ def test_overflow_in_threads_is_silent_here(monkeypatch, recwarn):
 def test_the_limit_of_blas_comes_back():
     with threadpool_limits(2, "blas"):
         before = blas_threads()
-        with OneBlasThread():
+        with ONE_BLAS_THREAD:
             assert set(blas_threads()) == {1}
-            with OneBlasThread():
+            with ONE_BLAS_THREAD:
                 assert set(blas_threads()) == {1}
             assert set(blas_threads()) == {1}
         assert blas_threads() == before
-        with pytest.raises(RuntimeError), OneBlasThread():
+        with pytest.raises(RuntimeError), ONE_BLAS_THREAD:
             raise RuntimeError
         assert blas_threads() == before
 
 
 def test_the_limit_of_blas_comes_back_after_many_threads():
     def enter(_):
-        with OneBlasThread():
+        with ONE_BLAS_THREAD:
             return set(blas_threads())
 
     before = blas_threads()
@@ -69,9 +72,51 @@ def test_the_limit_of_blas_comes_back_after_many_threads():
     assert blas_threads() == before
 
 
+def test_a_short_inference_does_not_wait_for_a_long_one():
+    """One thread stays inside; another comes and goes."""
+    inside, leave = threading.Event(), threading.Event()
+
+    def stay():
+        with ONE_BLAS_THREAD:
+            inside.set()
+            leave.wait(30)
+
+    before = blas_threads()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(stay)
+        inside.wait(30)
+        with ONE_BLAS_THREAD:
+            assert set(blas_threads()) == {1}
+        assert set(blas_threads()) == {1}
+        leave.set()
+        first.result()
+    assert blas_threads() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_while_others_infer_is_free():
+    before = blas_threads()
+    with ONE_BLAS_THREAD:
+        child = multiprocessing.get_context("fork").Process(target=_enter_in_child, args=(before,))
+        child.start()
+        child.join(30)
+        alive = child.is_alive()
+        child.kill()
+    assert not alive
+    assert child.exitcode == 0
+
+
+def _enter_in_child(expected):
+    """Exit with 0 if the child has its threads back, and may limit them."""
+    assert blas_threads() == expected
+    with ONE_BLAS_THREAD:
+        assert set(blas_threads()) == {1}
+
+
 def test_other_threads_may_set_limits_afterwards():
     """threadpoolctl lets one thread alone set limits until that one is done."""
-    with OneBlasThread():
+    with ONE_BLAS_THREAD:
         pass
     before = blas_threads()
 

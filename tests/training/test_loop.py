@@ -35,6 +35,7 @@ def plan(**changes):
         patience=3,
         tol=0.0,
         seed=0,
+        offset=0.0,
         verbose=0,
     )
     return usual._replace(**changes)
