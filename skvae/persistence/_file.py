@@ -102,7 +102,7 @@ def load(path):
     save : Write the file.
     """
     path = os.fsdecode(path)
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=_open_without_waiting) as file:
         try:
             return _read(file)
         except UnsoundError as error:
@@ -110,6 +110,11 @@ def load(path):
         except ModelFileError as error:
             error.args = (f"Cannot load {path!r}. {error}",)
             raise
+
+
+def _open_without_waiting(path, flags):
+    """Open a file; a pipe would wait for somebody to write, and is refused once it is open."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _read(file):

@@ -213,7 +213,7 @@ def test_running_out_of_memory_names_the_batch_size(iris, monkeypatch, method):
 
 def test_running_out_of_memory_for_real_names_the_batch_size():
     """A billion weights, in a process that may not have as much."""
-    resource = pytest.importorskip("resource")
+    pytest.importorskip("resource")
     code = (
         "import resource, numpy as np\n"
         "from skvae import VAETransformer\n"

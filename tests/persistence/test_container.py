@@ -229,8 +229,8 @@ def test_a_header_too_long_is_not_written(path, table):
 
 def test_something_that_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "fifo")
-    writer = f"open({str(tmp_path / 'fifo')!r}, 'wb').write(b'x' * 99)"
-    with subprocess.Popen([sys.executable, "-c", writer]), pytest.raises(ModelFileError, match="not a regular file"):
+    # Nobody writes: an ordinary open would wait for ever.
+    with pytest.raises(ModelFileError, match="not a regular file"):
         skvae.load(tmp_path / "fifo")
 
 
