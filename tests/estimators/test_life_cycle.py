@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
@@ -233,6 +234,20 @@ def test_start_at_pca_takes_weights_as_repeated_rows(iris, likelihood):
     np.testing.assert_allclose(weighted.mean_, repeated.mean_, rtol=1e-6)
 
 
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_start_at_pca_turns_to_the_rows_that_count(iris, likelihood):
+    """Weights that go with the species change the principal axes, as repeated rows do."""
+    X = np.tile(iris > 0, 3).astype(float) if likelihood == "bernoulli" else iris
+    repeats = np.repeat([9, 1, 1], 50)
+    start = small(epochs=1, learning_rate=1e-12, likelihood=likelihood)
+    codes = [
+        np.abs(clone(start).fit(rows, sample_weight=weights).transform(X))
+        for rows, weights in [(X, repeats), (np.repeat(X, repeats, axis=0), None), (X, None)]
+    ]
+    np.testing.assert_allclose(codes[0], codes[1], atol=0.02)
+    assert np.abs(codes[0] - codes[2]).max() > 0.2
+
+
 def test_weights_count_as_repeated_rows(iris):
     """Over seeds, training with weights ends where training with repeated rows does, and not where equal rows do."""
     repeats = np.where(np.arange(150) < 50, 5, 1)
@@ -347,6 +362,13 @@ def test_the_best_of_several_starts_is_kept(iris):
     ]
     assert losses[0] == pytest.approx(min(losses[1:]), abs=0.1)
     assert max(losses[1:]) > min(losses[1:]) + 0.1
+
+
+def test_starts_differ(iris, monkeypatch):
+    outcomes, real = [], _training.run
+    monkeypatch.setattr(_training, "run", lambda *args: outcomes.append(real(*args)) or outcomes[-1])
+    small(n_init=3, init="random", epochs=2).fit(iris)
+    assert len({outcome.history["loss"][-1] for outcome in outcomes}) == 3
 
 
 def _histories_of_starts(iris, options, derived_seed):
