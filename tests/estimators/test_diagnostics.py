@@ -71,6 +71,14 @@ def test_constant_columns_leave_a_finite_model():
     np.testing.assert_allclose(model.reconstruct(X)[:, 4:], 1e-3, atol=0.1)
 
 
+def test_constant_columns_make_the_others_no_wilder():
+    """Their zero spread does not count as usual, however many there are."""
+    X = np.c_[datasets.load_iris().data, np.zeros((150, 9))]
+    with pytest.warns(UserWarning, match="constant") as caught:
+        small().fit(X)
+    assert [str(warning.message).split(":")[0] for warning in caught] == ["9 of 13 columns are constant"]
+
+
 def test_wild_scales_are_named():
     X = np.c_[datasets.load_iris().data, 1e4 * np.arange(150)]
     with pytest.warns(UserWarning, match=r"standard deviation of 4 is more than 100 times .*StandardScaler"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
@@ -175,6 +176,16 @@ def test_after_the_first_rows_the_scale_stays_and_no_rows_are_kept(iris):
     np.testing.assert_array_equal(model.mean_, mean)
 
 
+def test_200_rows_are_enough_to_set_the_start(iris):
+    """Neither 199 nor 201, as `partial_fit` says."""
+    X = np.concatenate([iris, iris])
+    for n_rows, stays in [(199, False), (200, True)]:
+        model = small().partial_fit(X[:n_rows])
+        mean = model.mean_.copy()
+        model.partial_fit(X[:50] + 1)
+        assert np.array_equal(model.mean_, mean) == stays
+
+
 def test_stream_keeps_its_own_copy_of_the_first_rows(iris):
     X, later = iris[:20].copy(), iris[20:40]
     model, other = small().partial_fit(X), small().partial_fit(X)
@@ -262,6 +273,20 @@ def test_start_at_pca_takes_weights_as_repeated_rows(iris, likelihood):
     np.testing.assert_allclose(weighted.mean_, repeated.mean_, rtol=1e-6)
 
 
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_start_at_pca_turns_to_the_rows_that_count(iris, likelihood):
+    """Weights that go with the species change the principal axes, as repeated rows do."""
+    X = np.tile(iris > 0, 3).astype(float) if likelihood == "bernoulli" else iris
+    repeats = np.repeat([9, 1, 1], 50)
+    start = small(epochs=1, learning_rate=1e-12, likelihood=likelihood)
+    codes = [
+        np.abs(clone(start).fit(rows, sample_weight=weights).transform(X))
+        for rows, weights in [(X, repeats), (np.repeat(X, repeats, axis=0), None), (X, None)]
+    ]
+    np.testing.assert_allclose(codes[0], codes[1], atol=0.02)
+    assert np.abs(codes[0] - codes[2]).max() > 0.2
+
+
 def test_weights_count_as_repeated_rows(iris):
     """Over seeds, training with weights ends where training with repeated rows does, and not where equal rows do."""
     repeats = np.where(np.arange(150) < 50, 5, 1)
@@ -323,6 +348,22 @@ def test_only_proportions_of_weights_count(iris):
     np.testing.assert_allclose(one, many, rtol=1e-4, atol=1e-5)
 
 
+def test_a_heavy_row_does_not_slow_the_others_down(iris):
+    """Weights are brought to the mean 1: a step of plain gradient descent is about as long as without them."""
+    options = {"init": "random", "optimizer": "sgd", "learning_rate": 1e-3, "epochs": 1, "batch_size": 150}
+
+    def moved(sample_weight):
+        start, end = (
+            weights_of(small(**options | {"learning_rate": rate}).fit(iris, sample_weight=sample_weight))
+            for rate in (1e-12, 1e-3)
+        )
+        return np.sqrt(sum(np.square(new - old).sum() for new, old in zip(end, start, strict=True)))
+
+    heavy = np.ones(150)
+    heavy[7] = 10.0
+    assert moved(heavy) == pytest.approx(moved(None), rel=0.3)
+
+
 def test_weights_judge_early_stopping(iris):
     """The validation loss is the weighted mean: that of the rows that count."""
     weights = np.where(np.arange(150) < 100, 1.0, 1e-6)
@@ -332,6 +373,17 @@ def test_weights_judge_early_stopping(iris):
     # The rows that do not count lie elsewhere, and are badly explained by a model of the others.
     assert -np.average(model.score_samples(iris[100:])) > ours + 2
     assert weighted == pytest.approx(ours, abs=0.8)
+
+
+def test_auto_rates_count_rows_by_what_they_say(iris):
+    """Rows of unequal weight say as much as fewer equal ones: (sum of weights)^2 / sum of squares (Kish 1965)."""
+    weights = np.arange(1.0, 151.0)
+    n_effective = weights.sum() ** 2 / (weights**2).sum()
+    by_hand = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / n_effective)).fit(iris, sample_weight=weights)
+    auto = small().fit(iris, sample_weight=weights)
+    np.testing.assert_allclose(auto.transform(iris), by_hand.transform(iris), rtol=1e-5, atol=1e-6)
+    equal = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / 150)).fit(iris, sample_weight=weights)
+    assert not np.allclose(auto.transform(iris), equal.transform(iris), rtol=1e-5, atol=1e-6)
 
 
 def test_score_is_the_weighted_mean(iris):
@@ -386,6 +438,13 @@ def test_the_best_of_several_starts_is_kept(iris):
     ]
     assert losses[0] == pytest.approx(min(losses[1:]), abs=0.1)
     assert max(losses[1:]) > min(losses[1:]) + 0.1
+
+
+def test_starts_differ(iris, monkeypatch):
+    outcomes, real = [], _training.run
+    monkeypatch.setattr(_training, "run", lambda *args: outcomes.append(real(*args)) or outcomes[-1])
+    small(n_init=3, init="random", epochs=2).fit(iris)
+    assert len({outcome.history["loss"][-1] for outcome in outcomes}) == 3
 
 
 def _histories_of_starts(iris, options):

@@ -16,6 +16,17 @@ def test_standardised_data_have_unit_mean_variance_and_come_back():
     assert scaling.log_volume == pytest.approx(4 * np.log(scaling.scale))
 
 
+def test_weights_count_as_repeated_rows():
+    """Also where the rows that count lie elsewhere, and closer together."""
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(5.0, 0.1, size=(20, 4)), rng.normal(size=(20, 4))])
+    repeats = np.repeat([7, 1], 20)
+    weighted = Scaling.of(X, True, repeats / 3)
+    repeated = Scaling.of(np.repeat(X, repeats, axis=0), True)
+    np.testing.assert_allclose(weighted.mean, repeated.mean)
+    assert weighted.scale == pytest.approx(repeated.scale)
+
+
 def test_far_offsets_lose_no_digits_in_float32():
     X = np.random.default_rng(0).normal(size=(1000, 3))
     far = Scaling.of((X + 3000).astype(np.float32), standardizes=True)

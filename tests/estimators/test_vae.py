@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from collections import OrderedDict
 
 import joblib
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.stats import multivariate_normal, norm
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.decomposition import PCA
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -446,6 +447,34 @@ def test_sgd_trains(iris):
     assert model.history_["loss"][-1] < model.history_["loss"][0] - 0.5
 
 
+def test_optimizers_do_not_share_a_program(iris, monkeypatch):
+    def sgd():
+        return VAETransformer(2, encoder=(8,), optimizer="sgd", learning_rate=1e-2, epochs=3, random_state=0).fit(iris)
+
+    monkeypatch.setattr(_engine, "_programs", OrderedDict())
+    alone = sgd()
+    monkeypatch.setattr(_engine, "_programs", OrderedDict())
+    VAETransformer(2, encoder=(8,), epochs=3, random_state=0).fit(iris)
+    np.testing.assert_array_equal(sgd().transform(iris), alone.transform(iris))
+
+
+def test_steps_of_wide_layers_are_scaled_by_their_inputs():
+    """Adam's first step moves every weight by the learning rate, or by 64 / n_inputs of it."""
+    X = np.random.default_rng(0).normal(size=(50, 640))
+    start, end = (
+        VAETransformer(2, encoder=(8,), weight_decay=0, epochs=1, learning_rate=rate, random_state=0).fit(X)._weights
+        for rate in (1e-12, 1e-2)
+    )
+    for part, name, step in [
+        ("encoder", "linear/kernel", 1e-3),
+        ("decoder", "linear/kernel", 1e-2),
+        ("encoder", "mean/kernel", 1e-2),
+        ("encoder", "mean/bias", 1e-2),
+        ("likelihood", "log_variance", 3e-2),
+    ]:
+        assert np.abs(end[part][name] - start[part][name]).max() == pytest.approx(step, rel=1e-2), (part, name)
+
+
 # Early stopping
 
 
@@ -465,6 +494,29 @@ def test_start_is_the_floor_of_early_stopping(iris):
     )
     start = VAETransformer(2, early_stopping=True, random_state=0, **AT_START).fit(iris)
     np.testing.assert_allclose(model.transform(iris), start.transform(iris), rtol=1e-5, atol=1e-5)
+
+
+def test_rows_set_aside_are_not_learned():
+    """Noise can be learned by heart, but only where it was seen."""
+    X = np.random.default_rng(0).normal(size=(40, 60))
+    options = {"init": "random", "learning_rate": 3e-3, "n_iter_no_change": 1000, "epochs": 300}
+    with pytest.warns(ConvergenceWarning, match="not converged"):
+        model = VAETransformer(
+            8, encoder=(50,), early_stopping=True, validation_fraction=0.5, random_state=0, **options
+        ).fit(X)
+    history = model.history_
+    assert history["reconstruction"][-1] < history["reconstruction"][0] - 20
+    assert history["val_loss"][-1] > history["loss"][-1] + 20
+
+
+def test_validation_loss_is_in_the_units_of_the_data(iris):
+    one, milli = (
+        VAETransformer(2, encoder=(8,), early_stopping=True, random_state=0, **AT_START).fit(X).history_
+        for X in (iris, 1000 * iris)
+    )
+    for name in ("loss", "reconstruction", "val_loss"):
+        assert milli[name][0] - one[name][0] == pytest.approx(4 * np.log(1000), abs=1e-2)
+    assert milli["kl"][0] == pytest.approx(one["kl"][0], abs=1e-2)
 
 
 # In a search

@@ -9,6 +9,7 @@ from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, FactorAnalysis, TruncatedSVD
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -80,6 +81,17 @@ def test_reconstruction_error_by_hand(iris):
     deviations = (X[test] - X[train].mean(axis=0)) / X[train].std(axis=0)
     expected = (residuals**2).sum() / (deviations**2).sum()
     assert comparison.runs["reconstruction_error"][0] == pytest.approx(expected)
+
+
+def test_neighbors_of_held_out_rows_are_training_rows():
+    """Two labels side by side on a line, of which the one split trains on few rows."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(120, 2)), rng.integers(0, 2, 120)
+    X[:, 0] += y
+    train, test = np.arange(30), np.arange(30, 120)
+    comparison = compare_transformers({"plain": Plain()}, X, y, cv=[(train, test)])
+    expected = KNeighborsClassifier(5).fit(X[train], y[train]).score(X[test], y[test])
+    assert comparison.runs["nearest_neighbor_accuracy"][0] == expected
 
 
 def test_missing_values_and_features_without_variation_do_not_count(iris):

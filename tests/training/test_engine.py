@@ -80,6 +80,26 @@ def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
     np.testing.assert_array_equal(state.weights[0].numpy(), whole.weights[0].numpy())
 
 
+def test_every_step_draws_noise_of_its_own(X, use_xla):
+    """Also over calls: a training that looks at each epoch would otherwise learn one draw by heart."""
+
+    def noisy(weights, x, kl_weight, noise_seed):
+        import tensorflow as tf
+
+        noise = tf.random.stateless_normal(tf.shape(x)[:1], noise_seed)
+        return quadratic(weights, x, kl_weight, noise_seed)[0], (noise, noise)
+
+    program = Program(noisy, 2, "sgd", 11, use_xla)
+    plan = batches(11, 11, 6)
+    state, draws = program.start([np.zeros(3)]), []
+    for i in range(0, 6, 2):
+        state, parts = program.train(
+            state, Table(X), Batches(*(values[i : i + 2] for values in plan)), [1.0], [0.0], SEED
+        )
+        draws += list(parts[:, 0])
+    assert len(set(draws)) == 6
+
+
 def test_parts_are_sums_over_the_rows_of_each_batch(X, use_xla):
     program = Program(quadratic, 2, "sgd", 11, use_xla)
     _, parts = program.train(program.start([np.zeros(3)]), Table(X), batches(11, 4, 1, rate=0.0), [1.0], [0.0], SEED)
@@ -210,6 +230,14 @@ def test_programs_are_cached_by_key_and_bounded():
         cached_program(("test", i), lambda: Program(quadratic, 2, "adam", 11, True), 3)
     assert cached_program(("test", 0), lambda: "made anew", 3) == "made anew"
     assert len(_engine._programs) == _engine.MAX_PROGRAMS
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_programs_in_use_stay_in_the_cache():
+    """A search that comes back to one architecture does not compile it again after 32 others."""
+    for i in range(_engine.MAX_PROGRAMS + 10):
+        assert cached_program("in use", lambda i=i: f"made at {i}", 3) == "made at 0"
+        cached_program(("other", i), lambda: "other", 3)
 
 
 @pytest.mark.usefixtures("empty_cache")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skvae.training import Plan, Program, Table, run
+from skvae.training import Plan, Program, Table, mean_loss, run
 
 X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
 
@@ -58,6 +58,26 @@ def test_same_seed_same_bits(program):
     assert not np.array_equal(first, other)
 
 
+WEIGHTS = np.linspace(0.1, 3.0, 40)
+
+
+def test_history_is_the_weighted_mean_over_the_training_rows(program):
+    """The weights of the training rows need not have the mean 1 that those of the whole table have."""
+    still = plan(learning_rate=1e-12, epochs=2, beta=3.0)
+    _, history, _ = run(program, program.start([np.ones(3)]), Table(X, WEIGHTS), still, [1.0], [0.0])
+    squares = np.average(np.square(X[:30] - 1).sum(axis=1), weights=WEIGHTS[:30])
+    np.testing.assert_allclose(history["reconstruction"], squares, rtol=1e-5)
+    np.testing.assert_allclose(history["kl"], 3.0, rtol=1e-5)
+    np.testing.assert_allclose(history["loss"], squares + 3.0 * 3.0, rtol=1e-5)
+
+
+def test_starts_are_compared_by_the_loss_they_were_trained_for(program):
+    squares = np.average(np.square(X[:30] - 1).sum(axis=1), weights=WEIGHTS[:30])
+    for beta in (0.0, 0.5, 4.0):
+        loss = mean_loss(program, [np.ones(3, np.float32)], Table(X, WEIGHTS), plan(beta=beta))
+        assert loss == pytest.approx(squares + beta * 3.0, rel=1e-5)
+
+
 def test_calls_cut_anywhere_give_the_same(program, monkeypatch):
     whole, history, _ = train(program, plan())
     # Four steps an epoch: three epochs a call with a ragged last call, and calls shorter than an epoch.
@@ -86,6 +106,16 @@ def test_the_start_is_kept_if_training_only_harms(program):
     (weight,), history, _ = run(program, program.start([np.zeros(3)]), Table(table), harmful, [1.0], [0.0])
     np.testing.assert_array_equal(weight, 0)
     assert len(history["loss"]) == 3
+
+
+@pytest.mark.parametrize(("tol", "n_epochs"), [(0.0, 20), (1e3, 3)])
+def test_improvements_below_tol_do_not_count(program, tol, n_epochs):
+    """The loss falls at every epoch, but by less than 1000 nats."""
+    falling = plan(validation_rows=np.arange(30, 40), learning_rate=1e-3, tol=tol)
+    _, history, ended_by = train(program, falling)
+    assert np.all(np.diff(history["val_loss"]) < 0)
+    assert len(history["loss"]) == n_epochs
+    assert ended_by == ("patience" if tol else "epochs")
 
 
 def test_patience_waits_for_the_warmup(program):
