@@ -194,18 +194,24 @@ def listed(names, limit=5):
 def _checked(check, X, options):
     """Refuse what `check` does not see, then check."""
     if type(X) is np.ndarray and X.dtype.kind in _NUMBER_KINDS:
-        return check(X, **options)
+        return _silently(check, X, options)
     name = options.get("input_name") or "X"
     _refuse_other_containers(X, name)
     refuse_masked(X, name, _UNMASK.format(name=name))
     _refuse_times(X, name)
     _refuse_sparse_frames(X, name, options.get("accept_sparse", False))
     try:
-        table = check(X, **options)
+        table = _silently(check, X, options)
     except OverflowError as error:
         raise ValueError(f"{name} holds a whole number that is too large for a float: {error}.") from error
     # scikit-learn 1.9 leaves a data frame of sparse booleans boolean, whatever dtype is asked for.
     return table.astype(np.float64) if sparse.issparse(table) and table.dtype == bool else table
+
+
+def _silently(check, X, options):
+    """Check without NumPy's warnings: scikit-learn looks for infinity by a sum, in which finite values overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return check(X, **options)
 
 
 def _refuse_other_containers(X, name):

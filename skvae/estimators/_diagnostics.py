@@ -28,7 +28,8 @@ def warn_of_columns(X, feature_names):
         )
     if constant.size == X.shape[1]:
         return
-    spread = X.std(axis=0, dtype=np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
+        spread = X.std(axis=0, dtype=np.float64)
     usual = np.median(spread[low < high])
     wild = np.flatnonzero(spread > WILD_SCALES * usual)
     if wild.size:

@@ -86,7 +86,7 @@ def train(model, rows, plan, init, optimizer, weights=None, n_init=1, listeners=
         prepared = _Prepared.of(model, rows, plan, init, optimizer)
         plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(n_init)]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
-        starts = _starts(model, rows, plans, init) if weights is None else [weights]
+        starts = _starts(model, rows, plans, init) if weights is None else [weights] * n_init
         tasks = [
             partial(_train_one, prepared, table, start, own, listener)
             for start, own, listener in zip(starts, plans, listeners or [None] * n_init, strict=True)

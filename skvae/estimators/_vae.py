@@ -315,7 +315,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         with restored_on_error(self):
             goes_on = self.warm_start and self.__sklearn_is_fitted__()
             X, sample_weight = self._rows_to_fit(X, sample_weight, reset=not goes_on, at_least=2)
-            sample_weight = None if _all_alike(sample_weight) else sample_weight
+            sample_weight = None if _all_alike(sample_weight) else _of_order_one(sample_weight)
             architecture, model = self._architecture_for(X, goes_on)
             warn_of_width(self.n_components, X.shape[1])
             if model.likelihood.standardizes:
@@ -547,7 +547,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         log_likelihood : float
             In nats per sample.
         """
-        sample_weight = None if sample_weight is None else _checked_weights(sample_weight, X)
+        sample_weight = None if sample_weight is None else _of_order_one(_checked_weights(sample_weight, X))
         return float(np.average(self.score_samples(X), weights=sample_weight))
 
     @property
@@ -658,15 +658,25 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             validation_rows=validation_rows,
             epochs=self.epochs,
             batch_size=_AUTO_BATCH_SIZE if self.batch_size == "auto" else self.batch_size,
-            learning_rate=rate if self.learning_rate == "auto" else self.learning_rate,
-            weight_decay=decay if self.weight_decay == "auto" else self.weight_decay,
-            beta=self.beta,
-            kl_warmup=self.kl_warmup,
+            learning_rate=rate if self.learning_rate == "auto" else self._as_float("learning_rate"),
+            weight_decay=decay if self.weight_decay == "auto" else self._as_float("weight_decay"),
+            beta=self._as_float("beta"),
+            kl_warmup=self._as_float("kl_warmup"),
             patience=self.n_iter_no_change,
-            tol=self.tol,
+            tol=self._as_float("tol"),
             seed=seed,
             verbose=self.verbose,
         )
+
+    def _as_float(self, name):
+        """Return a real parameter, whatever its type, as a float."""
+        try:
+            value = float(getattr(self, name))
+        except OverflowError:
+            value = np.inf
+        if np.isinf(value):  # of a whole number, a fraction or a longdouble
+            raise InvalidParameterError(f"The {name!r} parameter of VAETransformer must be a float, but is larger.")
+        return value
 
     def _split(self, n_samples, seed):
         """Choose the rows to train on and those to judge by."""
@@ -774,6 +784,11 @@ def _checked_weights(sample_weight, X):
 def _all_alike(sample_weight):
     """Tell whether weights say no more than none would."""
     return sample_weight is None or np.ptp(sample_weight) == 0
+
+
+def _of_order_one(sample_weight):
+    """Scale weights by a power of two, which changes no digit: sums of them neither overflow nor lose digits."""
+    return np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])
 
 
 def _metadata(sample_weight):

@@ -142,6 +142,8 @@ def run_once(program, state, table, plan, scales, decays):
         watch.collect(parts)
     watch.look(state, 1)
     watch.best_weights(state)
+    if not all(np.isfinite(moment).all() for of_weight in state.moments for moment in of_weight):
+        raise watch.divergence("gradients are too large for the optimizer's memory")  # which would never learn again
     return state, watch.history()
 
 
@@ -215,7 +217,8 @@ class _Watch:
         sums = np.concatenate(self.sums).reshape(n_epochs, -1, self.program.n_parts).sum(axis=1)
         records = []
         for reconstruction, kl in sums / self.table.weight_of(self.plan.train_rows):
-            loss = reconstruction + self.plan.beta * kl
+            with np.errstate(over="ignore", invalid="ignore"):  # told below
+                loss = reconstruction + self.plan.beta * kl
             seconds = (now - self.seconds) / n_epochs
             records.append({"loss": loss, "reconstruction": reconstruction, "kl": kl, "seconds": seconds})
         if not np.isfinite(loss):

@@ -67,7 +67,9 @@ def assert_fitted_well(vae, X, sample_weight=None):
     assert (vae.kl_per_component_ >= -1e-6).all()
     mean, std = vae.posterior(X[kept])
     kl = 0.5 * (np.square(mean.astype(float)) + np.square(std.astype(float)) - 1) - np.log(std.astype(float))
-    expected = np.average(kl, axis=0, weights=None if sample_weight is None else sample_weight[kept])
+    # In longdouble: weights may be so small or large that float64 could not average.
+    kept_weight = None if sample_weight is None else sample_weight[kept].astype(np.longdouble)
+    expected = np.average(kl, axis=0, weights=kept_weight)
     # float32 rounds the posterior of each row, a share of 1e-7 of its size and, where the KL is about 0, of 1.
     rtol = 1e-7 if X.dtype != np.float32 else 1e-3
     np.testing.assert_allclose(vae.kl_per_component_, expected, rtol=rtol, atol=rtol)

@@ -6,11 +6,11 @@ import numpy as np
 from calls import attempted, bits, quietly
 from hypothesis import given
 from hypothesis import strategies as st
-from models import MODERATE, extreme_trainings, models
+from models import MODERATE, SEEDS, extreme_trainings, models
 from sklearn.base import clone
 from tables import any_tables, in_unit_interval, moderate_tables
 
-STEADY = st.fixed_dictionaries({"random_state": st.integers(0, 5)}, optional={**MODERATE, "warm_start": st.just(True)})
+STEADY = st.fixed_dictionaries({"random_state": SEEDS}, optional={**MODERATE, "warm_start": st.just(True)})
 
 
 @st.composite
