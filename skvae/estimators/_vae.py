@@ -40,7 +40,8 @@ from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Dense, Network
 from skvae.training import OPTIMIZERS, Plan
 
-_FLOATS = (np.float64, np.float32)
+# In one order of memory, or sums, and so the model, would have other last bits for a data frame than for its array.
+_TABLE = {"dtype": (np.float64, np.float32), "order": "C"}
 # As scikit-learn's multilayer perceptrons.
 _AUTO_BATCH_SIZE = 200
 
@@ -439,7 +440,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If `X` has another number of columns than there are latent variables, or holds NaN.
         """
         check_is_fitted(self)
-        Z = check_table(X, dtype=_FLOATS, input_name="X")
+        Z = check_table(X, input_name="X", **_TABLE)
         if Z.shape[1] != self._n_features_out:
             raise ValueError(
                 f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
@@ -614,7 +615,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _rows_to_fit(self, X, sample_weight, reset, at_least):
         """Check data and weights, and leave out rows of weight 0."""
-        X = validate_table(self, X, dtype=_FLOATS, reset=reset, ensure_min_samples=at_least)
+        X = validate_table(self, X, reset=reset, ensure_min_samples=at_least, **_TABLE)
         if sample_weight is None:
             return X, None
         sample_weight = _checked_weights(sample_weight, X)
@@ -702,7 +703,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Check data to encode."""
         if not self.__sklearn_is_fitted__():  # scikit-learn's check takes longer than to encode a row
             check_is_fitted(self)
-        return validate_table(self, X, dtype=_FLOATS, reset=False)
+        return validate_table(self, X, reset=False, **_TABLE)
 
     def _encode(self, X):
         """Return mean and log-variance."""

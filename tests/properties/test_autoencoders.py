@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from calls import Refused, allowed, attempted, bits, quietly
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from models import ANY_ARCHITECTURE, WIDTHS, extreme_trainings, models, trainings
 from sklearn.base import clone
@@ -133,6 +133,8 @@ def test_moderate_tables_are_fitted(case):
     assert_infers_well(vae, X)
 
 
+# Each example compiles a program of its own.
+@settings(max_examples=settings.default.max_examples // 10)
 @given(ANY_ARCHITECTURE, trainings(), WIDTHS, st.data())
 def test_any_architecture_is_fitted(architecture, training, n_features, data):
     vae = VAETransformer(**architecture, **training)
@@ -150,7 +152,7 @@ def test_new_rows_are_encoded_or_refused(case, data):
         new = new.astype(data.draw(st.sampled_from(["f8", "f4"])))
     _infers_or_says_why_not(vae, new)
     try:
-        decoded = allowed(vae.inverse_transform, data.draw(small_tables(vae.n_components)))
+        decoded = allowed(vae.inverse_transform, data.draw(small_tables(int(vae.n_components))))
     except Refused:
         return
     assert np.isfinite(decoded).all()
