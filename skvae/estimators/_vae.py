@@ -719,7 +719,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _typed_weights(self, dtype):
         """Return the weights in the type of the data, so that float32 stays float32."""
-        if dtype == self.mean_.dtype:  # that of the data in fit, and so of the weights
+        if dtype == self.mean_.dtype:  # that of the first data, and so of the weights
             return self._weights
         return {part: _as_dtype(named, dtype) for part, named in self._weights.items()}
 
@@ -746,7 +746,7 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
     kl_per_component = np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
     return {
         "_architecture": architecture,
-        "_weights": {part: _as_dtype(named, rows.X.dtype) for part, named in weights.items()},
+        "_weights": {part: _as_dtype(named, scaling.mean.dtype) for part, named in weights.items()},
         "_seed": seed,
         "_stream": None,
         "mean_": scaling.mean,

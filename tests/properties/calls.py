@@ -22,6 +22,8 @@ REASONS = {
     "validation_fraction=.* leaves": ValueError,
     "The training diverged": ValueError,
     r"sample_weight leaves \d+ row\(s\) of a weight above 0": ValueError,
+    "Negative values in data passed to `sample_weight`": ValueError,
+    "Input sample_weight contains (NaN|infinity)": ValueError,
     "Sample weights must contain at least one non-zero number": ValueError,
     "Training goes on only with the architecture it began with": ValueError,
     "The '.*' parameter of VAETransformer must be": InvalidParameterError,
@@ -68,15 +70,20 @@ def allowed(call, *args, **kwargs):
             assert unknown == [], [f"{w.category.__name__}: {w.message} ({w.filename}:{w.lineno})" for w in unknown]
 
 
-def attempted(estimator, method, *args, **kwargs):
-    """Call a method; whether it worked. If it is refused, the estimator must be as it was before."""
-    before = bits(vars(estimator))
+def answer(call, *args, **kwargs):
+    """Give what a call returns, or its refusal."""
     try:
-        allowed(getattr(estimator, method), *args, **kwargs)
-    except Refused:
-        assert bits(vars(estimator)) == before
-        return False
-    return True
+        return allowed(call, *args, **kwargs)
+    except Refused as refused:
+        return refused
+
+
+def attempted(estimator, method, *args, **kwargs):
+    """Call a method; tell whether it worked. If it is refused, the estimator must be as it was before."""
+    before = bits(vars(estimator))
+    refused = isinstance(answer(getattr(estimator, method), *args, **kwargs), Refused)
+    assert not refused or bits(vars(estimator)) == before
+    return not refused
 
 
 def quietly(call, *args, **kwargs):

@@ -52,7 +52,9 @@ def _optional(parameters):
 
 def trainings():
     """Draw parameters with which a training on a moderate table goes well."""
-    stopping = st.just({}) | st.fixed_dictionaries({"early_stopping": st.sampled_from([True, np.True_])}, optional=STOPPING)
+    stopping = st.just({}) | st.fixed_dictionaries(
+        {"early_stopping": st.sampled_from([True, np.True_])}, optional=STOPPING
+    )
     always = st.fixed_dictionaries({"epochs": st.integers(1, 4), "random_state": SEEDS})
     return st.builds(lambda *parts: parts[0] | parts[1] | parts[2], always, _optional(MODERATE), stopping)
 
@@ -63,10 +65,10 @@ def extreme_trainings():
 
 
 @st.composite
-def models(draw, trainings=trainings(), architectures=ARCHITECTURES):
+def models(draw, parameters=None):
     """Draw an unfitted autoencoder, and the number of features that it is meant for."""
-    n_features, architecture = draw(st.sampled_from(architectures))
-    return VAETransformer(**architecture, **draw(trainings)), n_features
+    n_features, architecture = draw(st.sampled_from(ARCHITECTURES))
+    return VAETransformer(**architecture, **draw(trainings() if parameters is None else parameters)), n_features
 
 
 SIZES = st.integers(1, 5) | st.sampled_from([np.int32(2), 0.01, 0.5, 2.0, np.float32(1.5), Fraction(1, 3)])

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from calls import Refused, allowed, attempted, bits, quietly
+from calls import Refused, answer, attempted, bits, quietly
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from models import ANY_ARCHITECTURE, WIDTHS, extreme_trainings, models, trainings
@@ -30,9 +30,9 @@ def suited(vae, X):
 
 
 @st.composite
-def cases(draw, tables=moderate_tables, **options):
+def cases(draw, tables=moderate_tables, parameters=None):
     """Draw an unfitted model, and a table for it."""
-    vae, n_features = draw(models(**options))
+    vae, n_features = draw(models(parameters))
     return vae, suited(vae, draw(tables(n_features)))
 
 
@@ -91,22 +91,16 @@ def assert_infers_well(vae, X):
 # A fit works, or says why not
 
 
-@given(cases(tables=any_tables, trainings=extreme_trainings()), st.sampled_from(["f8", "f4", "f2", "g"]), st.data())
+@given(cases(tables=any_tables, parameters=extreme_trainings()), st.sampled_from(["f8", "f4", "f2", "g"]), st.data())
 def test_a_fit_works_or_says_why_not(case, dtype, data):
     vae, X = case
     with np.errstate(over="ignore"):
         X = X.astype(dtype)
     sample_weight = data.draw(st.none() | weights(len(X), ODD_WEIGHTS))
-    given = content(X), bits(sample_weight)
-    works = False
-    try:
-        works = attempted(vae, "fit", X, sample_weight=sample_weight)
-    except ValueError as error:
-        # Weights of another kind have their own tests.
-        if "sample_weight" not in str(error):
-            raise
+    before = content(X), bits(sample_weight)
+    works = attempted(vae, "fit", X, sample_weight=sample_weight)
     event("works" if works else "refused")
-    assert (content(X), bits(sample_weight)) == given
+    assert (content(X), bits(sample_weight)) == before
     if works:
         assert_fitted_well(vae, X, sample_weight)
         _infers_or_says_why_not(vae, X)
@@ -116,19 +110,16 @@ def _infers_or_says_why_not(vae, X):
     """Call each method; none may leave a trace."""
     before = bits(vars(vae))
     for call in (vae.transform, vae.reconstruct, vae.score_samples, vae.score, vae.posterior):
-        try:
-            allowed(call, X)
-        except Refused:
-            event(f"{call.__name__} refused")
+        event(f"{call.__name__}: {'refused' if isinstance(answer(call, X), Refused) else 'works'}")
     assert bits(vars(vae)) == before
 
 
 @given(cases())
 def test_moderate_tables_are_fitted(case):
     vae, X = case
-    given = content(X)
+    before = content(X)
     assert attempted(vae, "fit", X)
-    assert content(X) == given
+    assert content(X) == before
     assert_fitted_well(vae, X)
     assert_infers_well(vae, X)
 
@@ -151,14 +142,11 @@ def test_new_rows_are_encoded_or_refused(case, data):
     with np.errstate(over="ignore"):
         new = new.astype(data.draw(st.sampled_from(["f8", "f4"])))
     _infers_or_says_why_not(vae, new)
-    try:
-        decoded = allowed(vae.inverse_transform, data.draw(small_tables(int(vae.n_components))))
-    except Refused:
-        return
-    assert np.isfinite(decoded).all()
+    decoded = answer(vae.inverse_transform, data.draw(small_tables(int(vae.n_components))))
+    assert isinstance(decoded, Refused) or np.isfinite(decoded).all()
 
 
-@given(cases(), cases(tables=any_tables, trainings=extreme_trainings()))
+@given(cases(), cases(tables=any_tables, parameters=extreme_trainings()))
 def test_a_refused_fit_leaves_the_earlier_one(good, bad):
     vae = quietly(good[0].fit, good[1])
     parameters, codes = vae.get_params(deep=False), vae.transform(good[1])
@@ -184,12 +172,11 @@ def test_the_same_seed_gives_the_same_bits(case):
 @given(fitted())
 def test_inference_repeats_and_leaves_no_trace(case):
     vae, X = case
-    before, given = bits(vars(vae)), content(X)
+    before = bits(vars(vae)), content(X)
     for call in (vae.transform, vae.reconstruct, vae.posterior, vae.score_samples, vae.score):
         assert bits(call(X)) == bits(call(X))
     assert bits(vae.sample(3, random_state=0)) == bits(vae.sample(3, random_state=0))
-    assert bits(vars(vae)) == before
-    assert content(X) == given
+    assert (bits(vars(vae)), content(X)) == before
 
 
 @given(fitted(), st.randoms(use_true_random=False))
@@ -225,11 +212,11 @@ def _saved_and_loaded(estimator):
 def test_score_is_the_mean_of_the_scores(case, data):
     vae, X = case
     sample_weight = data.draw(weights(len(X), st.sampled_from([0.5, 1.0, 3.0])))
-    for given in (None, sample_weight):
-        score = vae.score(X, sample_weight=given)
+    for w in (None, sample_weight):
+        score = vae.score(X, sample_weight=w)
         assert type(score) is float
         assert np.isfinite(score)
-        np.testing.assert_allclose(score, np.average(vae.score_samples(X), weights=given), rtol=1e-12)
+        np.testing.assert_allclose(score, np.average(vae.score_samples(X), weights=w), rtol=1e-12)
 
 
 # Another way to say the same
@@ -246,14 +233,14 @@ def twin_cases(draw):
 @given(twin_cases())
 def test_containers_make_no_difference(case):
     vae, X, twin = case
-    given, again = content(twin), clone(vae)
+    before, again = content(twin), clone(vae)
     quietly(vae.fit, X)
     quietly(again.fit, twin)
     names = {"feature_names_in_"} & set(vars(again))
     assert bits({name: value for name, value in vars(again).items() if name not in names}) == bits(vars(vae))
     for call in ("transform", "reconstruct", "score_samples"):
         assert bits(getattr(again, call)(twin)) == bits(getattr(vae, call)(X))
-    assert content(twin) == given
+    assert content(twin) == before
 
 
 @given(cases(), st.sampled_from([1, 1.0, 0.1, 3.7, 1e-300, 1e300, 5e-324]))
@@ -281,11 +268,6 @@ def test_only_the_proportions_of_weights_count(case, data, exponent):
 def assert_same_attempt(vae, one, other):
     """Fit to tables with weights that say the same: to the same bits, if at all."""
     again = clone(vae)
-    try:
-        works = attempted(vae, "fit", one[0], sample_weight=one[1])
-    except ValueError as error:
-        assert "Sample weights must contain at least one non-zero" in str(error)
-        return
-    if works:
+    if attempted(vae, "fit", one[0], sample_weight=one[1]):
         assert attempted(again, "fit", other[0], sample_weight=other[1])
         assert bits(vars(again)) == bits(vars(vae))

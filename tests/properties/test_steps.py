@@ -5,8 +5,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import pytest
-from calls import Refused, allowed, attempted, bits, quietly
+from calls import Refused, allowed, answer, attempted, bits, quietly
 from hypothesis import given
 from hypothesis import strategies as st
 from models import ARCHITECTURES, trainings
@@ -37,24 +36,21 @@ def gappy(draw, tables=any_tables, negative=True):
 
 @given(STEPS, gappy())
 def test_a_step_works_or_says_why_not(step, X):
-    given = content(X)
+    before = content(X)
     if attempted(step, "fit", X):
         for name in ("transform", "fit_transform"):
-            try:
-                Z = allowed(getattr(clone(step) if "fit" in name else step, name), X)
-            except Refused:
-                continue
-            assert Z.dtype == X.dtype
-            assert not np.isinf(Z).any()
-            assert Z.shape == (len(X), len(step.get_feature_names_out()))
-    assert content(X) == given
+            Z = answer(getattr(clone(step) if "fit" in name else step, name), X)
+            if not isinstance(Z, Refused):
+                assert Z.dtype == X.dtype
+                assert not np.isinf(Z).any()
+                assert Z.shape == (len(X), len(step.get_feature_names_out()))
+    assert content(X) == before
 
 
 @given(NORMALIZERS, gappy(negative=False))
 def test_normalized_values_lie_in_the_unit_interval_and_come_back(normalizer, X):
-    try:
-        Z = allowed(normalizer.fit_transform, X)
-    except Refused:
+    Z = answer(normalizer.fit_transform, X)
+    if isinstance(Z, Refused):
         return
     np.testing.assert_array_equal(np.isnan(Z), np.isnan(X))
     assert np.nanmin(Z, initial=0) >= 0
@@ -68,9 +64,8 @@ def test_normalized_values_lie_in_the_unit_interval_and_come_back(normalizer, X)
 
 @given(IMPUTERS, gappy())
 def test_filled_tables_keep_their_values_and_come_back(imputer, X):
-    try:
-        Z = allowed(imputer.fit_transform, X)
-    except Refused:
+    Z = answer(imputer.fit_transform, X)
+    if isinstance(Z, Refused):
         return
     assert np.isfinite(Z).all()
     back, kept = imputer.inverse_transform(Z), ~imputer.empty_features_ | imputer.keep_empty_features
@@ -79,33 +74,30 @@ def test_filled_tables_keep_their_values_and_come_back(imputer, X):
     here = np.isfinite(X)
     np.testing.assert_array_equal(back[here], X[here])
     # The mean of a column lies between its extremes, but for rounding.
-    for column, filled in zip(X.T[kept & ~imputer.empty_features_], back.T[kept & ~imputer.empty_features_], strict=True):
+    for column, filled in zip(
+        X.T[kept & ~imputer.empty_features_], back.T[kept & ~imputer.empty_features_], strict=True
+    ):
         low, high = np.nanmin(column).astype(float), np.nanmax(column).astype(float)
-        rounding = 4 * np.finfo(X.dtype).eps * max(abs(low), abs(high))
-        assert low - rounding <= filled.min() <= filled.max() <= high + rounding
+        # Halves: the largest floats leave no room for more.
+        rounding = 4 * np.finfo(X.dtype).eps * max(abs(low / 2), abs(high / 2))
+        assert low / 2 - rounding <= filled.min() / 2 <= filled.max() / 2 <= high / 2 + rounding
 
 
 @given(STEPS, gappy(), st.sampled_from([sparse.csr_array, sparse.csc_array, sparse.coo_matrix, sparse.lil_array]))
 def test_sparse_tables_are_treated_like_dense_ones(step, X, container):
-    X = np.abs(X)
-    X[X < np.nanmedian(X, axis=None) if np.isfinite(X).any() else np.isnan(X) & False] = 0
+    X = np.where(np.arange(X.size).reshape(X.shape) % 3 == 0, 0, np.abs(X)).astype(X.dtype)
     dense, twin = clone(step), clone(step)
     worked = attempted(dense, "fit", X), attempted(twin, "fit", container(X))
     assert worked[0] == worked[1]
     if not all(worked):
         return
-    outcomes = []
-    for estimator, table in ((dense, X), (twin, container(X))):
-        try:
-            outcomes.append(allowed(estimator.transform, table))
-        except Refused as refused:
-            outcomes.append(str(refused))
-    if isinstance(outcomes[0], str):
-        assert outcomes[0] == outcomes[1]
+    expected, Z = answer(dense.transform, X), answer(twin.transform, container(X))
+    if isinstance(expected, Refused):
+        assert str(Z) == str(expected)
         return
     # Sums over the stored values alone are added up in another order.
     rtol = 0 if isinstance(step, MaxNormalizer) else 1e-12 if X.dtype == np.float64 else 1e-6
-    np.testing.assert_allclose(outcomes[1].toarray(), outcomes[0], rtol=rtol)
+    np.testing.assert_allclose(Z.toarray(), expected, rtol=rtol)
 
 
 @given(STEPS, gappy(tables=moderate_tables, negative=False), st.data())
@@ -113,17 +105,14 @@ def test_containers_make_no_difference(step, X, data):
     X = X.astype(np.float64)
     containers = OF_MISSING | LAYOUTS
     twin = containers[data.draw(st.sampled_from(sorted(containers)))](X)
-    given, again = content(twin), clone(step)
-    try:
-        expected = allowed(step.fit_transform, X)
-    except Refused as refused:
-        with pytest.raises(Refused) as caught:
-            allowed(again.fit_transform, twin)
-        assert str(caught.value)[:40] == str(refused)[:40]
+    before, again = content(twin), clone(step)
+    expected, Z = answer(step.fit_transform, X), answer(again.fit_transform, twin)
+    assert content(twin) == before
+    if isinstance(expected, Refused):
+        assert isinstance(Z, Refused)
         return
-    assert bits(allowed(again.fit_transform, twin)) == bits(expected)
+    assert bits(Z) == bits(expected)
     assert bits(allowed(again.transform, twin)) == bits(expected)
-    assert content(twin) == given
 
 
 @given(STEPS, gappy(tables=moderate_tables, negative=False))

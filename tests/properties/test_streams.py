@@ -11,16 +11,18 @@ from sklearn.base import clone
 from tables import any_tables, in_unit_interval, moderate_tables
 
 STEADY = st.fixed_dictionaries({"random_state": SEEDS}, optional={**MODERATE, "warm_start": st.just(True)})
+DTYPES = st.sampled_from([np.float64, np.float32])
 
 
 @st.composite
-def streams(draw, tables=moderate_tables, trainings=STEADY, most=5):
+def streams(draw, tables=moderate_tables, parameters=STEADY, most=5):
     """Draw an unfitted model and some batches."""
-    vae, n_features = draw(models(trainings))
+    vae, n_features = draw(models(parameters))
     batches = draw(st.lists(tables(n_features, at_least=1), min_size=1, max_size=most))
     if vae.likelihood == "bernoulli":
         batches = [in_unit_interval(X) for X in batches]
-    return vae, batches
+    with np.errstate(over="ignore"):
+        return vae, [X.astype(draw(DTYPES)) for X in batches]
 
 
 def feed(vae, batches):
@@ -28,6 +30,13 @@ def feed(vae, batches):
     for X in batches:
         quietly(vae.partial_fit, X)
     return vae
+
+
+def assert_keeps_types(vae, X):
+    """Check that the type of the data is that of the codes, whatever the model was trained on."""
+    for dtype in (np.float32, np.float64):
+        Z = vae.transform(X.astype(dtype))
+        assert Z.dtype == vae.inverse_transform(Z).dtype == dtype
 
 
 @given(streams())
@@ -39,6 +48,7 @@ def test_a_stream_counts_what_it_saw(case):
     assert {len(values) for values in vae.history_.values()} == {len(batches)}
     assert all(np.isfinite(values).all() for values in vae.history_.values())
     assert vae.transform(batches[0]).shape == (len(batches[0]), vae.n_components)
+    assert_keeps_types(vae, batches[0])
 
 
 @given(streams())
@@ -60,15 +70,16 @@ def test_a_stream_may_be_stored_between_batches(case):
 def test_the_first_rows_may_be_cut_anywhere(case, cuts):
     vae, [X] = case
     whole, cut = feed(clone(vae), [X]), feed(vae, [part for part in np.split(X, sorted(cuts)) if len(part)])
-    assert bits([cut.mean_, cut.scale_, cut.n_samples_seen_]) == bits([whole.mean_, whole.scale_, whole.n_samples_seen_])
+    assert bits([cut.mean_, cut.scale_, cut.n_samples_seen_]) == bits(
+        [whole.mean_, whole.scale_, whole.n_samples_seen_]
+    )
 
 
-@given(streams(tables=any_tables, trainings=extreme_trainings()), st.data())
+@given(streams(tables=any_tables, parameters=extreme_trainings()), st.data())
 def test_a_refused_batch_leaves_no_trace(case, data):
     vae, batches = case
     vae.set_params(early_stopping=False)
     for X in batches:
-        X = X.astype(data.draw(st.sampled_from([np.float64, np.float32])), copy=False) if np.abs(X).max() < 1e38 else X
         method = data.draw(st.sampled_from(["partial_fit", "partial_fit", "fit"]))
         sample_weight = data.draw(st.none() | st.just(np.linspace(0.1, 1, len(X))))
         vae.set_params(warm_start=data.draw(st.booleans()))
@@ -82,7 +93,10 @@ def test_training_goes_on(model, data):
     vae.set_params(warm_start=True)
     for _ in range(3):
         X = data.draw(moderate_tables(n_features))
-        quietly(vae.fit, in_unit_interval(X) if vae.likelihood == "bernoulli" else X)
-        assert n_iter < vae.n_iter_ <= n_iter + vae.epochs
-        n_iter = vae.n_iter_
-        assert {len(values) for values in vae.history_.values()} == {n_iter}
+        X = (in_unit_interval(X) if vae.likelihood == "bernoulli" else X).astype(data.draw(DTYPES))
+        # A later table may lie so far from the first, which sets the scale, that the training diverges.
+        if attempted(vae, "fit", X):
+            assert n_iter < vae.n_iter_ <= n_iter + vae.epochs
+            n_iter = vae.n_iter_
+            assert {len(values) for values in vae.history_.values()} == {n_iter}
+            assert_keeps_types(vae, X)
