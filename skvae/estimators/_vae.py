@@ -324,6 +324,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             scaling = self._scaling if goes_on else Scaling.of(X, model.likelihood.standardizes, sample_weight)
             seed = self._new_seed()
             split = self._split(len(X), seed)
+            _refuse_weightless(split, sample_weight)
             n_effective = _effective_size(split[0], sample_weight)
             plan = self._plan(model, split, n_effective, derived_seed(seed, self.n_iter_ if goes_on else 0))
             rows = Rows(self._scaled(X, scaling), sample_weight)
@@ -741,9 +742,15 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
     if earlier is not None:
         history = {name: np.append(earlier.get(name, np.nan * earlier["loss"]), new) for name, new in history.items()}
     model = Model.of(architecture, rows.X.shape[1])
-    mean, log_variance = map_blocks(lambda block: model.encode(weights, block), rows.X)
+    encoded = map_blocks(lambda block: model.encode(weights, block), rows.X)
+    mean, log_variance = (values.astype(np.float64, copy=False) for values in encoded)
+    if not np.isfinite(mean).all():  # an early sign: no step was taken with these weights, so no loss has told
+        raise ValueError(
+            "The training diverged: with the last weights the encoder overflows. Lower learning_rate, or scale the "
+            "data (StandardScaler)."
+        )
     kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
-    kl_per_component = np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
+    kl_per_component = np.average(kl, axis=0, weights=rows.sample_weight)
     return {
         "_architecture": architecture,
         "_weights": {part: _as_dtype(named, scaling.mean.dtype) for part, named in weights.items()},
@@ -790,6 +797,17 @@ def _all_alike(sample_weight):
 def _of_order_one(sample_weight):
     """Scale weights by a power of two, which changes no digit: sums of them neither overflow nor lose digits."""
     return np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])
+
+
+def _refuse_weightless(split, sample_weight):
+    """Raise if the weights of one side of a split vanish in float32 beside those of the other."""
+    if sample_weight is None or not len(split[1]):
+        return
+    if min(sample_weight[rows].sum() for rows in split) < np.finfo(np.float32).tiny:
+        raise ValueError(
+            "sample_weight: the rows to train on, or those set aside to judge by, weigh nothing beside the others. "
+            "Narrow the range of the weights, or set early_stopping=False."
+        )
 
 
 def _metadata(sample_weight):

@@ -199,7 +199,7 @@ def test_batch_whose_gradients_overflow_is_refused(iris):
     model = small().fit(iris)
     before = pickle.dumps(vars(model))
     with pytest.raises(ValueError, match="diverged: gradients are too large"):
-        model.partial_fit(np.full((1, 4), 1e6))
+        model.partial_fit(np.full((1, 4), 1e12))
     assert pickle.dumps(vars(model)) == before
 
 
@@ -297,6 +297,13 @@ def test_weights_judge_early_stopping(iris):
     weighted = model.fit(iris, sample_weight=weights).history_["val_loss"][0]
     assert weighted < model.fit(iris).history_["val_loss"][0] + 0.5
     assert np.isfinite(weighted)
+
+
+def test_split_of_which_one_side_weighs_nothing_is_refused(iris):
+    for heavy in (0, 50, 149):
+        weights = np.where(np.arange(150) == heavy, 1.0, 1e-60)
+        with pytest.raises(ValueError, match=r"sample_weight: .* weigh nothing beside the others"):
+            small(early_stopping=True).fit(iris, sample_weight=weights)
 
 
 def test_score_is_the_weighted_mean(iris):

@@ -553,6 +553,12 @@ def test_divergence_says_what_to_do_and_leaves_an_earlier_fit_intact(iris, vae):
     np.testing.assert_array_equal(model.transform(iris), vae.transform(iris))
 
 
+def test_divergence_in_the_last_step_is_told(iris):
+    """No loss has seen the last weights, with which the encoder overflows."""
+    with pytest.raises(ValueError, match=r"diverged: with the last weights the encoder overflows.*learning_rate"):
+        VAETransformer(2, encoder=(4,), epochs=1, learning_rate=1e20, random_state=0).fit(iris.astype(np.float32))
+
+
 def test_values_outside_the_unit_interval_are_named_under_bernoulli():
     frame = pd.DataFrame(load_iris().data, columns=["a", "b", "c", "d"]) / 7.9
     frame["c"] -= 0.5
