@@ -744,7 +744,7 @@ def _attributes(architecture, scaling, rows, seed, earlier, weights, history):
     model = Model.of(architecture, rows.X.shape[1])
     encoded = map_blocks(lambda block: model.encode(weights, block), rows.X)
     mean, log_variance = (values.astype(np.float64, copy=False) for values in encoded)
-    if not np.isfinite(mean).all():  # an early sign: no step was taken with these weights, so no loss has told
+    if not np.isfinite(mean).all():  # no loss has seen these weights yet
         raise ValueError(
             "The training diverged: with the last weights the encoder overflows. Lower learning_rate, or scale the "
             "data (StandardScaler)."
