@@ -355,7 +355,7 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If features without any value are to be dropped; the message names them.
         """
         with restored_on_error(self):
-            X = self._validate(X, reset=True)
+            X = self._validate(X, reset=True, order="C")  # sums in another order have other last bits
             self.empty_features_ = _holds_nothing(X)
             if not self.keep_empty_features:
                 self._tell_of_empty_features()
@@ -464,9 +464,9 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if inner["n_features_in_"] != state["n_features_in_"] or not inner.get("keep_empty_features"):
             raise ValueError("imputer_ of a MeanImputer must keep empty features, and know as many as the MeanImputer.")
 
-    def _validate(self, X, reset):
+    def _validate(self, X, **options):
         """Check a table of the training kind."""
-        return validate_table(self, X, reset=reset, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan")
+        return validate_table(self, X, **options, accept_sparse="csc", dtype=_FLOATS, ensure_all_finite="allow-nan")
 
     def _refuse_large_sums(self, X):
         """Raise if the sum over the samples of a column may overflow, naming such columns."""

@@ -475,6 +475,11 @@ PARAMETERS = [
     refused("epochs", 0, reason="an int in the range [1, inf)."),
     refused("beta", -1.0, reason="a float in the range [0.0, inf)."),
     refused("beta", np.nan, reason="a float"),
+    parameter(
+        "a beta beyond any float",
+        {"beta": 10**400},
+        "The 'beta' parameter of VAETransformer must be a float, but is larger.",
+    ),
     refused("kl_warmup", 1.5, reason="a float in the range [0.0, 1.0]."),
     refused("early_stopping", "yes", reason="an instance of 'bool'"),
     refused("validation_fraction", 1.0, reason="a float in the range (0.0, 1.0)."),
@@ -539,6 +544,14 @@ WEIGHTS = [
         "sample_weight leaves 1 row(s) of a weight above 0, but 2 are needed.",
         lambda X: {"X": X, "sample_weight": (np.arange(len(X)) == 3).astype(float)},
     ),
+    Case(
+        "weights of a validation split, of which one side has all but nothing",
+        ValueError,
+        "sample_weight: the rows to train on, or those set aside to judge by, weigh nothing beside the others. "
+        "Narrow the range of the weights, or set early_stopping=False.",
+        lambda X: {"X": X, "sample_weight": np.where(np.arange(len(X)) == 3, 1.0, 1e-60)},
+        params={"early_stopping": True},
+    ),
 ]
 
 IN_FILES, IN_BYTES = "tests/persistence/test_file.py::", "tests/persistence/test_container.py::"
@@ -601,6 +614,12 @@ RUN_TIME = [
         "ValueError",
         "The training diverged: ... Lower learning_rate",
         "tests/estimators/test_vae.py::test_divergence_says_what_to_do_and_leaves_an_earlier_fit_intact",
+    ),
+    Elsewhere(
+        "a batch of a stream with which gradients overflow",
+        "ValueError",
+        "The training diverged: gradients are too large for the optimizer's memory ... Lower learning_rate",
+        "tests/estimators/test_life_cycle.py::test_batch_whose_gradients_overflow_is_refused",
     ),
     Elsewhere(
         "Ctrl-C while training",

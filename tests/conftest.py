@@ -5,11 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import Phase, settings
 
 # Fitting tiny networks gains nothing from threads, and test processes run side by side.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Property tests: a few examples, always the same ones; `HYPOTHESIS_PROFILE=long` draws many new ones for each test.
+PHASES = [Phase.explicit, Phase.generate, Phase.shrink]
+settings.register_profile("quick", max_examples=20, derandomize=True, deadline=None, phases=PHASES, print_blob=True)
+settings.register_profile("long", max_examples=1000, database=None, deadline=None, phases=PHASES, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

@@ -318,6 +318,11 @@ class TestMeanImputer:
         expected = SimpleImputer().fit(X).transform(new)
         np.testing.assert_array_equal(MeanImputer().fit(X).transform(new), expected)
 
+    def test_order_of_memory_changes_no_bit(self):
+        X = np.random.default_rng(0).standard_normal((100, 3))
+        means = [MeanImputer().fit(table).imputer_.statistics_ for table in (X, np.asfortranarray(X))]
+        np.testing.assert_array_equal(*means)
+
     def test_empty_features_are_dropped_with_a_warning_that_names_them(self, proteins):
         with pytest.warns(UserWarning, match=r"drops .*: 'P3'.*keep_empty_features=True") as record:
             imputer = MeanImputer().fit(proteins)

@@ -299,6 +299,14 @@ def test_no_cell_of_a_float_array_is_looked_at():
         check_table(table, ensure_min_samples=10**16, ensure_all_finite=False)
 
 
+@BOTH
+def test_large_numbers_are_checked_without_warnings(check):
+    table = np.array([[1e308] * 8 + [-1e308] * 8] * 8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(check(table), table)
+
+
 def test_names_are_listed():
     assert listed(["a", 2]) == "'a', 2"
     assert listed(list("abcdef")) == "'a', 'b', 'c', 'd', 'e' and 1 more"

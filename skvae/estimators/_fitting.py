@@ -12,7 +12,7 @@ from skvae.estimators._rates import auto_rates
 from skvae.estimators._scaling import Scaling
 from skvae.estimators._threads import map_blocks
 from skvae.networks import Dense, Network
-from skvae.training import Plan
+from skvae.training import DivergedError, Plan
 
 # As scikit-learn's multilayer perceptrons.
 _AUTO_BATCH_SIZE = 200
@@ -190,9 +190,15 @@ def _as_network(layers, activation):
 
 def _mean_kl(model, weights, rows):
     """Average the KL divergence of each latent variable over the rows."""
-    mean, log_variance = map_blocks(lambda block: model.encode(weights, block), rows.X)
+    encoded = map_blocks(lambda block: model.encode(weights, block), rows.X)
+    mean, log_variance = (values.astype(np.float64, copy=False) for values in encoded)
+    if not np.isfinite(mean).all():  # no loss has seen these weights yet
+        raise DivergedError(
+            "The training diverged: with the last weights the encoder overflows. Lower learning_rate, or scale the "
+            "data (StandardScaler)."
+        )
     kl = 0.5 * (np.square(mean) + np.exp(log_variance) - 1 - log_variance)
-    return np.average(kl.astype(np.float64), axis=0, weights=rows.sample_weight)
+    return np.average(kl, axis=0, weights=rows.sample_weight)
 
 
 def _joined(earlier, later):

@@ -81,9 +81,10 @@ def linear_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=
     n_samples = len(X)
     rank = min(n_components, *X.shape)
     pca = _repeatable_pca(X, rank, random_state)
-    eigenvalues = pca.explained_variance_ * (n_samples - 1) / n_samples
+    # In float64, whatever the data: float32 holds no extreme beta.
+    eigenvalues = pca.explained_variance_.astype(np.float64) * (n_samples - 1) / n_samples
     if noise_variance is None:
-        total = np.square(X).sum() / n_samples
+        total = float(np.square(X).sum()) / n_samples
         noise_variance = _optimal_noise(eigenvalues, total, n_features, beta)
     noise_variance = max(noise_variance, MIN_NOISE_VARIANCE)
     # Pruned components take the prior: no loading, unit variance.

@@ -52,7 +52,7 @@ class Stream(NamedTuple):
         if self.first_rows is not None:
             if sample_weight is not None or self.first_weights is not None:
                 sample_weight = np.append(_filled(self.first_weights, self.first_rows), _filled(sample_weight, X))
-            X = np.concatenate([self.first_rows.astype(X.dtype, copy=False), X])
+            X = np.concatenate([self.first_rows, X])
         if len(X) >= ROWS_TO_START:
             return Stream(), X, sample_weight
         return Stream(first_rows=X.copy(), first_weights=sample_weight), X, sample_weight

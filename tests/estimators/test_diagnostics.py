@@ -85,6 +85,21 @@ def test_wild_scales_are_named():
         small().fit(X)
 
 
+@pytest.mark.parametrize("scale", [1e160, 1e300])
+def test_values_too_large_to_be_squared_are_refused_without_other_warnings(iris, scale):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="their variance overflows"):
+            small().fit(iris * scale)
+
+
+def test_losses_too_large_to_be_added_up_are_refused_without_other_warnings(iris):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="diverged: the loss is"):
+            small(beta=1e300).fit(iris)
+
+
 def test_collapse_is_told(iris):
     with pytest.warns(UserWarning, match=r"Posterior collapse: 2 of 2 latent variables.*beta=100"):
         model = small(beta=100.0).fit(iris)

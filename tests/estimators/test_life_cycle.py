@@ -1,5 +1,7 @@
 """How a model goes on: warm starts, streams of batches, weights of rows, several starts."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -118,6 +120,22 @@ def test_training_does_not_go_on_with_another_architecture(iris, change, method)
     np.testing.assert_array_equal(model.transform(iris), before)
 
 
+def test_warm_start_with_several_starts_goes_on_from_the_one_that_was_kept(iris):
+    model = small(warm_start=True, n_init=2, learning_rate=1e-12).fit(iris)
+    codes = model.transform(iris)
+    np.testing.assert_allclose(model.fit(iris).transform(iris), codes, rtol=1e-5, atol=1e-5)
+    assert model.n_iter_ == 40
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize("dtypes", [(np.float32, np.float64), (np.float64, np.float32)])
+def test_type_of_the_codes_is_that_of_the_data_whatever_came_before(iris, method, dtypes):
+    model = small(warm_start=True)
+    for dtype in dtypes:
+        getattr(model, method)(np.tile(iris, (2, 1)).astype(dtype))
+    assert [model.transform(iris.astype(dtype)).dtype for dtype in dtypes] == list(dtypes)
+
+
 def test_warm_start_refuses_other_columns(iris):
     with pytest.raises(ValueError, match="expecting 4 features"):
         small(warm_start=True).fit(iris).fit(iris[:, :3])
@@ -194,6 +212,12 @@ def test_stream_keeps_its_own_copy_of_the_first_rows(iris):
     assert np.abs(model.mean_).max() < 10
 
 
+def test_first_rows_keep_their_type_until_the_start_is_found(iris):
+    """Cast to float32 with the second batch, 1e100 would be infinite."""
+    model = small().partial_fit(np.array([[1e100, 0.0, 0.0, 0.0]])).partial_fit(iris[:3].astype(np.float32))
+    assert model.mean_[0] == pytest.approx(2.5e99)
+
+
 def test_stream_goes_on_after_a_fit(iris):
     model = small().fit(iris)
     before = weights_of(model)
@@ -218,6 +242,15 @@ def test_optimizer_may_change_within_a_stream(iris):
     X = np.concatenate([iris, iris])
     model = small().partial_fit(X).set_params(optimizer="sgd").partial_fit(X).set_params(optimizer="adam")
     assert np.isfinite(model.partial_fit(X).score(X))
+
+
+def test_batch_whose_gradients_overflow_is_refused(iris):
+    """The optimizer would keep infinity, and never move those weights again."""
+    model = small().fit(iris)
+    before = pickle.dumps(vars(model))
+    with pytest.raises(ValueError, match="diverged: gradients are too large"):
+        model.partial_fit(np.full((1, 4), 1e12))
+    assert pickle.dumps(vars(model)) == before
 
 
 def test_streams_repeat(iris):
@@ -364,6 +397,16 @@ def test_a_heavy_row_does_not_slow_the_others_down(iris):
     assert moved(heavy) == pytest.approx(moved(None), rel=0.3)
 
 
+@pytest.mark.parametrize("factor", [2.0**-1060, 2.0**1020])
+def test_weights_may_be_of_any_size(iris, factor):
+    weights = np.arange(1, 151) % 3 + 1.0
+    model = small().fit(iris, sample_weight=weights)
+    same = small().fit(iris, sample_weight=factor * weights)
+    np.testing.assert_array_equal(same.transform(iris), model.transform(iris))
+    np.testing.assert_array_equal(same.kl_per_component_, model.kl_per_component_)
+    assert model.score(iris, sample_weight=factor * weights) == model.score(iris, sample_weight=weights)
+
+
 def test_weights_judge_early_stopping(iris):
     """The validation loss is the weighted mean: that of the rows that count."""
     weights = np.where(np.arange(150) < 100, 1.0, 1e-6)
@@ -384,6 +427,13 @@ def test_auto_rates_count_rows_by_what_they_say(iris):
     np.testing.assert_allclose(auto.transform(iris), by_hand.transform(iris), rtol=1e-5, atol=1e-6)
     equal = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / 150)).fit(iris, sample_weight=weights)
     assert not np.allclose(auto.transform(iris), equal.transform(iris), rtol=1e-5, atol=1e-6)
+
+
+def test_split_of_which_one_side_weighs_nothing_is_refused(iris):
+    for heavy in (0, 50, 149):
+        weights = np.where(np.arange(150) == heavy, 1.0, 1e-60)
+        with pytest.raises(ValueError, match=r"sample_weight: .* weigh nothing beside the others"):
+            small(early_stopping=True).fit(iris, sample_weight=weights)
 
 
 def test_score_is_the_weighted_mean(iris):

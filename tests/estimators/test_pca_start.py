@@ -88,3 +88,12 @@ def test_constant_data_give_a_finite_model():
 
 def test_known_noise_is_kept(centred):
     assert linear_optimum(centred, 2, noise_variance=1.0).noise_variance == 1.0
+
+
+@pytest.mark.parametrize("beta", [1e-300, 1e300])
+def test_float32_data_bear_any_beta(centred, beta):
+    """At an extreme beta all components are pruned, or none."""
+    with np.errstate(all="raise", under="ignore"):
+        model = linear_optimum(centred.astype(np.float32), 2, beta)
+    assert all(np.isfinite(values).all() for values in model)
+    assert model.loadings.any() == (beta < 1)

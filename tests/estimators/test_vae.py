@@ -124,6 +124,7 @@ def test_float_type_is_kept(iris, vae, dtype):
     [
         lambda X: np.asfortranarray(X),
         lambda X: np.repeat(X, 2, axis=0)[::2],
+        lambda X: X[:, ::-1].copy()[:, ::-1],
         lambda X: pd.DataFrame(X),
         lambda X: X.tolist(),
         lambda X: pd.DataFrame(X).convert_dtypes(),
@@ -131,8 +132,10 @@ def test_float_type_is_kept(iris, vae, dtype):
 )
 def test_containers_and_layouts_give_the_same_codes(iris, vae, convert):
     X = convert(iris)
-    Z = clone(vae).fit(X).transform(X)
-    np.testing.assert_allclose(Z, vae.transform(iris), rtol=1e-6, atol=1e-6)
+    again = clone(vae).fit(X)
+    np.testing.assert_array_equal(again.transform(X), vae.transform(iris))
+    np.testing.assert_array_equal(again.score_samples(X), vae.score_samples(iris))
+    np.testing.assert_array_equal(vae.inverse_transform(convert(vae.transform(iris))), vae.reconstruct(iris))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.int64, bool])
@@ -574,6 +577,7 @@ def test_networks_are_searched_by_their_parameters(iris):
         ({"init": "zeros"}, "init"),
         ({"beta": -1.0}, "beta"),
         ({"beta": np.nan}, "beta"),
+        ({"beta": 10**400}, "beta"),
         ({"kl_warmup": 1.5}, "kl_warmup"),
         ({"optimizer": "lbfgs"}, "optimizer"),
         ({"learning_rate": 0}, "learning_rate"),
@@ -619,6 +623,12 @@ def test_divergence_says_what_to_do_and_leaves_an_earlier_fit_intact(iris, vae):
     with pytest.raises(ValueError, match=r"diverged.*learning_rate"):
         model.fit(iris)
     np.testing.assert_array_equal(model.transform(iris), vae.transform(iris))
+
+
+def test_divergence_in_the_last_step_is_told(iris):
+    """No loss has seen the last weights, with which the encoder overflows."""
+    with pytest.raises(ValueError, match=r"diverged: with the last weights the encoder overflows.*learning_rate"):
+        VAETransformer(2, encoder=(4,), epochs=1, learning_rate=1e20, random_state=0).fit(iris.astype(np.float32))
 
 
 def test_values_outside_the_unit_interval_are_named_under_bernoulli():
