@@ -545,12 +545,10 @@ WEIGHTS = [
         lambda X: {"X": X, "sample_weight": (np.arange(len(X)) == 3).astype(float)},
     ),
     Case(
-        "weights of a validation split, of which one side has all but nothing",
+        "weights of which all but one are nothing beside it",
         ValueError,
-        "sample_weight: the rows to train on, or those set aside to judge by, weigh nothing beside the others. "
-        "Narrow the range of the weights, or set early_stopping=False.",
+        "sample_weight leaves 1 row(s) of a weight above 0, but 2 are needed.",
         lambda X: {"X": X, "sample_weight": np.where(np.arange(len(X)) == 3, 1.0, 1e-60)},
-        params={"early_stopping": True},
     ),
 ]
 

@@ -429,13 +429,6 @@ def test_auto_rates_count_rows_by_what_they_say(iris):
     assert not np.allclose(auto.transform(iris), equal.transform(iris), rtol=1e-5, atol=1e-6)
 
 
-def test_split_of_which_one_side_weighs_nothing_is_refused(iris):
-    for heavy in (0, 50, 149):
-        weights = np.where(np.arange(150) == heavy, 1.0, 1e-60)
-        with pytest.raises(ValueError, match=r"sample_weight: .* weigh nothing beside the others"):
-            small(early_stopping=True).fit(iris, sample_weight=weights)
-
-
 def test_score_is_the_weighted_mean(iris):
     model, weights = small().fit(iris), np.random.default_rng(0).random(150)
     expected = np.average(model.score_samples(iris), weights=weights)

@@ -24,7 +24,7 @@ REASONS = {
     r"sample_weight leaves \d+ row\(s\) of a weight above 0": ValueError,
     "Negative values in data passed to `sample_weight`": ValueError,
     "Input sample_weight contains (NaN|infinity)": ValueError,
-    "sample_weight: the rows to train on, or those set aside to judge by, weigh nothing": ValueError,
+    "sample_weight reaches": ValueError,
     "Sample weights must contain at least one non-zero number": ValueError,
     "Training goes on only with the architecture it began with": ValueError,
     "The '.*' parameter of VAETransformer must be": InvalidParameterError,
