@@ -134,7 +134,7 @@ def refuse_masked(values, name, remedy):
 
 
 def refuse_float32_overflow(X, feature_names):
-    """Raise if values that are finite in float64 are not so in float32, in which networks compute.
+    """Raise if values that are finite in float64 are not so in float32, in which networks are trained.
 
     Parameters
     ----------

@@ -241,7 +241,7 @@ CELLS = [
         "new values beyond float32",
         partial(with_cell, 1e300, dtype=float),
         ValueError,
-        "X is too large for float32, in which networks compute, in column(s) 'b': ... Divide by a constant, or use "
+        "X is too large for float32, in which networks are trained, in column(s) 'b': ... Divide by a constant, or use "
         "sklearn.preprocessing.StandardScaler.",
         takers=(VAE,),
         calls=ENCODING,

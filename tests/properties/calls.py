@@ -15,7 +15,7 @@ REASONS = {
     "Input X contains (NaN|infinity)": ValueError,
     r"Found array with \d+ (sample|feature)\(s\)": ValueError,
     "The values of X are too large: their variance overflows": ValueError,
-    "X is too large for float32, in which networks compute": ValueError,
+    "X is too large for float32, in which networks are trained": ValueError,
     "X holds values so large that the networks overflow": ValueError,
     "X holds a whole number that is too large for a float": ValueError,
     r"likelihood='bernoulli' needs values in \[0, 1\]": ValueError,
