@@ -3,6 +3,7 @@
 import multiprocessing
 import random
 from collections import OrderedDict
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -202,6 +203,19 @@ def test_batch_widths_are_shared_by_folds():
 def test_calls_for_large_batches_stay_small():
     program = Program(quadratic, 2, "sgd", 60_000, True)
     assert program.steps_per_call * 60_000 < 2**22
+
+
+@pytest.mark.parametrize(("seconds", "n_steps"), [(5.0, 2), (0.025, 400), (100.0, 1), (1e-6, 1024)])
+def test_calls_take_about_a_second(X, monkeypatch, seconds, n_steps):
+    """So that Ctrl-C is answered soon and little time is lost between calls; the first one, which compiles, is odd."""
+    clock = iter([0.0, 0.0, seconds])  # the first call is not timed to its end
+    monkeypatch.setattr(_engine, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    program = Program(quadratic, 2, "sgd", 11, True)
+    assert program.steps_per_look() == _engine.FIRST_STEPS
+    program.train(program.start([np.ones(3)]), Table(X), batches(11, 11, 10), [1.0], [0.0], SEED)
+    assert program.steps_per_look() == _engine.FIRST_STEPS
+    program.train(program.start([np.ones(3)]), Table(X), batches(11, 11, 10), [1.0], [0.0], SEED)
+    assert program.steps_per_look() == n_steps
 
 
 def test_empty_places_in_a_batch_change_nothing(X, use_xla):
