@@ -154,7 +154,8 @@ def mean_loss(program, weights, table, plan):
     """Average the full loss over the training rows, at the plan's beta and with the plan's noise."""
     rows = epoch_batches(plan.train_rows, program.width)
     sums = program.evaluate(program.start(weights), table, rows, plan.seed)
-    return float(sums @ [1.0, plan.beta]) / table.weight_of(plan.train_rows)
+    loss = float(_full_loss(sums, plan.beta)) / table.weight_of(plan.train_rows)
+    return loss if np.isfinite(loss) else np.inf  # NaN would be neither better nor worse than another
 
 
 def epoch_rows(plan, width):
@@ -220,8 +221,7 @@ class _Watch:
         sums = np.concatenate(self.sums).reshape(n_epochs, -1, self.program.n_parts).sum(axis=1)
         records = []
         for reconstruction, kl in sums / self.table.weight_of(self.plan.train_rows) + [self.plan.offset, 0.0]:
-            with np.errstate(over="ignore", invalid="ignore"):  # told below
-                loss = reconstruction + self.plan.beta * kl
+            loss = _full_loss((reconstruction, kl), self.plan.beta)
             seconds = (now - self.seconds) / n_epochs
             records.append({"loss": loss, "reconstruction": reconstruction, "kl": kl, "seconds": seconds})
         if not np.isfinite(loss):
@@ -239,7 +239,9 @@ class _Watch:
     def judge(self, state, epoch):
         """Take the full loss on the validation rows, and keep the weights if it is the best so far."""
         sums = self.program.evaluate(state, self.table, self.validation, self.plan.seed)
-        loss = float(sums @ [1.0, self.plan.beta]) / self.table.weight_of(self.plan.validation_rows)
+        loss = float(_full_loss(sums, self.plan.beta)) / self.table.weight_of(self.plan.validation_rows)
+        if not np.isfinite(loss):
+            raise self.divergence(f"the validation loss is {loss}")
         if loss < self.best_loss - (self.plan.tol if self.best is not None else 0):
             self.best, self.best_epoch, self.best_loss = _snapshot(state), epoch, loss
         return loss
@@ -262,6 +264,12 @@ class _Watch:
         """Return one array of values per epoch for each quantity."""
         names = ["loss", "reconstruction", "kl", "seconds", *(["val_loss"] if self.validates else [])]
         return {name: np.array([record[name] for record in self.records]) for name in names}
+
+
+def _full_loss(parts, beta):
+    """Add up reconstruction and KL divergence; what is not finite is told by who calls."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return parts[0] + beta * parts[1]
 
 
 def _snapshot(state):

@@ -1,5 +1,7 @@
 """The training loop, on a loss whose course is known."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,18 @@ def test_patience_waits_for_the_warmup(program):
 def test_divergence_is_told(program, rate, epochs):
     with pytest.raises(ValueError, match=r"diverged.*learning_rate"):
         train(program, plan(learning_rate=rate, epochs=epochs, batch_size=2 if rate == 1e3 else 8))
+
+
+def test_divergence_in_the_last_step_is_seen_by_the_validation(program):
+    """The one step of the only epoch goes beyond float32, which no training loss has seen."""
+    diverging = plan(epochs=1, learning_rate=1e25, train_rows=np.arange(8), validation_rows=np.arange(30, 40))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="diverged: the validation loss is nan in epoch 1"):
+            train(program, diverging)
+
+
+def test_a_loss_that_is_no_number_is_the_worst(program):
+    table = Table(X)
+    good, bad = (mean_loss(program, [np.full(3, value)], table, plan(beta=1.0)) for value in (0.0, np.nan))
+    assert good < bad == np.inf
