@@ -1,6 +1,7 @@
 """Fixtures that tests share: small data, and models fitted once."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ from hypothesis import Phase, settings
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# A shell that starts the tests in the background lets them ignore Ctrl-C, which some of them send.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Property tests: a few examples, always the same ones; `HYPOTHESIS_PROFILE=long` draws many new ones for each test.
 PHASES = [Phase.explicit, Phase.generate, Phase.shrink]

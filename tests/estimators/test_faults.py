@@ -162,8 +162,9 @@ def test_ctrl_c_ends_starts_in_threads(iris, monkeypatch):
 def test_ctrl_c_in_a_process_of_its_own():
     """Interrupt a long fit as a terminal does; it answers within seconds, though calls of the program are long."""
     code = (
-        "import numpy as np, warnings\n"
+        "import numpy as np, signal\n"
         "from skvae import VAETransformer\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "X = np.random.default_rng(0).normal(size=(5000, 50))\n"
         "print('begun', flush=True)\n"
         "model = VAETransformer(epochs=10**6, random_state=0).fit(X)\n"
