@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,6 +27,8 @@ from skvae.training import (
 # Adam moves every weight by about the learning rate, so an output moves by rate times fan-in. Scaling the step of wide
 # layers keeps the PCA start on thousands of features (compare maximal-update scaling, Yang and Hu 2021).
 FAN_IN = 64
+# Seconds between two looks at trainings in threads.
+_NAP = 0.2
 # The noise variance is one number that has to follow the networks: it learns faster than they do.
 NOISE_RATE_SCALE = 3.0
 
@@ -190,16 +192,21 @@ def _side_by_side(tasks, n_threads):
     else:
         with ThreadPoolExecutor(n_threads) as pool:
             futures = [pool.submit(task, stop) for task in tasks]
-            try:
-                if wait(futures, return_when=FIRST_EXCEPTION).not_done:
-                    stop.set()
-            except KeyboardInterrupt:
-                stop.set()
+            with suppress(KeyboardInterrupt):
+                _wait_for_all_or_an_error(futures)
+            stop.set()
         outcomes = [future.result() for future in futures]
     good = [outcome for outcome in outcomes if not isinstance(outcome, DivergedError)]
     if not good:
         raise outcomes[0]
     return good
+
+
+def _wait_for_all_or_an_error(futures):
+    """Wait in naps: without an end, a wait is deaf to Ctrl-C on Windows, and where another thread gets the signal."""
+    unfinished = futures
+    while unfinished and not any(future.done() and future.exception() for future in futures):
+        unfinished = wait(futures, timeout=_NAP, return_when=FIRST_EXCEPTION).not_done
 
 
 def _starts(model, rows, plans, init):
