@@ -617,7 +617,7 @@ RUN_TIME = [
         "a batch of a stream with which gradients overflow",
         "ValueError",
         "The training diverged: gradients are too large for the optimizer's memory ... Lower learning_rate",
-        "tests/estimators/test_life_cycle.py::test_batch_whose_gradients_overflow_is_refused",
+        "tests/estimators/test_stream.py::test_batch_whose_gradients_overflow_is_refused",
     ),
     Elsewhere(
         "Ctrl-C while training",

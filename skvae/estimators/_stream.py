@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# The first so many rows, however they are cut, set scale and start; they are kept until there are enough.
+# Until so many rows have come, they are kept, and scale and start are found anew from all of them.
 ROWS_TO_START = 200
 
 

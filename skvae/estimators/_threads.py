@@ -84,6 +84,8 @@ def map_blocks(function, X):
     """
 
     def apply(block):
+        # In one order of memory, or products of a data frame would have other last bits than those of its array.
+        block = np.ascontiguousarray(block)
         with np.errstate(over="ignore", invalid="ignore"):  # of this thread; what overflows is told by who calls
             return function(block)
 

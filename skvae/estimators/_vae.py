@@ -47,8 +47,7 @@ from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import ACTIVATIONS, Network
 from skvae.training import OPTIMIZERS
 
-# In one order of memory: sums, and so the model, would have other last bits for a data frame than for its array.
-_TABLE = {"dtype": (np.float64, np.float32), "order": "C"}
+_FLOATS = (np.float64, np.float32)
 # Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
 _MOST_WEIGHT = 1e30
 
@@ -376,6 +375,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         ValueError
             If `X` is as `fit` would not take it, or has other columns than the batches before; or with early stopping,
             for which a stream has no rows to set aside. The estimator is then as it was before.
+        MemoryError
+            If the training does not fit into memory.
         """
         with restored_on_error(self):
             if self.early_stopping:
@@ -411,7 +412,12 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components)
-            Latent variables, standard normal under the prior.
+            Latent variables, standard normal under the prior; float32 if `X` is, else float64.
+
+        Raises
+        ------
+        ValueError
+            If `X` holds NaN or infinity, other columns than in `fit`, or values too large for the networks.
         """
         return self._encode(self._validated(X))[0]
 
@@ -426,6 +432,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         Returns
         -------
         mean, std : ndarray of shape (n_samples, n_components)
+
+        Raises
+        ------
+        ValueError
+            As `transform` raises it.
         """
         mean, log_variance = self._encode(self._validated(X))
         return mean, np.exp(0.5 * log_variance)
@@ -449,7 +460,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             If `X` has another number of columns than there are latent variables, or holds NaN.
         """
         check_is_fitted(self)
-        Z = check_table(X, input_name="X", **_TABLE)
+        Z = check_table(X, dtype=_FLOATS, input_name="X")
         if Z.shape[1] != self._n_features_out:
             raise ValueError(
                 f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
@@ -470,6 +481,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         -------
         X_expected : ndarray of shape (n_samples, n_features)
             ``inverse_transform(transform(X))``.
+
+        Raises
+        ------
+        ValueError
+            As `transform` raises it.
         """
         return self.inverse_transform(self._encode(self._validated(X))[0])
 
@@ -556,6 +572,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         -------
         log_likelihood : float
             In nats per sample.
+
+        Raises
+        ------
+        ValueError
+            As `score_samples` raises it, or if weights are negative, NaN, all zero, or of another number.
         """
         sample_weight = None if sample_weight is None else _of_order_one(_checked_weights(sample_weight, X))
         return float(np.average(self.score_samples(X), weights=sample_weight))
@@ -624,7 +645,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
     def _rows_to_fit(self, X, sample_weight, before, at_least):
         """Check data and weights, and leave out rows of weight 0."""
-        X = validate_table(self, X, reset=before.weights is None, ensure_min_samples=at_least, **_TABLE)
+        # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
+        is_first = before.weights is None
+        X = validate_table(self, X, dtype=_FLOATS, order="C", reset=is_first, ensure_min_samples=at_least)
         if sample_weight is None:
             return X, None
         sample_weight = _checked_weights(sample_weight, X)
@@ -668,7 +691,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         """Check data to encode."""
         if not self.__sklearn_is_fitted__():  # scikit-learn's check takes longer than to encode a row
             check_is_fitted(self)
-        return validate_table(self, X, reset=False, **_TABLE)
+        return validate_table(self, X, dtype=_FLOATS, reset=False)
 
     def _encode(self, X):
         """Return mean and log-variance."""

@@ -19,11 +19,6 @@ from skvae import VAETransformer
 from skvae.training import DivergedError, Program
 
 
-@pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(load_iris().data)
-
-
 def small(**changes):
     return VAETransformer(**({"encoder": (8,), "epochs": 5, "random_state": 0} | changes))
 

@@ -17,11 +17,6 @@ def small(**changes):
     return VAETransformer(**({"encoder": (8,), "epochs": 20, "random_state": 0} | changes))
 
 
-@pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(datasets.load_iris().data)
-
-
 def wide():
     rng = np.random.default_rng(0)
     return rng.normal(size=(54, 4)) @ rng.normal(size=(4, 600)) + rng.normal(size=(54, 600))

@@ -15,7 +15,6 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -25,11 +24,6 @@ from skvae import VAETransformer
 from skvae.estimators import _training
 from skvae.model_selection import compare_transformers
 from skvae.training import Program, _engine
-
-
-@pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(load_iris().data)
 
 
 def small(**changes):

@@ -10,17 +10,10 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.datasets import load_iris
-from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
 from skvae.estimators._state import FITTED
 from skvae.networks import Dense
-
-
-@pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(load_iris().data)
 
 
 @pytest.fixture(scope="module")

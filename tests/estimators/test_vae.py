@@ -31,11 +31,6 @@ AT_START = {"epochs": 1, "learning_rate": 1e-12}
 
 
 @pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(load_iris().data)
-
-
-@pytest.fixture(scope="module")
 def vae(iris):
     return VAETransformer(2, random_state=0).fit(iris)
 
@@ -52,7 +47,7 @@ def unit_data():
 
 
 # Rows are drawn into batches, so a row of weight 2 meets other noise and other neighbours than two rows do;
-# scikit-learn marks its own stochastic gradient estimators so. test_life_cycle.py tests what stands behind the check:
+# scikit-learn marks its own stochastic gradient estimators so. test_fitting.py tests what stands behind the check:
 # that weights act as repeated rows do, and that rows of weight 0 count as absent, to the bit.
 EXPECTED_FAILURES = {"check_sample_weight_equivalence_on_dense_data": "minibatches are drawn by row"}
 

@@ -1,36 +1,9 @@
-"""How a model goes on: warm starts, streams of batches, weights of rows, several starts."""
-
-import pickle
+"""What a fit starts from, goes on from and weighs: warm starts, weights of rows."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.datasets import load_iris
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
-
-from skvae import VAETransformer
-from skvae.estimators import _training
-from skvae.training import DivergedError
-
-
-@pytest.fixture(scope="module")
-def iris():
-    return StandardScaler().fit_transform(load_iris().data)
-
-
-def small(**changes):
-    return VAETransformer(2, **({"encoder": (8,), "epochs": 20, "random_state": 0} | changes))
-
-
-def batches(X, size):
-    return [X[i : i + size] for i in range(0, len(X), size)]
-
-
-def weights_of(model):
-    return [w for named in model._weights.values() for w in named.values()]
-
+from small_models import small, weights_of
 
 # Warm starts
 
@@ -99,15 +72,6 @@ def test_type_follows_the_data_when_training_goes_on_with_another(iris, method):
             assert model.reconstruct(iris.astype(dtype)).dtype == dtype
 
 
-def test_scale_of_a_stream_survives_a_batch_of_less_precision(iris):
-    far = iris + 123456789.3
-    model = small().fit(far)
-    mean = model.mean_.copy()
-    model.partial_fit(far.astype("float32"))
-    np.testing.assert_array_equal(model.mean_, mean)
-    assert model.score(far) == pytest.approx(small().fit(iris).score(iris), abs=3)
-
-
 @pytest.mark.parametrize(
     "change", [{"n_components": 3}, {"encoder": (9,)}, {"activation": "tanh"}, {"init": "random"}, {"decoder": (3,)}]
 )
@@ -141,147 +105,18 @@ def test_warm_start_refuses_other_columns(iris):
         small(warm_start=True).fit(iris).fit(iris[:, :3])
 
 
-# Streams
+def test_warm_start_does_not_warm_up_again(iris):
+    """The weight of the KL begins at its full height: the divergence stays where it was."""
+    model = small(warm_start=True, kl_warmup=0.5, epochs=60).fit(iris)
+    model.fit(iris)
+    assert model.history_["kl"][60:80].max() < 1.1 * model.history_["kl"][50:60].mean()
 
 
-@pytest.mark.parametrize("size", [1, 7, 64, 150])
-def test_stream_of_any_batches_learns(iris, size):
-    """Whatever the batches, a few passes end above probabilistic PCA."""
-    model = small(encoder=(30, 10), learning_rate=2e-3)
-    for _ in range(8):
-        for batch in batches(np.random.default_rng(0).permutation(iris), size):
-            model.partial_fit(batch)
-    assert model.n_samples_seen_ == 8 * 150
-    assert model.n_iter_ == len(model.history_["loss"]) == 8 * -(-150 // size)
-    assert model.score(iris) > PCA(2).fit(iris).score(iris) - 0.1
-
-
-def test_long_stream_beats_pca(linear_data):
-    """A curved direction that PCA cannot follow; batches of odd sizes, the last one of a single row."""
-    X = np.c_[linear_data, (linear_data[:, :1] - 5) ** 2]
-    model = VAETransformer(3, random_state=0)
-    for _ in range(15):
-        for batch in batches(X, 187):
-            model.partial_fit(batch)
-    assert len(batches(X, 187)[-1]) < 10
-    assert model.score(X) > PCA(3).fit(X).score(X) + 0.5
-
-
-def test_one_row_is_a_model_and_the_second_improves_it(iris):
-    model = small().partial_fit(iris[:1])
-    assert np.isfinite(model.transform(iris)).all()
-    model.partial_fit(iris[1:2])
-    np.testing.assert_allclose(model.mean_, iris[:2].mean(axis=0), rtol=1e-6)
-
-
-def test_first_rows_set_the_start_however_they_are_cut(iris):
-    whole = small().partial_fit(iris)
-    pieces = small()
-    for batch in batches(iris, 40):
-        pieces.partial_fit(batch)
-    np.testing.assert_array_equal(pieces.mean_, whole.mean_)
-    assert pieces.scale_ == whole.scale_
-    assert pieces.score(iris) == pytest.approx(whole.score(iris), abs=0.3)
-
-
-def test_after_the_first_rows_the_scale_stays_and_no_rows_are_kept(iris):
-    model = small().partial_fit(iris)
-    assert len(model._stream["first_rows"]) == 150
-    model.partial_fit(iris[:60])
-    assert model._stream["first_rows"] is None
-    mean = model.mean_.copy()
-    model.partial_fit(iris[:60] + 1)
-    np.testing.assert_array_equal(model.mean_, mean)
-
-
-def test_200_rows_are_enough_to_set_the_start(iris):
-    """Neither 199 nor 201, as `partial_fit` says."""
-    X = np.concatenate([iris, iris])
-    for n_rows, stays in [(199, False), (200, True)]:
-        model = small().partial_fit(X[:n_rows])
-        mean = model.mean_.copy()
-        model.partial_fit(X[:50] + 1)
-        assert np.array_equal(model.mean_, mean) == stays
-
-
-def test_stream_keeps_its_own_copy_of_the_first_rows(iris):
-    X, later = iris[:20].copy(), iris[20:40]
-    model, other = small().partial_fit(X), small().partial_fit(X)
-    X[:] = 1e3
-    np.testing.assert_array_equal(model.partial_fit(later).mean_, other.partial_fit(later).mean_)
-    assert np.abs(model.mean_).max() < 10
-
-
-def test_first_rows_keep_their_type_until_the_start_is_found(iris):
-    """Cast to float32 with the second batch, 1e100 would be infinite."""
-    model = small().partial_fit(np.array([[1e100, 0.0, 0.0, 0.0]])).partial_fit(iris[:3].astype(np.float32))
-    assert model.mean_[0] == pytest.approx(2.5e99)
-
-
-def test_stream_goes_on_after_a_fit(iris):
-    model = small().fit(iris)
-    before = weights_of(model)
-    model.partial_fit(iris[:10])
-    moved = [np.abs(new - old).max() for new, old in zip(weights_of(model), before, strict=True)]
-    assert 0 < max(moved) < 0.05
-    assert model.n_iter_ == 21
-    assert model.n_samples_seen_ == 160
-
-
-def test_stream_remembers_the_optimizer(iris):
-    """Adam with its moments takes other steps than one that begins at each call."""
-    X = np.concatenate([iris, iris])
-    model = small().partial_fit(X)
-    forgetful = small().partial_fit(X)
-    forgetful._stream = None
-    model.partial_fit(X[:5]), forgetful.partial_fit(X[:5])
-    assert not np.allclose(model.transform(X), forgetful.transform(X), rtol=1e-5)
-
-
-def test_optimizer_may_change_within_a_stream(iris):
-    X = np.concatenate([iris, iris])
-    model = small().partial_fit(X).set_params(optimizer="sgd").partial_fit(X).set_params(optimizer="adam")
-    assert np.isfinite(model.partial_fit(X).score(X))
-
-
-def test_batch_whose_gradients_overflow_is_refused(iris):
-    """The optimizer would keep infinity, and never move those weights again."""
-    model = small().fit(iris)
-    before = pickle.dumps(vars(model))
-    with pytest.raises(ValueError, match="diverged: gradients are too large"):
-        model.partial_fit(np.full((1, 4), 1e12))
-    assert pickle.dumps(vars(model)) == before
-
-
-def test_streams_repeat(iris):
-    first, second = small(), small()
-    for model in (first, second):
-        for batch in batches(iris, 60):
-            model.partial_fit(batch)
-    np.testing.assert_array_equal(first.transform(iris), second.transform(iris))
-
-
-def test_stream_checks_columns_and_names(iris):
-    frame = pd.DataFrame(iris, columns=list("abcd"))
-    model = small().partial_fit(frame[:50])
-    before = model.transform(frame)
-    with pytest.raises(ValueError, match="expecting 4 features"):
-        model.partial_fit(iris[:, :3])
-    with pytest.raises(ValueError, match="feature names"):
-        model.partial_fit(frame.rename(columns={"a": "z"}))
-    np.testing.assert_array_equal(model.transform(frame), before)
-
-
-def test_stream_cannot_stop_early(iris):
-    with pytest.raises(ValueError, match="early_stopping=False"):
-        small(early_stopping=True).partial_fit(iris)
-
-
-def test_bernoulli_stream_learns():
-    X = (np.random.default_rng(0).random((400, 1)) < 0.5) * np.ones((1, 6)) * 0.8 + 0.1
-    model = small(likelihood="bernoulli")
-    scores = [model.partial_fit(batch).score(X) for _ in range(12) for batch in batches(X, 100)]
-    assert np.mean(scores[-8:]) > np.mean(scores[:8]) + 0.05
+def test_histories_join_whatever_each_knows(iris):
+    model = small(warm_start=True, early_stopping=True, epochs=3).fit(iris)
+    model.set_params(early_stopping=False).fit(iris)
+    assert np.isfinite(model.history_["val_loss"]).tolist() == [True] * 3 + [False] * 3
+    assert np.isfinite(model.history_["loss"]).all()
 
 
 # Weights of rows
@@ -354,25 +189,6 @@ def test_weights_below_the_digits_of_float32_are_zero(iris):
     assert faint.n_samples_seen_ == 100
 
 
-def test_streams_refuse_weights_beyond_float32(iris):
-    with pytest.raises(ValueError, match=r"sample_weight reaches 1e\+39: beside 1, at most 1e30"):
-        small().partial_fit(iris, sample_weight=np.full(150, 1e39))
-
-
-def test_warm_start_does_not_warm_up_again(iris):
-    """The weight of the KL begins at its full height: the divergence stays where it was."""
-    model = small(warm_start=True, kl_warmup=0.5, epochs=60).fit(iris)
-    model.fit(iris)
-    assert model.history_["kl"][60:80].max() < 1.1 * model.history_["kl"][50:60].mean()
-
-
-def test_histories_join_whatever_each_knows(iris):
-    model = small(warm_start=True, early_stopping=True, epochs=3).fit(iris)
-    model.set_params(early_stopping=False).fit(iris)
-    assert np.isfinite(model.history_["val_loss"]).tolist() == [True] * 3 + [False] * 3
-    assert np.isfinite(model.history_["loss"]).all()
-
-
 def test_only_proportions_of_weights_count(iris):
     alike = small().fit(iris, sample_weight=np.full(150, 7.0))
     np.testing.assert_array_equal(alike.transform(iris), small().fit(iris).transform(iris))
@@ -436,14 +252,6 @@ def test_score_is_the_weighted_mean(iris):
     assert type(model.score(iris, sample_weight=weights)) is float
 
 
-def test_weights_in_a_stream_are_beside_one(iris):
-    light, heavy = (small().partial_fit(iris[:100]) for _ in range(2))
-    light.partial_fit(iris[100:], sample_weight=np.full(50, 1e-3))
-    heavy.partial_fit(iris[100:], sample_weight=np.full(50, 100.0))
-    np.testing.assert_allclose(light.mean_, iris[:100].mean(axis=0), atol=1e-2)
-    np.testing.assert_allclose(heavy.mean_, iris[100:].mean(axis=0), atol=0.1)
-
-
 @pytest.mark.parametrize(
     ("weights", "match"),
     [
@@ -467,65 +275,3 @@ def test_bad_weights_are_refused(iris, weights, match):
 def test_bad_weights_are_refused_by_score(iris, weights):
     with pytest.raises(ValueError, match=r"sample_weight|[Ww]eights"):
         small().fit(iris).score(iris, sample_weight=weights)
-
-
-# Several starts
-
-
-def test_the_best_of_several_starts_is_kept(iris):
-    options = {"init": "random", "encoder": (6,), "epochs": 40}
-    several = small(n_init=4, **options).fit(iris)
-    losses = [
-        several.history_["loss"][-1],
-        *(history["loss"][-1] for history in _histories_of_starts(iris, options)),
-    ]
-    assert losses[0] == pytest.approx(min(losses[1:]), abs=0.1)
-    assert max(losses[1:]) > min(losses[1:]) + 0.1
-
-
-def test_starts_differ(iris, monkeypatch):
-    outcomes, real = [], _training.run
-    monkeypatch.setattr(_training, "run", lambda *args: outcomes.append(real(*args)) or outcomes[-1])
-    small(n_init=3, init="random", epochs=2).fit(iris)
-    assert len({outcome.history["loss"][-1] for outcome in outcomes}) == 3
-
-
-def _histories_of_starts(iris, options):
-    """Train each start alone, with the seeds that `n_init` derives."""
-    for i in range(4):
-        model = small(**options)
-        base = model._new_seed()
-        model._new_seed = lambda i=i, base=base: _training.derived_seed(base, i)
-        yield model.fit(iris).history_
-
-
-@pytest.mark.parametrize("n_threads", [1, 3])
-def test_starts_are_the_same_one_by_one_and_side_by_side(iris, monkeypatch, n_threads):
-    monkeypatch.setattr(_training, "spare_threads", lambda: n_threads)
-    model = small(n_init=3, init="random").fit(iris)
-    monkeypatch.setattr(_training, "spare_threads", lambda: 2)
-    np.testing.assert_array_equal(model.transform(iris), small(n_init=3, init="random").fit(iris).transform(iris))
-
-
-def test_one_start_among_several_is_that_of_a_single_fit(iris):
-    """More starts never end with a worse bound on the training rows, as the first is that of `n_init=1`."""
-    single = small(init="random").fit(iris)
-    several = small(init="random", n_init=3).fit(iris)
-    assert -several.score(iris) <= -single.score(iris) + 0.1
-
-
-def test_a_start_that_diverges_does_not_cost_the_others(iris, monkeypatch):
-    real, n_calls = _training.run, iter(range(10))
-
-    def run(*args, **kwargs):
-        if next(n_calls) == 0:
-            raise DivergedError("The training diverged")
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(_training, "run", run)
-    assert np.isfinite(small(n_init=2).fit(iris).score(iris))
-    monkeypatch.setattr(
-        _training, "run", lambda *_, **__: (_ for _ in ()).throw(DivergedError("The training diverged"))
-    )
-    with pytest.raises(ValueError, match="diverged"):
-        small(n_init=2).fit(iris)
