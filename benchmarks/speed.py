@@ -205,7 +205,7 @@ def _flags(sizes):
 
 def _traces():
     """Count the traces of all programs so far."""
-    return sum(program.n_traces for program in _engine._programs.values())
+    return sum(program.n_traces for program, _ in _engine._programs.values())
 
 
 def main():
