@@ -118,6 +118,10 @@ class TestTimes:
         np.testing.assert_array_equal(by_itself(mended)[:, 2], [0, 86400, 172800])
         assert by_itself(frame(month=pd.Series(DAYS.to_period("M")).astype("int64"))).shape == (3, 2)
 
+    def test_negative_values_alone_are_seen(self):
+        with pytest.raises(ValueError, match=r"column\(s\) 1: values reach 1e\+39"):
+            refuse_float32_overflow(np.array([[0.0, -1e39], [1.0, 2.0]]), range(2))
+
     def test_many_columns_are_counted(self):
         with pytest.raises(TypeError, match=r"column\(s\) 0, 1, 2, 3, 4 and 3 more:"):
             by_itself(np.zeros((2, 8), dtype="timedelta64[s]"))

@@ -9,6 +9,8 @@ from sklearn.decomposition import PCA
 from small_models import batches, small, weights_of
 
 from skvae import VAETransformer
+from skvae.estimators import _vae
+from skvae.estimators._training import train_once
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 150])
@@ -126,6 +128,21 @@ def test_streams_repeat(iris):
         for batch in batches(iris, 60):
             model.partial_fit(batch)
     np.testing.assert_array_equal(first.transform(iris), second.transform(iris))
+
+
+def test_each_batch_has_an_order_of_its_own(iris, monkeypatch):
+    """The same rows given again are cut into other steps; a stream that follows on a fit does not repeat its order."""
+    seeds = []
+
+    def spy(model, rows, plan, *rest):
+        seeds.append(plan.seed)
+        return train_once(model, rows, plan, *rest)
+
+    monkeypatch.setattr(_vae, "train_once", spy)
+    model = small(epochs=3).fit(iris)
+    for _ in range(3):
+        model.partial_fit(iris)
+    assert len({model._seed, *seeds}) == 4
 
 
 def test_stream_checks_columns_and_names(iris):
