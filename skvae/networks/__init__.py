@@ -1,8 +1,19 @@
 """Networks: the hidden layers of encoders and decoders, as specifications that scikit-learn can clone and search."""
 
 from skvae.networks._activations import ACTIVATIONS
-from skvae.networks._base import Network
+from skvae.networks._base import Inputs, Network, draw_weights
+from skvae.networks._bodies import CodeEncoder, Decoder, Encoder
 from skvae.networks._dense import Dense
-from skvae.networks._heads import Decoder, Encoder
+from skvae.networks._linear import LinearStart
 
-__all__ = ["ACTIVATIONS", "Decoder", "Dense", "Encoder", "Network"]
+__all__ = [
+    "ACTIVATIONS",
+    "CodeEncoder",
+    "Decoder",
+    "Dense",
+    "Encoder",
+    "Inputs",
+    "LinearStart",
+    "Network",
+    "draw_weights",
+]

@@ -1,0 +1,23 @@
+"""Likelihoods: what a decoder's outputs say about the data."""
+
+from skvae.likelihoods._base import Likelihood, Linearization
+from skvae.likelihoods._counts import NegativeBinomial, Poisson
+from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE, Gaussian
+from skvae.likelihoods._unit_interval import Bernoulli, ContinuousBernoulli
+
+__all__ = [
+    "LIKELIHOODS",
+    "MIN_NOISE_VARIANCE",
+    "Bernoulli",
+    "ContinuousBernoulli",
+    "Gaussian",
+    "Likelihood",
+    "Linearization",
+    "NegativeBinomial",
+    "Poisson",
+]
+
+#: From the name as a parameter of estimators to the class.
+LIKELIHOODS: dict[str, type[Likelihood]] = {
+    str(cls.name): cls for cls in (Gaussian, Bernoulli, ContinuousBernoulli, Poisson, NegativeBinomial)
+}

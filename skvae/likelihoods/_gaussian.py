@@ -1,0 +1,98 @@
+"""Normal distributions."""
+
+import warnings
+
+import numpy as np
+from sklearn.decomposition import FactorAnalysis
+from sklearn.exceptions import ConvergenceWarning
+
+from skvae._compat import InvalidParameterError
+from skvae.likelihoods._base import Likelihood, Linearization, average
+
+# Below this share of the data's own variance float32 gradients lose all their digits.
+MIN_NOISE_VARIANCE = 1e-6
+
+LOG_2PI = float(np.log(2 * np.pi))
+VARIANCES = ("shared", "per_feature")
+
+
+class Gaussian(Likelihood):
+    """Normal distribution around the decoder's outputs.
+
+    The variance is learned with the networks.
+
+    Parameters
+    ----------
+    variance : {"shared", "per_feature"}, default="shared"
+        One noise variance for all features, as in probabilistic PCA, or one for each, as in factor analysis.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods import Gaussian
+    >>> Gaussian().log_prob(np.zeros((1, 2)), np.zeros((1, 2)), {"log_variance": 0.0}).round(4)
+    array([-1.8379])
+    """
+
+    name = "gaussian"
+    standardizes = True
+
+    def __init__(self, variance="shared"):
+        self.variance = variance
+
+    def validate(self):
+        """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
+        if self.variance not in VARIANCES:
+            raise InvalidParameterError(
+                f"The 'variance' of a Gaussian likelihood must be one of {list(VARIANCES)}. "
+                f"Got {self.variance!r} instead."
+            )
+
+    def weight_shapes(self, n_features):
+        """Return the shape of the log-variance."""
+        return {"log_variance": () if self.variance == "shared" else (n_features,)}
+
+    def initial_weights(self, X, sample_weight=None):
+        """Start at the variance of standardised data."""
+        return {name: np.zeros(shape) for name, shape in self.weight_shapes(X.shape[1]).items()}
+
+    def check_support(self, X, feature_names):
+        """Accept all finite data."""
+
+    def log_density(self, x, outputs, weights, known=None, xp=np):
+        """Log-density of each value in nats."""
+        log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
+        return -0.5 * (xp.square(x - outputs) * xp.exp(-log_variance) + log_variance + LOG_2PI)
+
+    def mean(self, outputs, weights, xp=np):
+        """Expected data."""
+        return outputs
+
+    def sample(self, outputs, weights, rng):
+        """Draw data around the decoder's outputs."""
+        return outputs + np.sqrt(self.noise_variance(weights)) * rng.standard_normal(outputs.shape)
+
+    def noise_variance(self, weights):
+        """Variance of the noise, on the networks' scale: an array, or a float if it is shared."""
+        variance = np.maximum(np.exp(np.asarray(weights["log_variance"], float)), MIN_NOISE_VARIANCE)
+        return float(variance) if variance.ndim == 0 else variance
+
+    def linearize(self, view, weights, sample_weight=None):
+        """Leave the data as they are, or divide them by the noise that factor analysis finds (Bartholomew 1987)."""
+        center = average(view, sample_weight)
+        if self.variance == "shared":
+            return Linearization(center, np.ones(view.shape[1]), None)
+        raise NotImplementedError
+
+    def link(self, center, weights):
+        """Decoder's outputs where the encoder sees `center`."""
+        return center
+
+    def link_loadings(self, loadings, center, weights):
+        """Change of the decoder's outputs for a change of `loadings` in what the encoder sees."""
+        return loadings
+
+    def weights_at(self, weights, linearization, noise_variance):
+        """Return the log-variance at a noise variance."""
+        variance = noise_variance * np.square(linearization.spread)
+        return {"log_variance": np.log(variance[0] if self.variance == "shared" else variance) * np.ones(())}
