@@ -2,7 +2,7 @@
 
 from skvae.networks._activations import ACTIVATIONS
 from skvae.networks._base import Network
-from skvae.networks._dense import Dense
+from skvae.networks._dense import MAX_UNITS, Dense
 from skvae.networks._heads import Decoder, Encoder
 
-__all__ = ["ACTIVATIONS", "Decoder", "Dense", "Encoder", "Network"]
+__all__ = ["ACTIVATIONS", "MAX_UNITS", "Decoder", "Dense", "Encoder", "Network"]

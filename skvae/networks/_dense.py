@@ -8,6 +8,9 @@ from skvae._compat import InvalidParameterError
 from skvae.networks._activations import ACTIVATIONS
 from skvae.networks._base import Network
 
+# TensorFlow counts with 32 bits.
+MAX_UNITS = 2**31
+
 
 class Dense(Network):
     """Fully connected hidden layers.
@@ -102,4 +105,4 @@ class Dense(Network):
 
 def _is_size(size):
     """Tell whether a layer can have this size."""
-    return isinstance(size, Real) and not isinstance(size, bool | np.bool_) and 0 < float(size) < np.inf
+    return isinstance(size, Real) and not isinstance(size, bool | np.bool_) and 0 < float(size) < MAX_UNITS
