@@ -132,7 +132,7 @@ def _read_file(path):
         return pd.DataFrame()
     except UnicodeError as error:
         raise ValueError(
-            f"{path} cannot be read as a {suffix} table: it is not encoded as UTF-8. If it is a text, save it so. {error}"
+            f"{path} cannot be read as a {suffix} table: it is not encoded as UTF-8. Save it so. {error}"
         ) from error
     except _UNREADABLE as error:
         raise ValueError(f"{path} cannot be read as a {suffix} table: {error}") from error

@@ -48,7 +48,7 @@ def warn_of_batch(X):
     if size > FAR:
         _warn(
             f"This batch lies {size:.3g} times as far from the mean as the first rows of the stream, whose mean and "
-            "scale the model keeps: it learns badly. Call fit on rows from everywhere in the stream first, or shuffle it."
+            "scale the model keeps: it learns badly. Call fit on rows from all over the stream first, or shuffle it."
         )
 
 

@@ -267,5 +267,5 @@ def test_folder_is_no_table(tmp_path):
 def test_other_encodings_are_named(tmp_path):
     path = tmp_path / "latin.csv"
     path.write_bytes("gène,b\n1,2\n2,3\n".encode("latin-1"))
-    with pytest.raises(ValueError, match="not encoded as UTF-8. If it is a text, save"):
+    with pytest.raises(ValueError, match=r"not encoded as UTF-8\. Save it so"):
         read_table(path)
