@@ -19,7 +19,7 @@ _DELIMITERS = {".csv": (",", ";", "\t"), ".tsv": ("\t",), ".txt": ("\t", ",", ";
 # Squares of larger values overflow.
 _LARGEST = 1e150
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
-_UNREADABLE = (UnicodeError, EOFError, ValueError, zlib.error, gzip.BadGzipFile)
+_UNREADABLE = (EOFError, ValueError, zlib.error, gzip.BadGzipFile)
 
 
 @validate_params(
@@ -119,7 +119,7 @@ def _read_indexed(path, index, reserved=()):
 def _read_file(path):
     """Read a file by its suffix, whatever fails saying what cannot be read."""
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
+        raise FileNotFoundError(f"{path} is a folder, not a table." if path.is_dir() else f"There is no file {path}.")
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
     if suffix == ".parquet":
         import_optional("pyarrow", extra="parquet", purpose="Reading a .parquet table")
@@ -130,6 +130,10 @@ def _read_file(path):
         return pd.read_parquet(path) if suffix == ".parquet" else _read_text(path, _DELIMITERS[suffix])
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
+    except UnicodeError as error:
+        raise ValueError(
+            f"{path} cannot be read as a {suffix} table: it is not encoded as UTF-8. Save it so. {error}"
+        ) from error
     except _UNREADABLE as error:
         raise ValueError(f"{path} cannot be read as a {suffix} table: {error}") from error
 

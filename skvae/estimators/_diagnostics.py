@@ -9,9 +9,11 @@ from sklearn.exceptions import ConvergenceWarning
 ACTIVE = 0.01
 # Standard deviations of columns, largest over median, from which the largest column is most of what is learned.
 WILD_SCALES = 100.0
-# Standard deviations from epoch to epoch by which the loss must end above its start to be called worse, and epochs from
-# which these are known.
-CLEARLY, ENOUGH_EPOCHS = 4.0, 50
+# Standard deviations from epoch to epoch by which the loss must end above its start to be called worse, and the least
+# epochs, of at least twice as many, by which these are known.
+CLEARLY, ENOUGH_EPOCHS = 4.0, 5
+# Root mean square of a batch on the scale that the first rows of a stream have set, from which it is another world.
+FAR = 100.0
 # From fit through scikit-learn's wrapper to the user.
 _TO_USER = 5
 
@@ -37,6 +39,16 @@ def warn_of_columns(X, feature_names):
             f"The scales of the columns differ wildly: the standard deviation of {_listed(wild, feature_names)} is "
             f"more than {WILD_SCALES:.0f} times the median one, so the model learns little else. Scale the columns "
             "first, with sklearn.preprocessing.StandardScaler."
+        )
+
+
+def warn_of_batch(X):
+    """Warn of a batch, on the networks' scale, that is far from the rows by which a stream has set this scale."""
+    size = np.sqrt(np.mean(np.square(X, dtype=np.float64)))
+    if size > FAR:
+        _warn(
+            f"This batch lies {size:.3g} times as far from the mean as the first rows of the stream, whose mean and "
+            "scale the model keeps: it learns badly. Call fit on rows from all over the stream first, or shuffle it."
         )
 
 
@@ -89,9 +101,9 @@ def warn_of_collapse(kl_per_component, beta):
 
 
 def _has_risen(loss):
-    """Tell whether the loss of the last tenth of the epochs is clearly above that of the first epoch."""
-    last = loss[-(len(loss) // 10) :]
-    return len(loss) >= ENOUGH_EPOCHS and last.mean() - loss[0] > CLEARLY * last.std(ddof=1)
+    """Tell whether the loss of the last epochs, a tenth if these are enough, is clearly above that of the first."""
+    last = loss[-max(len(loss) // 10, ENOUGH_EPOCHS) :]
+    return len(loss) >= 2 * ENOUGH_EPOCHS and last.mean() - loss[0] > CLEARLY * last.std(ddof=1)
 
 
 def _listed(columns, feature_names, limit=5):

@@ -80,8 +80,9 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
-        epochs=estimator.epochs,
-        batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else estimator.batch_size,
+        epochs=int(estimator.epochs),
+        # int: TensorFlow takes no bool, which counts as a number to scikit-learn.
+        batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else int(estimator.batch_size),
         learning_rate=rate if estimator.learning_rate == "auto" else number("learning_rate"),
         weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
         beta=number("beta"),

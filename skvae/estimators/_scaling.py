@@ -57,7 +57,10 @@ class Scaling(NamedTuple):
             return X
         with np.errstate(over="ignore"):  # what is too large is told later
             X = X - self.mean.astype(X.dtype, copy=False)
-            X /= X.dtype.type(self.scale)
+            scale = X.dtype.type(self.scale)
+            if scale < np.finfo(X.dtype).tiny:  # the model was fitted on rows of more precision
+                return (X / np.float64(self.scale)).astype(X.dtype)
+            X /= scale
         return X
 
     def undo(self, X):

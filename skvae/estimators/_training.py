@@ -83,7 +83,7 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
     -------
     Fitted
     """
-    with explaining_memory_errors(model.n_weights, plan.batch_size):
+    with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
         prepared = _Prepared.of(model, rows, plan, init, optimizer)
         plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
@@ -115,7 +115,7 @@ def train_once(model, rows, plan, init, optimizer, stream):
     stream : Stream
     history : dict of ndarray of shape (1,)
     """
-    with explaining_memory_errors(model.n_weights, plan.batch_size):
+    with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
         prepared = _Prepared.of(model, rows, plan, init, optimizer)
         weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
         # Another optimizer than that of the batches before remembers nothing of them.

@@ -23,6 +23,7 @@ from skvae._validation import check_table, refuse_float32_overflow, refuse_maske
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._diagnostics import (
+    warn_of_batch,
     warn_of_collapse,
     warn_of_columns,
     warn_of_training,
@@ -44,7 +45,7 @@ from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
 from skvae.likelihoods import LIKELIHOODS
-from skvae.networks import ACTIVATIONS, Network
+from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
 from skvae.training import OPTIMIZERS
 
 _FLOATS = (np.float64, np.float32)
@@ -208,7 +209,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
     """
 
     _parameter_constraints: dict = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_components": [Interval(Integral, 1, MAX_UNITS, closed="left")],
         "encoder": [tuple, list, Network],
         "decoder": [tuple, list, Network, None],
         "activation": [StrOptions(set(ACTIVATIONS))],
@@ -377,6 +378,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             for which a stream has no rows to set aside. The estimator is then as it was before.
         MemoryError
             If the training does not fit into memory.
+
+        Warns
+        -----
+        UserWarning
+            If the batch is far from the rows that have set centring and scaling.
         """
         with restored_on_error(self):
             if self.early_stopping:
@@ -394,6 +400,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
             split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
             plan = plan_of(self, model, split, n_seen, own_seed, scaling.log_volume)
             rows = Rows(self._scaled(X, scaling), sample_weight)
+            if not starts:
+                warn_of_batch(rows.X)
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream)
             trained = stream.weights, history
             self.__dict__.update(fitted_attributes(architecture, scaling, rows, seed, before.history, *trained))
@@ -668,9 +676,12 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         model = Model.of(architecture, X.shape[1])
         model.likelihood.check_support(X, self._feature_names())
         if before.weights is not None and model.key() != self._fitted_model.key():
+            was, now = self._architecture, architecture
+            changed = [name for name in was if repr(was[name]) != repr(now[name])]
             raise ValueError(
-                "Training goes on only with the architecture it began with, but n_components, encoder, decoder, "
-                "activation, likelihood or init have changed: call fit with warm_start=False."
+                f"Training goes on only with the architecture it began with, but {' and '.join(changed)} changed "
+                f"(from {', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or "
+                "set it back."
             )
         return architecture, model
 

@@ -17,10 +17,12 @@ def log_gamma(x, xp):
     >>> log_gamma(np.array([1.0, 5.0]), np).round(8) + 0.0
     array([0.        , 3.17805383])
     """
-    product = x
+    small = xp.minimum(x, SHIFT)
+    product = small
     for i in range(1, SHIFT):
-        product = product * (x + i)
-    z = x + SHIFT
+        product = product * (small + i)
+    is_small = x < SHIFT
+    z = xp.where(is_small, x + SHIFT, x)
     inverse = 1 / (z * z)
     series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / z
-    return (z - 0.5) * xp.log(z) - z + HALF_LOG_2PI + series - xp.log(product)
+    return (z - 0.5) * xp.log(z) - z + HALF_LOG_2PI + series - xp.where(is_small, xp.log(product), 0.0)

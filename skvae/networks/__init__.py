@@ -3,11 +3,12 @@
 from skvae.networks._activations import ACTIVATIONS
 from skvae.networks._base import Inputs, Network, draw_weights
 from skvae.networks._bodies import CodeEncoder, Decoder, Encoder
-from skvae.networks._dense import Dense
+from skvae.networks._dense import MAX_UNITS, Dense
 from skvae.networks._linear import LinearStart
 
 __all__ = [
     "ACTIVATIONS",
+    "MAX_UNITS",
     "CodeEncoder",
     "Decoder",
     "Dense",

@@ -11,6 +11,8 @@ from skvae.networks._base import Layers, Network, Weight
 # Keras' constants of its normalizations, but for a memory of about 10 batches: small tables have few.
 EPSILON, MOMENTUM = 1e-3, 0.9
 NORMALIZATIONS = ("batch", "layer")
+# TensorFlow counts with 32 bits.
+MAX_UNITS = 2**31
 
 
 class Dense(Network):
@@ -176,7 +178,7 @@ def _keras_layers(network, i, units):
 
 def _is_size(size):
     """Tell whether a layer can have this size."""
-    return _is_number(size) and 0 < float(size) < np.inf
+    return _is_number(size) and 0 < float(size) < MAX_UNITS
 
 
 def _is_number(value):

@@ -23,6 +23,8 @@ _ARCHIVES = {
     b"data.pkl": "a PyTorch archive (zip)",
 }
 
+_TEXT = frozenset(range(32, 127)) | frozenset(b"\t\n\r")
+
 
 def foreign(start):
     """Return the error of a file that cannot be a safetensors file.
@@ -43,6 +45,10 @@ def foreign(start):
         first = start[30 : 30 + int.from_bytes(start[26:28], "little")]
         kind = next((kind for end, kind in _ARCHIVES.items() if first.endswith(end)), "a zip archive")
         return ModelFileError(f"It looks like {kind}. Load it with what wrote it.")
+    if start.startswith(b"version https://git-lfs"):
+        return ModelFileError("It is a pointer of Git LFS, which stands for the file: git lfs pull.")
+    if len(start) > 8 and all(byte in _TEXT for byte in start[:16]):
+        return ModelFileError(f"It is a text, which begins with {start[:16].decode()!r}, and no model file.")
     if len(start) < 8:
         return damaged(f"It is cut short: {len(start)} bytes.")
     length = int.from_bytes(start[:8], "little")

@@ -37,6 +37,10 @@ def encode(estimator):
     TypeError
         If it holds, at any place, what the tables do not have.
     """
+    if isinstance(estimator, type):
+        raise TypeError(
+            f"Cannot save the class {estimator.__name__}: make an estimator of it, as {estimator.__name__}()."
+        )
     if name_of(type(estimator)) is None:
         raise _unsupported(estimator, "the estimator")
     encoder = _Encoder()
@@ -141,7 +145,8 @@ def _unsupported(value, where):
     if bases:
         advice = f"It is a subclass of {bases[0]}, and only {bases[0]} itself can be saved."
     elif hasattr(value, "get_params"):
-        advice = f"These classes can be saved: {', '.join(CLASSES)}."
+        best = "Save its best_estimator_. " if hasattr(value, "best_estimator_") else ""
+        advice = f"{best}These classes can be saved: {', '.join(CLASSES)}. For others take joblib or skops."
     elif kind.__name__ not in _ADVICE and callable(value):
         advice = f"Of functions and types only these can be saved: np.{', np.'.join([*FUNCTIONS, *NUMPY_DTYPES])}."
     else:

@@ -8,6 +8,7 @@ Only the shapes that XLA compiles for are fixed, and rows are padded to buckets 
 
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -416,8 +417,8 @@ def explaining_memory_errors(n_weights, batch_size):
         if not _is_out_of_memory(error):
             raise
         raise MemoryError(
-            f"Out of memory while training {n_weights} weights with batches of {batch_size} rows: lower batch_size or "
-            "the sizes of the hidden layers, or give fewer features."
+            f"Out of memory while training {n_weights} weights with batches of {batch_size} rows: lower batch_size, "
+            "n_components or the sizes of the hidden layers, or give fewer features."
         ) from error
 
 
@@ -435,10 +436,26 @@ def _import_keras():
     with _lock:
         if "keras" in sys.modules:
             return sys.modules["keras"]
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _interrupt_held_back():
             import keras
             import tensorflow  # noqa: F401 (Keras may run on another backend, which is told after)
         return keras
+
+
+@contextmanager
+def _interrupt_held_back():
+    """Let Ctrl-C wait: a TensorFlow that is imported by halves would break every later fit of the process."""
+    if threading.current_thread() is not threading.main_thread():  # others get no signals, and may set no handlers
+        yield
+        return
+    held: list = []
+    before = signal.signal(signal.SIGINT, lambda *got: held.append(got))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if held and callable(before):
+            before(*held[0])
 
 
 def _shrink(variable, share):

@@ -137,7 +137,7 @@ def run_once(program, state, table, plan, scales, decays):
     DivergedError
         If loss or weights are no longer finite.
     """
-    watch = _Watch(program, table, plan)
+    watch = _Watch(program, table, plan._replace(epochs=1))
     chunk = next(epoch_rows(plan, program.width))
     constant = Batches(chunk, np.full(len(chunk), plan.learning_rate), np.full(len(chunk), plan.beta))
     for batches in _calls(program, constant):

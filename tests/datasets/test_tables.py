@@ -206,8 +206,6 @@ def test_dates_are_no_numbers(tmp_path):
 def test_missing_files_and_unknown_kinds(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"There is no file .*none\.csv"):
         read_table(tmp_path / "none.csv")
-    with pytest.raises(FileNotFoundError, match="There is no file"):
-        read_table(tmp_path)
     with pytest.raises(ValueError, match=r"unknown kind of table '.xlsx'; known are .csv"):
         read_table(write(tmp_path, "", "t.xlsx"))
 
@@ -258,4 +256,16 @@ def test_values_too_large_to_square_are_named(tmp_path):
     path = tmp_path / "large.csv"
     path.write_text("a,b\n1.0,1e300\n2.5,1.0\n")
     with pytest.raises(ValueError, match="too large or infinite values in 'b'"):
+        read_table(path)
+
+
+def test_folder_is_no_table(tmp_path):
+    with pytest.raises(FileNotFoundError, match="is a folder, not a table"):
+        read_table(tmp_path)
+
+
+def test_other_encodings_are_named(tmp_path):
+    path = tmp_path / "latin.csv"
+    path.write_bytes("gène,b\n1,2\n2,3\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"not encoded as UTF-8\. Save it so"):
         read_table(path)

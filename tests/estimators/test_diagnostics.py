@@ -153,6 +153,11 @@ def test_training_that_does_harm_is_told():
         small(n_components=1, epochs=60, learning_rate=0.1).fit(X)
 
 
+def test_harm_is_told_in_short_trainings_too(iris):
+    with pytest.warns(ConvergenceWarning, match=r"made the loss worse"):
+        small(epochs=20, learning_rate=0.5).fit(iris)
+
+
 def test_losses_are_told_on_the_scale_of_the_data(capsys):
     X = 1000 * np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + np.eye(200, 5)
     with pytest.warns(ConvergenceWarning, match="made the loss worse") as caught:

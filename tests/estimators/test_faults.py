@@ -182,6 +182,29 @@ def test_ctrl_c_in_a_process_of_its_own():
     assert time.perf_counter() - sent < 20
 
 
+def test_ctrl_c_while_tensorflow_is_imported_breaks_no_later_fit():
+    """It comes in the middle of the import, and is heard when that is done."""
+    code = (
+        "import importlib.abc, os, signal, sys, numpy as np\n"
+        "from skvae import VAETransformer\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Interrupter(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'tensorflow.python.eager.context':\n"
+        "            print('interrupted', flush=True)\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupter())\n"
+        "X = np.random.default_rng(0).normal(size=(20, 3))\n"
+        "try:\n"
+        "    VAETransformer(epochs=2).fit(X)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('heard', signal.getsignal(signal.SIGINT) is signal.default_int_handler)\n"
+        "print(VAETransformer(epochs=2).fit(X).n_iter_)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["interrupted", "heard", "True", "2"], done.stderr[-2000:]
+
+
 def test_calls_of_the_program_last_about_a_second(iris, monkeypatch):
     """Nothing can look into a running call: slow steps make short calls."""
     program = Program(lambda *_: None, 2, "adam", 8, use_xla=False)
@@ -206,7 +229,7 @@ def test_running_out_of_memory_names_the_batch_size(iris, monkeypatch, method):
     exhausted = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
     for error in (exhausted, MemoryError("Unable to allocate 3 TiB")):
         interrupt_at(monkeypatch, 1, error)
-        with pytest.raises(MemoryError, match=r"batches of 200 rows: lower batch_size") as caught:
+        with pytest.raises(MemoryError, match=r"batches of 150 rows: lower batch_size, n_comp") as caught:
             getattr(model, method)(iris)
         assert caught.value.__cause__ is error
         monkeypatch.undo()

@@ -49,3 +49,9 @@ def test_constant_data_are_divided_by_one(value, dtype):
 def test_overflow_is_explained():
     with pytest.raises(ValueError, match=r"too large.*overflows"):
         Scaling.of(np.array([[1e300], [-1e300]]), standardizes=True)
+
+
+def test_scale_below_float32_divides_rows_of_float32():
+    scaling = Scaling(np.full(2, 3.0), 1e-60)
+    with np.errstate(all="raise", over="ignore"):
+        np.testing.assert_array_equal(scaling.apply(np.array([[3.0, 4.0]], np.float32)), [[0.0, np.inf]])

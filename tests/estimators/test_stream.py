@@ -156,6 +156,12 @@ def test_stream_checks_columns_and_names(iris):
     np.testing.assert_array_equal(model.transform(frame), before)
 
 
+def test_batch_from_another_world_is_told(iris):
+    model = small().partial_fit(np.random.default_rng(0).normal(size=(200, 4)) * 0.001)
+    with pytest.warns(UserWarning, match=r"This batch lies .* times as far.*shuffle"):
+        model.partial_fit(iris)
+
+
 def test_stream_cannot_stop_early(iris):
     with pytest.raises(ValueError, match="early_stopping=False"):
         small(early_stopping=True).partial_fit(iris)

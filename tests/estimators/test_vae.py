@@ -668,6 +668,13 @@ def test_more_components_than_features_warns(iris):
     assert model.transform(iris).shape == (150, 6)
 
 
+def test_true_counts_as_one(iris):
+    """As in scikit-learn, where a bool is an int."""
+    batches = VAETransformer(2, batch_size=True, epochs=True, random_state=0).fit(iris[:20])
+    single = VAETransformer(2, batch_size=1, epochs=1, random_state=0).fit(iris[:20])
+    np.testing.assert_array_equal(batches.transform(iris), single.transform(iris))
+
+
 def test_batch_size_beyond_the_rows_is_clipped(iris):
     model = VAETransformer(2, batch_size=10_000, epochs=3, random_state=0).fit(iris)
     same = VAETransformer(2, batch_size=150, epochs=3, random_state=0).fit(iris)

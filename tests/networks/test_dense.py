@@ -66,7 +66,7 @@ def test_apply_leaves_the_inputs_alone_and_keeps_their_type(activation):
     np.testing.assert_array_equal(inputs, 1)
 
 
-@pytest.mark.parametrize("sizes", [5, "big", (0,), (-1,), (np.nan,), (np.inf,), (True,), ("a",)])
+@pytest.mark.parametrize("sizes", [5, "big", (0,), (-1,), (np.nan,), (np.inf,), (10**40,), (2**31,), (True,), ("a",)])
 def test_bad_sizes_are_refused(sizes):
     with pytest.raises(InvalidParameterError, match="hidden_layer_sizes"):
         Dense(sizes).validate()

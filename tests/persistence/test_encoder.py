@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.decomposition import PCA
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
@@ -111,7 +112,7 @@ def endless():
     ("estimator", "words"),
     [
         (KMeans(), "Cannot save the estimator.*KMeans.*VAETransformer"),
-        (PCA, "Cannot save the estimator"),
+        (PCA, "Cannot save the class PCA"),
         (None, "Cannot save the estimator"),
         (Subclass(), "subclass of StandardScaler"),
         (type("PCA", (), {})(), "Cannot save the estimator"),
@@ -165,3 +166,11 @@ def test_callbacks_stay_behind(table):
     scaler = StandardScaler().fit(table)
     scaler._skl_callbacks = [print]
     assert "_skl_callbacks" not in encode(scaler)[0][3]
+
+
+def test_what_to_save_instead_is_said():
+    with pytest.raises(TypeError, match=r"the class StandardScaler: make an estimator of it, as StandardScaler\(\)"):
+        encode(StandardScaler)
+    search = GridSearchCV(StandardScaler(), {"with_mean": [True]}, scoring=lambda estimator, X: 0.0).fit(np.eye(6))
+    with pytest.raises(TypeError, match=r"Save its best_estimator_.*joblib or skops"):
+        encode(search)

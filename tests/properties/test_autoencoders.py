@@ -135,9 +135,12 @@ def test_moderate_tables_are_fitted(case):
 def test_any_architecture_is_fitted(architecture, training, n_features, data):
     vae = VAETransformer(**architecture, **training)
     X = suited(vae, data.draw(moderate_tables(n_features)))
-    assert attempted(vae, "fit", X)
-    assert_fitted_well(vae, X)
-    assert_infers_well(vae, X)
+    works = attempted(vae, "fit", X)
+    # As many latent variables as rows leave no noise, and plain gradients grow with its inverse.
+    assert works or (vae.optimizer == "sgd" and vae.n_components >= len(X) - 1)
+    if works:
+        assert_fitted_well(vae, X)
+        assert_infers_well(vae, X)
 
 
 @given(fitted(), st.data())
