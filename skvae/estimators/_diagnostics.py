@@ -20,7 +20,7 @@ _TO_USER = 5
 
 def warn_of_columns(X, feature_names):
     """Warn of columns without spread, and of columns whose spread drowns that of the others."""
-    low, high = X.min(axis=0), X.max(axis=0)
+    low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
     constant = np.flatnonzero(low == high)
     if constant.size:
         _warn(
@@ -31,7 +31,7 @@ def warn_of_columns(X, feature_names):
     if constant.size == X.shape[1]:
         return
     with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
-        spread = X.std(axis=0, dtype=np.float64)
+        spread = (np.nanstd if np.isnan(low.sum() + X.sum()) else np.std)(X, axis=0, dtype=np.float64)
     usual = np.median(spread[low < high])
     wild = np.flatnonzero(spread > WILD_SCALES * usual)
     if wild.size:

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skvae._compat import InvalidParameterError
+from skvae.estimators._columns import Covariates
 from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
 from skvae.estimators._rates import auto_rates
@@ -18,7 +19,7 @@ from skvae.training import DivergedError, Plan
 _AUTO_BATCH_SIZE = 200
 
 
-def architecture_of(estimator):
+def architecture_of(estimator, n_covariates):
     """Write down the networks and the likelihood that the parameters ask for; see `Model.of`."""
     if isinstance(estimator.n_components, bool):
         raise InvalidParameterError(f"n_components must be an int, but is {estimator.n_components!r}.")
@@ -30,7 +31,10 @@ def architecture_of(estimator):
         # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
         "n_components": int(estimator.n_components),
         "linear_path": estimator.init == "pca",
-        "likelihood": estimator.likelihood,
+        "likelihood": estimator._own_likelihood(),
+        "is_variational": estimator._is_variational,
+        "is_masked": estimator.missing != "error",
+        "n_covariates": n_covariates,
     }
 
 
@@ -74,9 +78,9 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     """
 
     def number(name):
-        return _as_float(name, getattr(estimator, name))
+        return _as_float(estimator, name)
 
-    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.encoder.n_features)
+    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.n_features)
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
@@ -106,6 +110,7 @@ class Before(NamedTuple):
     n_iter, n_samples : int
     stream : dict or None
         See `Stream`.
+    covariates : Covariates or None
     """
 
     scaling: Scaling | None = None
@@ -115,6 +120,7 @@ class Before(NamedTuple):
     n_iter: int = 0
     n_samples: int = 0
     stream: dict | None = None
+    covariates: Covariates | None = None
 
     @classmethod
     def of(cls, estimator):
@@ -127,6 +133,7 @@ class Before(NamedTuple):
             estimator.n_iter_,
             estimator.n_samples_seen_,
             estimator._stream,
+            estimator._covariates,
         )
 
 
@@ -161,10 +168,10 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
     dict
     """
     history = history if earlier is None else _joined(earlier, history)
-    kl_per_component = _mean_kl(Model.of(architecture, rows.X.shape[1]), weights, rows)
+    weights = {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()}
     return {
         "_architecture": architecture,
-        "_weights": {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()},
+        "_weights": weights,
         "_seed": seed,
         "_stream": None,
         "mean_": scaling.mean,
@@ -172,9 +179,14 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
         "history_": history,
         "n_iter_": len(history["loss"]),
         "n_samples_seen_": len(rows.X),
-        "kl_per_component_": kl_per_component,
-        "active_components_": kl_per_component >= ACTIVE,
     }
+
+
+def kl_attributes(architecture, weights, rows):
+    """Return the attributes that tell what each latent variable says about the rows."""
+    model = Model.of(architecture, rows.X.shape[1] - architecture["n_covariates"])
+    kl_per_component = _mean_kl(model, weights, rows)
+    return {"kl_per_component_": kl_per_component, "active_components_": kl_per_component >= ACTIVE}
 
 
 def as_dtype(named, dtype):
@@ -211,12 +223,13 @@ def _joined(earlier, later):
     }
 
 
-def _as_float(name, value):
-    """Turn a real number of any type into a float."""
+def _as_float(estimator, name):
+    """Turn a parameter that is a real number of any type into a float."""
     try:
-        value = float(value)
+        value = float(getattr(estimator, name))
     except OverflowError:
         value = np.inf
     if np.isinf(value):  # of a whole number, a fraction or a longdouble
-        raise InvalidParameterError(f"The {name!r} parameter of VAETransformer must be a float, but is larger.")
+        whose = type(estimator).__name__
+        raise InvalidParameterError(f"The {name!r} parameter of {whose} must be a float, but is larger.")
     return value

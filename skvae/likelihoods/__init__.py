@@ -1,6 +1,6 @@
 """Likelihoods: what a decoder's outputs say about the data."""
 
-from skvae.likelihoods._base import Likelihood, Linearization
+from skvae.likelihoods._base import Likelihood, Linearization, average
 from skvae.likelihoods._counts import NegativeBinomial, Poisson
 from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE, Gaussian
 from skvae.likelihoods._unit_interval import Bernoulli, ContinuousBernoulli
@@ -15,6 +15,7 @@ __all__ = [
     "Linearization",
     "NegativeBinomial",
     "Poisson",
+    "average",
 ]
 
 #: From the name as a parameter of estimators to the class.

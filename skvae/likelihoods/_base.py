@@ -134,7 +134,7 @@ class Likelihood(BaseEstimator, ABC):
         """Draw data where they are missing."""
         return self.sample(outputs, weights, rng)
 
-    def linearize(self, view, weights, sample_weight=None):
+    def linearize(self, view, weights, n_components, sample_weight=None):
         """Return the linear model that comes close, from what the encoder sees of the training rows.
 
         Parameters
@@ -142,6 +142,8 @@ class Likelihood(BaseEstimator, ABC):
         view : ndarray of shape (n_samples, n_features)
             NaN where values are missing.
         weights : dict
+        n_components : int
+            Number of latent variables.
         sample_weight : ndarray of shape (n_samples,), default=None
 
         Returns

@@ -69,7 +69,7 @@ class _Counts(Likelihood):
         """Expected counts of a row of size 1."""
         return xp.exp(xp.minimum(outputs, MAX_LOG_RATE))
 
-    def linearize(self, view, weights, sample_weight=None):
+    def linearize(self, view, weights, n_components, sample_weight=None):
         """Take Pearson residuals as normal with unit variance."""
         return Linearization(np.zeros(view.shape[1]), np.ones(view.shape[1]), 1.0)
 

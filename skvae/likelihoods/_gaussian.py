@@ -14,6 +14,9 @@ MIN_NOISE_VARIANCE = 1e-6
 
 LOG_2PI = float(np.log(2 * np.pi))
 VARIANCES = ("shared", "per_feature")
+# Steps of factor analysis for the start, and the least share of its variance that a feature has to itself: maximum
+# likelihood likes to explain one feature wholly (Heywood cases).
+FACTOR_ANALYSIS_STEPS, LEAST_SHARE = 30, 1e-2
 
 
 class Gaussian(Likelihood):
@@ -77,12 +80,15 @@ class Gaussian(Likelihood):
         variance = np.maximum(np.exp(np.asarray(weights["log_variance"], float)), MIN_NOISE_VARIANCE)
         return float(variance) if variance.ndim == 0 else variance
 
-    def linearize(self, view, weights, sample_weight=None):
-        """Leave the data as they are, or divide them by the noise that factor analysis finds (Bartholomew 1987)."""
-        center = average(view, sample_weight)
+    def linearize(self, view, weights, n_components, sample_weight=None):
+        """Leave the data as they are, or divide them by the noise that factor analysis finds (Barber 2012, 21.2)."""
+        is_known = not np.isnan(view).any()
+        # Whole tables are centred already, as far as training and validation rows are alike.
+        center = np.zeros(view.shape[1]) if is_known else average(view, sample_weight)
         if self.variance == "shared":
             return Linearization(center, np.ones(view.shape[1]), None)
-        raise NotImplementedError
+        variances = _specific_variances(view if is_known else np.where(np.isnan(view), center, view), n_components)
+        return Linearization(center, np.sqrt(variances), 1.0)
 
     def link(self, center, weights):
         """Decoder's outputs where the encoder sees `center`."""
@@ -96,3 +102,11 @@ class Gaussian(Likelihood):
         """Return the log-variance at a noise variance."""
         variance = noise_variance * np.square(linearization.spread)
         return {"log_variance": np.log(variance[0] if self.variance == "shared" else variance) * np.ones(())}
+
+
+def _specific_variances(X, n_components):
+    """Let factor analysis find the variance of each feature's own noise."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is a start, and every step of it an improvement
+        found = FactorAnalysis(min(n_components, *X.shape), max_iter=FACTOR_ANALYSIS_STEPS, random_state=0).fit(X)
+    return np.maximum(found.noise_variance_, np.maximum(LEAST_SHARE * X.var(axis=0), MIN_NOISE_VARIANCE))

@@ -25,7 +25,7 @@ class _UnitInterval(Likelihood):
             "rows), or take likelihood='gaussian'.",
         )
 
-    def linearize(self, view, weights, sample_weight=None):
+    def linearize(self, view, weights, n_components, sample_weight=None):
         """Expand the log-likelihood to second order around the features' means.
 
         It is that of a normal distribution with unit variance for the Pearson residuals. Means are kept half an

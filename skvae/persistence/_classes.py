@@ -81,12 +81,19 @@ _COLUMNS = STR | INT | SLICE | sequence(list, STR) | sequence(list, INT | BOOL) 
 _NAMED = record(STR, ANY)
 _NAMED_WITH_COLUMNS = record(STR, ANY, _COLUMNS)
 
+_COVARIATES = {
+    "covariate_columns_": array("i", None),
+    "covariate_encoder_": estimator("OneHotEncoder"),
+    "covariate_shares_": array("f", None, values=nonnegative),
+}
+
 CLASSES = {
     "VAETransformer": Entry(
         "skvae.estimators",
         fitted=_FITTED
         | dict.fromkeys(("_architecture", "_weights", "_seed", "_stream", "mean_", "scale_", "history_"), ANY)
         | dict.fromkeys(("n_iter_", "n_samples_seen_", "kl_per_component_", "active_components_"), ANY),
+        optional=_COVARIATES,
         checks_itself=True,
     ),
     "MaxNormalizer": Entry(
@@ -98,6 +105,9 @@ CLASSES = {
         checks_itself=True,
     ),
     "Dense": Entry("skvae.networks"),
+    **dict.fromkeys(
+        ("Gaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"), Entry("skvae.likelihoods")
+    ),
     # Its memory is None or the path of a folder with pickles.
     "Pipeline": Entry("sklearn.pipeline", params={"steps": sequence(list, _NAMED), "memory": NONE}),
     "ColumnTransformer": Entry(
