@@ -249,7 +249,9 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             As `transform` raises it.
         """
         rows = self._validated(X)
-        own = rows[:, self._fitted_model.n_features :] if covariates is None else self._indicators(covariates, len(rows))
+        own = (
+            rows[:, self._fitted_model.n_features :] if covariates is None else self._indicators(covariates, len(rows))
+        )
         return self._decoded(self._encode(rows)[0], own)
 
     @property

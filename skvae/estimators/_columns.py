@@ -67,7 +67,9 @@ class Covariates(NamedTuple):
             return self.encoder.transform(table)
         except ValueError as error:
             known = "; ".join(", ".join(map(str, levels[:10])) for levels in self.encoder.categories_)
-            raise ValueError(f"The covariates hold levels that fit has not seen. Known are: {known}. {error}") from error
+            raise ValueError(
+                f"The covariates hold levels that fit has not seen. Known are: {known}. {error}"
+            ) from error
 
 
 def _levels(X, columns):

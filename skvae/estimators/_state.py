@@ -74,7 +74,9 @@ def _check_fitted(state, is_variational):
 def _check_covariates(state):
     """Check the attributes of the covariates, and return the number of their indicators."""
     columns, encoder, shares = (state[name] for name in COVARIATES)
-    _require(len(columns.shape) == 1 and 0 < columns.shape[0] < state["n_features_in_"], "too many columns are covariates")
+    _require(
+        len(columns.shape) == 1 and 0 < columns.shape[0] < state["n_features_in_"], "too many columns are covariates"
+    )
     _check_array(columns, columns.shape, "i", "covariate_columns_")
     n_indicators = sum(len(levels) for levels in encoder.categories_)
     _require(len(encoder.categories_) == columns.shape[0], "the covariates have other columns")

@@ -208,8 +208,10 @@ def _start_of(values):
 
 def draw_weights(weights, rng):
     """Draw untrained weights: a dict from name to array."""
-    return {name: _START[weight.start](weight.shape, rng) if isinstance(weight.start, str) else weight.start
-            for name, weight in weights.items()}
+    return {
+        name: _START[weight.start](weight.shape, rng) if isinstance(weight.start, str) else weight.start
+        for name, weight in weights.items()
+    }
 
 
 def _glorot_uniform(shape, rng):
