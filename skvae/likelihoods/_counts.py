@@ -175,4 +175,4 @@ class NegativeBinomial(_Counts):
 
 # Beyond these a negative binomial distribution is a Poisson distribution, or has nearly all its counts in a few rows.
 DISPERSIONS = 1e-4, 1e2
-LOG_DISPERSIONS = tuple(float(bound) for bound in np.log(DISPERSIONS))
+LOG_DISPERSIONS = float(np.log(DISPERSIONS[0])), float(np.log(DISPERSIONS[1]))

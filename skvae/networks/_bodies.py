@@ -113,7 +113,7 @@ class _Body(ABC):
 class Encoder(_Body):
     """From data to the mean and the log-variance of each latent variable."""
 
-    heads = ("mean", "log_variance")
+    heads: tuple[str, ...] = ("mean", "log_variance")
 
     def _layers(self):
         """Ask the network for the layers of an encoder."""

@@ -108,8 +108,8 @@ class PosteriorPath:
 
     def apply(self, weights, inputs, outputs):
         """Add the path to outputs in NumPy."""
-        own = [weights[name] for name in self.weights()]
-        paths = posterior(self.inputs, *own, inputs, np)
+        loadings, log_precisions, offsets = (weights[name] for name in self.weights())
+        paths = posterior(self.inputs, loadings, log_precisions, offsets, inputs, np)
         return [output + path for output, path in zip(outputs, paths, strict=False)]
 
 

@@ -104,7 +104,7 @@ CLASSES = {
         fitted=_FITTED | {"imputer_": estimator("SimpleImputer"), "empty_features_": array("b", _N)},
         checks_itself=True,
     ),
-    "Dense": Entry("skvae.networks"),
+    **dict.fromkeys(("Dense", "Conv", "Recurrent"), Entry("skvae.networks")),
     **dict.fromkeys(
         ("Gaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"), Entry("skvae.likelihoods")
     ),
