@@ -101,11 +101,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             split = split_of(self, len(X), seed)
             n_effective, own_seed = effective_size(split[0], sample_weight), derived_seed(seed, before.n_iter)
             offset = _average(scaling.log_volume_of(data), sample_weight)
-            plan = plan_of(self, model, split, n_effective, own_seed, offset, before.weights is None)
+            plan = plan_of(self, model, split, n_effective, own_seed, scaling, offset, before.weights is None)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
-            fitted = train(model, rows, plan, self.init, self.optimizer, before.weights, listeners)
+            weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
+            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._noise)
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self.__dict__.update(attributes(fitted.weights, fitted.history))
@@ -165,11 +166,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             scaling = Scaling.of(data, model.likelihood.standardizes, sample_weight) if starts else self._scaling
             seed = self._new_seed() if before.seed is None else before.seed
             split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
-            plan = plan_of(self, model, split, n_seen, own_seed, _average(scaling.log_volume_of(data), sample_weight))
+            offset = _average(scaling.log_volume_of(data), sample_weight)
+            plan = plan_of(self, model, split, n_seen, own_seed, scaling, offset)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
-            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream)
+            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._noise)
             earlier, trained = (seed, before.history), (stream.weights, history)
             self.__dict__.update(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
             self.n_samples_seen_ = n_seen
@@ -432,6 +434,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         if covariates is not None:
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
+
+    #: What spoils the rows in training, and how much, in units of the data.
+    _noise, _noise_level = None, 0.0
+
+    def _pretrained(self, model, rows, plan):
+        """Return weights to start from, or None if `init` sets the start."""
 
     def _warn_of_codes(self):
         """Warn of latent variables that are of no use."""

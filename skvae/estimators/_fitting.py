@@ -50,7 +50,7 @@ def split_of(estimator, n_samples, seed):
     return np.sort(order[n_validation:]), order[:n_validation]
 
 
-def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
+def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_up=True):
     """Write down how to train.
 
     Parameters
@@ -62,6 +62,7 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     n_effective : float
         Number of rows that the automatic rates go by.
     seed : int
+    scaling : Scaling
     offset : float
         See `Plan`.
     warms_up : bool, default=True
@@ -89,12 +90,13 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
         batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else int(estimator.batch_size),
         learning_rate=rate if estimator.learning_rate == "auto" else number("learning_rate"),
         weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
-        beta=number("beta"),
-        kl_warmup=number("kl_warmup") if warms_up else 0.0,
+        beta=number("beta") if model.is_variational else estimator._noise_level / scaling.scale,
+        kl_warmup=number("kl_warmup") if warms_up and model.is_variational else 0.0,
         patience=estimator.n_iter_no_change,
         tol=number("tol"),
         seed=seed,
-        offset=offset,
+        unit=1.0 if model.is_variational else scaling.scale**2,
+        offset=offset if model.is_variational else 0.0,
         verbose=estimator.verbose,
     )
 

@@ -30,6 +30,7 @@ def start_at_pca(model, rows, plan, own):
     X, sample_weight = rows.X[plan.train_rows], rows.sample_weight
     if sample_weight is not None:
         sample_weight = sample_weight[plan.train_rows]
+    beta = plan.beta if model.is_variational else 0.0
     k, likelihood = model.encoder.n_outputs, model.likelihood
     batch = model.taken_apart(X)
     view = likelihood.view(batch.x, own, batch.known)
@@ -41,13 +42,13 @@ def start_at_pca(model, rows, plan, own):
     near = likelihood.linearize(view, own, k, sample_weight)
     residual = (view - near.center) / near.spread
     solve = linear_optimum if batch.known is None or batch.known.all() else known_optimum
-    linear = solve(residual, k, plan.beta, near.noise_variance, plan.seed, sample_weight)
+    linear = solve(residual, k, beta, near.noise_variance, plan.seed, sample_weight)
     loadings = linear.loadings * near.spread
     start = LinearStart(
         center=near.center,
         offsets=offsets,
         loadings=loadings,
-        precisions=1 / (max(plan.beta, MIN_BETA) * linear.noise_variance * np.square(near.spread)),
+        precisions=1 / (max(beta, MIN_BETA if model.is_variational else 1.0) * linear.noise_variance * np.square(near.spread)),
         projection=linear.projection / near.spread[:, None],
         log_variance=linear.log_variance,
         outputs_center=likelihood.link(near.center, own),

@@ -35,7 +35,10 @@ def loss_of(model, places, noise=None):
     def loss(weights, rows, kl_weight, noise_seed, training):
         own = {name: weights[i] for name, i in own_places.items()}
         batch = model.taken_apart(rows, ops)
-        seen = batch if noise is None or not training else batch._replace(x=noise.spoil(batch.x, noise_seed))
+        seen = batch
+        if noise is not None and training:
+            # Without a KL divergence, what would be its weight is the size of the noise.
+            seen = batch._replace(x=noise.spoil(batch.x, kl_weight, noise_seed))
         heads, moved = encode(weights, model.seen(seen, own, ops), noise_seed, training)
         z, kl = _drawn(heads, noise_seed) if model.is_variational else (heads[0], tf.zeros_like(heads[0][:, 0]))
         inputs = z if batch.covariates is None else tf.concat([z, batch.covariates], axis=1)

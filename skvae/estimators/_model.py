@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skvae.estimators._inference import infer
-from skvae.likelihoods import LIKELIHOODS, Likelihood
+from skvae.likelihoods import LIKELIHOODS, LOSSES, Likelihood
 from skvae.networks import CodeEncoder, Decoder, Encoder, Inputs
 
 # Longer than this no latent distance says anything, and exp() of it still fits float32.
@@ -67,7 +67,9 @@ class Model:
         encoder = (Encoder if parts["is_variational"] else CodeEncoder)(parts["encoder"], seen, k, n_features, has_path)
         decoder = Decoder(parts["decoder"], codes, n_features, n_features, has_path)
         likelihood = parts["likelihood"]
-        return cls(encoder, decoder, LIKELIHOODS[likelihood]() if isinstance(likelihood, str) else likelihood)
+        if isinstance(likelihood, str):
+            likelihood = (LIKELIHOODS if parts["is_variational"] else LOSSES)[likelihood]()
+        return cls(encoder, decoder, likelihood)
 
     def key(self):
         """Return what tells this model from others, hashable."""

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skvae.estimators._model import LATER_PARTS, Model
-from skvae.likelihoods import LIKELIHOODS, Likelihood
+from skvae.likelihoods import LIKELIHOODS, LOSSES, Likelihood
 from skvae.networks import Network
 
 #: What `fit` sets; `feature_names_in_` besides where the data had names.
@@ -115,7 +115,7 @@ def _check_architecture(architecture, is_variational, n_indicators):
     _require(architecture["n_covariates"] == n_indicators, "the covariates have other levels")
     likelihood = architecture["likelihood"]
     if isinstance(likelihood, str):
-        _require(likelihood in LIKELIHOODS, "the likelihood is unknown")
+        _require(likelihood in (LIKELIHOODS if is_variational else LOSSES), "the likelihood is unknown")
     else:
         _require(isinstance(likelihood, Likelihood), "the likelihood is none")
         likelihood.validate()

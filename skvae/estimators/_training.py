@@ -64,7 +64,7 @@ class Fitted(NamedTuple):
     ended_by: str
 
 
-def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
+def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), noise=None):
     """Train a model by the plan.
 
     Parameters
@@ -79,13 +79,15 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
     listeners : list of (EpochTasks or None), default=(None,)
         One for each start. Starts have seeds of their own, and the one with the best bound on the training rows is
         kept. With anybody listening they run one after the other.
+    noise : Noise, default=None
+        What spoils the rows in training.
 
     Returns
     -------
     Fitted
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
-        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
         plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
         starts = _starts(model, rows, plans, init) if weights is None else [weights] * len(plans)
@@ -102,7 +104,7 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
         return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
 
 
-def train_once(model, rows, plan, init, optimizer, stream):
+def train_once(model, rows, plan, init, optimizer, stream, noise=None):
     """Pass once over some rows of a stream; the first rows set the start.
 
     Parameters
@@ -110,6 +112,7 @@ def train_once(model, rows, plan, init, optimizer, stream):
     model, rows, plan, init, optimizer
         As for `train`.
     stream : Stream
+    noise : Noise, default=None
 
     Returns
     -------
@@ -117,7 +120,7 @@ def train_once(model, rows, plan, init, optimizer, stream):
     history : dict of ndarray of shape (1,)
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
-        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
         weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
         # Another optimizer than that of the batches before remembers nothing of them.
         knows = stream.moments is not None and len(stream.moments[0]) == prepared.program.n_moments
@@ -144,15 +147,15 @@ class _Prepared(NamedTuple):
     decays: list
 
     @classmethod
-    def of(cls, model, rows, plan, init, optimizer):
+    def of(cls, model, rows, plan, init, optimizer, noise):
         """Look the program up, or compile it."""
         shapes = model.weight_shapes()
         places = [(part, name) for part, named in shapes.items() for name in named]
         use_xla = model.suits_xla and prefers_xla(model.n_weights)
         width = batch_width(plan.batch_size, len(plan.train_rows), rows.X.shape[1])
         program = cached_program(
-            (model.key(), optimizer, width, use_xla),
-            lambda: Program(loss_of(model, places), 2, optimizer, width, use_xla),
+            (model.key(), noise and noise.key(), optimizer, width, use_xla),
+            lambda: Program(loss_of(model, places, noise), 2, optimizer, width, use_xla),
             model.n_weights,
         )
         scales = [_rate_scale(part, name, shapes[part][name], init) for part, name in places]

@@ -2,11 +2,13 @@
 
 from skvae.likelihoods._base import Likelihood, Linearization, average
 from skvae.likelihoods._counts import NegativeBinomial, Poisson
+from skvae.likelihoods._errors import BinaryCrossentropy, SquaredError
 from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE, Gaussian
 from skvae.likelihoods._unit_interval import Bernoulli, ContinuousBernoulli
 
 __all__ = [
     "LIKELIHOODS",
+    "LOSSES",
     "MIN_NOISE_VARIANCE",
     "Bernoulli",
     "ContinuousBernoulli",
@@ -22,3 +24,5 @@ __all__ = [
 LIKELIHOODS: dict[str, type[Likelihood]] = {
     str(cls.name): cls for cls in (Gaussian, Bernoulli, ContinuousBernoulli, Poisson, NegativeBinomial)
 }
+#: The same for the losses of plain autoencoders.
+LOSSES: dict[str, type[Likelihood]] = {str(cls.name): cls for cls in (SquaredError, BinaryCrossentropy)}

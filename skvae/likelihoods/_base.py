@@ -41,8 +41,9 @@ class Likelihood(BaseEstimator, ABC):
     `linearize`, `link` and `link_loadings` as well. Such models can be pickled, but not saved by :func:`skvae.save`.
     """
 
-    #: Its name as a parameter of estimators; None if it has none.
+    #: Its name as a parameter of estimators, None if it has none; and that parameter.
     name: ClassVar[str | None] = None
+    parameter: ClassVar[str] = "likelihood"
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
 
@@ -184,6 +185,6 @@ def refuse_columns(likelihood, X, bad, feature_names, needs, remedy):
     if columns.size:
         names = ", ".join(str(feature_names[i]) for i in columns[:5]) + (", ..." if columns.size > 5 else "")
         raise ValueError(
-            f"likelihood={likelihood.name!r} needs {needs}, but {columns.size} of {X.shape[1]} columns hold others, "
+            f"{likelihood.parameter}={likelihood.name!r} needs {needs}, but {columns.size} of {X.shape[1]} columns hold others, "
             f"from {np.nanmin(X):.6g} to {np.nanmax(X):.6g}: {names}. {remedy}"
         )

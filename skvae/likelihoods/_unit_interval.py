@@ -22,7 +22,7 @@ class _UnitInterval(Likelihood):
             "values in [0, 1]",
             "Scale them first with skvae.preprocessing.MaxNormalizer(clip=True) or "
             "sklearn.preprocessing.MinMaxScaler(clip=True) (clip, because new rows may pass the range of the training "
-            "rows), or take likelihood='gaussian'.",
+            "rows), or take likelihood='gaussian' (of an autoencoder: loss='squared_error').",
         )
 
     def linearize(self, view, weights, n_components, sample_weight=None):

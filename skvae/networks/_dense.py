@@ -99,6 +99,45 @@ class Dense(Network):
         return DenseLayers(self, inputs.width, self.units(n_features))
 
 
+class Activation(Network):
+    """An activation and nothing else, for a decoder whose encoder has the layer before it.
+
+    Parameters
+    ----------
+    activation : str
+    """
+
+    def __init__(self, activation):
+        self.activation = activation
+
+    def encoder_layers(self, inputs, n_features):
+        """Make the layers of an encoder."""
+        return ActivationLayers(self.activation, inputs.width)
+
+    decoder_layers = encoder_layers
+
+
+class ActivationLayers(Layers):
+    """The layer of an `Activation`."""
+
+    def __init__(self, activation, width):
+        self.activation, self.width = activation, width
+
+    def weights(self):
+        """Return nothing."""
+        return {}
+
+    def connect(self, inputs):
+        """Apply a new Keras layer to a symbolic tensor."""
+        from keras import layers
+
+        return layers.Activation(self.activation, dtype="float32", name="activation")(inputs), {}
+
+    def apply(self, weights, inputs):
+        """Apply the activation to an array, which stays as it is."""
+        return ACTIVATIONS[self.activation](np.array(inputs))
+
+
 class DenseLayers(Layers):
     """The layers of a `Dense` network.
 
