@@ -327,4 +327,6 @@ class AutoencoderTransformer(BaseAutoencoder):
         """Leave out the parts of a loss that has one."""
         attributes = super()._attributes(*args)
         history = attributes["history_"]
-        return attributes | {"history_": {name: history[name] for name in history if name not in ("reconstruction", "kl")}}
+        return attributes | {
+            "history_": {name: history[name] for name in history if name not in ("reconstruction", "kl")}
+        }

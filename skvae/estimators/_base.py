@@ -435,8 +435,15 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
 
-    #: What spoils the rows in training, and how much, in units of the data.
-    _noise, _noise_level = None, 0.0
+    @property
+    def _noise(self):
+        """What spoils the rows in training."""
+        return None
+
+    @property
+    def _noise_level(self):
+        """How much it does, in units of the data."""
+        return 0.0
 
     def _pretrained(self, model, rows, plan):
         """Return weights to start from, or None if `init` sets the start."""

@@ -48,7 +48,8 @@ def start_at_pca(model, rows, plan, own):
         center=near.center,
         offsets=offsets,
         loadings=loadings,
-        precisions=1 / (max(beta, MIN_BETA if model.is_variational else 1.0) * linear.noise_variance * np.square(near.spread)),
+        precisions=1
+        / (max(beta, MIN_BETA if model.is_variational else 1.0) * linear.noise_variance * np.square(near.spread)),
         projection=linear.projection / near.spread[:, None],
         log_variance=linear.log_variance,
         outputs_center=likelihood.link(near.center, own),

@@ -5,8 +5,6 @@ References
 Bengio, Lamblin, Popovici and Larochelle (2007), "Greedy layer-wise training of deep networks".
 """
 
-import numpy as np
-
 from skvae._compat import InvalidParameterError
 from skvae.estimators._model import Model
 from skvae.estimators._training import Rows, derived_seed, train
@@ -73,7 +71,9 @@ def _check_stack(model):
     if not (isinstance(encoder, Dense) and isinstance(decoder, Dense)):
         raise InvalidParameterError("pretraining='layerwise' needs Dense networks.")
     mirrored = encoder.mirrored().get_params() == decoder.get_params()
-    plain = encoder.normalization is None and not model.encoder.inputs.is_masked and not model.encoder.inputs.n_covariates
+    plain = (
+        encoder.normalization is None and not model.encoder.inputs.is_masked and not model.encoder.inputs.n_covariates
+    )
     if not (mirrored and plain and model.encoder.path is None):
         raise InvalidParameterError(
             "pretraining='layerwise' needs a decoder that mirrors the encoder (decoder=None), init='random', "

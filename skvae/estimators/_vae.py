@@ -394,6 +394,18 @@ class VAETransformer(BaseAutoencoder):
             raise AttributeError("noise_variance_ belongs to likelihood='gaussian'.")
         return likelihood.noise_variance(self._weights["likelihood"]) * self.scale_**2
 
+    def _filled(self, X, rng=None):
+        """Return what is expected, or drawn with `rng`, where values are missing."""
+        rows = self._validated(X)
+        model, scaling, weights = self._fitted_model, self._scaling, self._typed_weights(rows.dtype)
+        mean, log_variance = self._encode(rows)
+        if rng is None:
+            outputs, fill = model.decode(weights, mean), model.likelihood.mean_of_missing
+            return scaling.undo(fill(outputs, weights["likelihood"]))
+        Z = mean + np.exp(0.5 * log_variance) * rng.standard_normal(mean.shape).astype(mean.dtype)
+        outputs = model.decode(weights, Z)
+        return scaling.undo(model.likelihood.sample_of_missing(outputs, weights["likelihood"], rng))
+
     def _own_likelihood(self):
         """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""
         if isinstance(self.likelihood, str):

@@ -47,7 +47,7 @@ class Likelihood(BaseEstimator, ABC):
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
 
-    def validate(self):  # noqa: B027 (a likelihood may have no parameters)
+    def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
 
     def key(self):
@@ -185,6 +185,6 @@ def refuse_columns(likelihood, X, bad, feature_names, needs, remedy):
     if columns.size:
         names = ", ".join(str(feature_names[i]) for i in columns[:5]) + (", ..." if columns.size > 5 else "")
         raise ValueError(
-            f"{likelihood.parameter}={likelihood.name!r} needs {needs}, but {columns.size} of {X.shape[1]} columns hold others, "
-            f"from {np.nanmin(X):.6g} to {np.nanmax(X):.6g}: {names}. {remedy}"
+            f"{likelihood.parameter}={likelihood.name!r} needs {needs}, but {columns.size} of {X.shape[1]} columns "
+            f"hold others, from {np.nanmin(X):.6g} to {np.nanmax(X):.6g}: {names}. {remedy}"
         )

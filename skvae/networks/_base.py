@@ -110,7 +110,7 @@ class Network(BaseEstimator, ABC):
     #: Whether XLA trains it faster than TensorFlow's own kernels; on CPU that crawls with convolutions and recurrence.
     suits_xla: ClassVar[bool] = True
 
-    def validate(self):  # noqa: B027 (a network may take any parameters)
+    def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
 
     def key(self):

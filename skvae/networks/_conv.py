@@ -12,9 +12,9 @@ from skvae.networks._shapes import check_count, check_product, check_sizes
 class Conv(Network):
     """Convolutional layers for rows that are images, pixel after pixel.
 
-    As an encoder: one convolution for each entry of `filters`, then fully connected layers. As a decoder: fully connected
-    layers, one more that makes a small image of ``filters[0]`` channels, a transposed convolution for each entry, and a
-    last one to the channels of the image. Borders are padded with zeros, and images whose size no stride divides come
+    As an encoder: one convolution for each entry of `filters`, then fully connected layers. As a decoder: fully
+    connected layers, one more that makes a small image of ``filters[0]`` channels, a transposed convolution for each
+    entry, and a last one to the channels of the image. Borders are padded with zeros, and images whose size no stride divides come
     back in their own size.
 
     Parameters
@@ -141,7 +141,8 @@ class ConvLayers(Layers):
 
     def weights(self):
         """Describe filters, kernels and biases."""
-        weights, k = {}, self.network.kernel_size
+        weights: dict[str, Weight] = {}
+        k = self.network.kernel_size
         # Where values may be missing, each channel has another that says which are known.
         channels = self.network.channels * (1 + self.inputs.is_masked), *self.network.filters
         for i, (n_in, n_out) in enumerate(pairwise(channels)):
@@ -156,7 +157,7 @@ class ConvLayers(Layers):
         shape = (*network.image_shape[:2], network.channels)
         images = [inputs[:, i * n_values : (i + 1) * n_values] for i in range(1 + self.inputs.is_masked)]
         x = ops.concatenate([ops.reshape(image, (-1, *shape)) for image in images], axis=-1)
-        variables = {}
+        variables: dict = {}
         for i, n_filters in enumerate(network.filters):
             layer = _layer(layers.Conv2D, network, n_filters, network.strides, f"conv{i}")
             x = layers.Activation(network.activation, dtype="float32", name=f"conv{i}_activation")(layer(x))

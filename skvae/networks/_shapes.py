@@ -10,7 +10,8 @@ def check_sizes(network, name, least_length=0):
     sizes = getattr(network, name)
     if not isinstance(sizes, tuple | list) or len(sizes) < least_length or not all(map(is_count, sizes)):
         raise InvalidParameterError(
-            f"The {name!r} of a {type(network).__name__} network must be a tuple of positive ints. Got {sizes!r} instead."
+            f"The {name!r} of a {type(network).__name__} network must be a tuple of positive ints. "
+            f"Got {sizes!r} instead."
         )
 
 

@@ -96,6 +96,23 @@ CLASSES = {
         optional=_COVARIATES,
         checks_itself=True,
     ),
+    "AutoencoderTransformer": Entry(
+        "skvae.estimators",
+        fitted=_FITTED
+        | dict.fromkeys(("_architecture", "_weights", "_seed", "_stream", "mean_", "scale_", "history_"), ANY)
+        | dict.fromkeys(("n_iter_", "n_samples_seen_"), ANY),
+        optional=_COVARIATES,
+        checks_itself=True,
+    ),
+    "VAEImputer": Entry(
+        "skvae.estimators",
+        fitted=_FITTED
+        | {
+            "estimator_": estimator("VAETransformer"),
+            "empty_features_": array("b", _N),
+            "indicator_": NONE | estimator("MissingIndicator"),
+        },
+    ),
     "MaxNormalizer": Entry(
         "skvae.preprocessing", fitted=_FITTED | {"max_": _PER_FEATURE, "scale_": _PER_FEATURE}, checks_itself=True
     ),
