@@ -102,7 +102,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             n_effective, own_seed = effective_size(split[0], sample_weight), derived_seed(seed, before.n_iter)
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_effective, own_seed, scaling, offset, before.weights is None)
-            rows = Rows(self._scaled(X, scaling, covariates), sample_weight)
+            rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
@@ -168,7 +168,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_seen, own_seed, scaling, offset)
-            rows = Rows(self._scaled(X, scaling, covariates), sample_weight)
+            rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._noise)

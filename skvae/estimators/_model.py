@@ -112,12 +112,12 @@ class Model:
         """Return how many numbers are learned."""
         return sum(int(np.prod(shape)) for named in self.weight_shapes().values() for shape in named.values())
 
-    def initial_weights(self, rng, X, sample_weight=None):
-        """Draw untrained weights, those of the likelihood by the data: a dict from part to a dict from name to array."""
+    def initial_weights(self, rng, X, sample_weight=None, scaling=None):
+        """Draw untrained weights, the likelihood's by the data: a dict from part to a dict from name to array."""
         return {
             "encoder": self.encoder.initial_weights(rng),
             "decoder": self.decoder.initial_weights(rng),
-            "likelihood": self.likelihood.initial_weights(X[:, : self.n_features], sample_weight),
+            "likelihood": self.likelihood.initial_weights(X[:, : self.n_features], sample_weight, scaling),
         }
 
     def taken_apart(self, rows, xp=np):

@@ -41,10 +41,13 @@ class Rows(NamedTuple):
     X : ndarray of shape (n_samples, n_features + n_covariates)
         NaN where data are missing.
     sample_weight : ndarray of shape (n_samples,) or None
+    scaling : Scaling or None
+        What has brought the data to that scale.
     """
 
     X: np.ndarray
     sample_weight: np.ndarray | None
+    scaling: Any = None
 
 
 class Fitted(NamedTuple):
@@ -217,7 +220,8 @@ def _starts(model, rows, plans, init):
     """Draw the weights that each plan starts from."""
     train = plans[0].train_rows
     weights = None if rows.sample_weight is None else rows.sample_weight[train]
-    drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0]), rows.X[train], weights) for plan in plans]
+    given = rows.X[train], weights, rows.scaling
+    drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0]), *given) for plan in plans]
     if init == "random":
         return drawn
     start, own = start_at_pca(model, rows, plans[0], drawn[0]["likelihood"])

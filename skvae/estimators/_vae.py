@@ -7,13 +7,13 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skvae._compat import Interval, StrOptions
+from skvae._compat import Interval, InvalidParameterError, StrOptions
 from skvae.estimators._base import BaseAutoencoder, checked_weights, of_order_one
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._diagnostics import warn_of_collapse
 from skvae.estimators._fitting import kl_attributes
 from skvae.estimators._threads import map_blocks
-from skvae.likelihoods import LIKELIHOODS, Gaussian, Likelihood
+from skvae.likelihoods import LIKELIHOODS, CensoredGaussian, Gaussian, Likelihood
 from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
 from skvae.training import OPTIMIZERS
 
@@ -95,9 +95,13 @@ class VAETransformer(BaseAutoencoder):
         Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring, scaling and seed
         stay, and the KL divergence is not warmed up again.
 
-    missing : {"error", "mask"}, default="error"
-        What NaN in the data is: an error, or a missing value, which adds nothing to the loss. The encoder then sees
-        which values are known.
+    missing : {"error", "mask", "censored"}, default="error"
+        What NaN in the data is: an error; "mask": a missing value, which adds nothing to the loss; "censored": a
+        missing value that may have been below a limit of detection, for logarithms of intensities, see
+        :class:`~skvae.likelihoods.CensoredGaussian`. The encoder sees which values are known.
+
+    detection_limit : float or array-like of shape (n_features,), default=None
+        With ``missing="censored"``, the limits of the features, in units of the data; None learns them.
 
     covariates : list of str or int, default=None
         Columns of `X` that encoder and decoder get besides, such as batch or study, so that the latent variables need
@@ -208,7 +212,8 @@ class VAETransformer(BaseAutoencoder):
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
-        "missing": [StrOptions({"error", "mask"})],
+        "missing": [StrOptions({"error", "mask", "censored"})],
+        "detection_limit": [Real, "array-like", None],
         "covariates": ["array-like", None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -239,6 +244,7 @@ class VAETransformer(BaseAutoencoder):
         n_init=1,
         warm_start=False,
         missing="error",
+        detection_limit=None,
         covariates=None,
         random_state=None,
         verbose=0,
@@ -263,6 +269,7 @@ class VAETransformer(BaseAutoencoder):
         self.n_init = n_init
         self.warm_start = warm_start
         self.missing = missing
+        self.detection_limit = detection_limit
         self.covariates = covariates
         self.random_state = random_state
         self.verbose = verbose
@@ -408,9 +415,22 @@ class VAETransformer(BaseAutoencoder):
 
     def _own_likelihood(self):
         """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""
+        if self.missing == "censored":
+            return self._censored()
         if isinstance(self.likelihood, str):
             return self.likelihood
         likelihood = clone(self.likelihood)
+        likelihood.validate()
+        return likelihood
+
+    def _censored(self):
+        """Return the likelihood with limits of detection."""
+        if self.likelihood != "gaussian" and type(self.likelihood) is not Gaussian:
+            raise InvalidParameterError(
+                f"missing='censored' needs likelihood='gaussian' (of logarithms), but it is {self.likelihood!r}."
+            )
+        variance = "shared" if isinstance(self.likelihood, str) else self.likelihood.variance
+        likelihood = CensoredGaussian(variance, self.detection_limit)
         likelihood.validate()
         return likelihood
 

@@ -1,6 +1,7 @@
 """Likelihoods: what a decoder's outputs say about the data."""
 
 from skvae.likelihoods._base import Likelihood, Linearization, average
+from skvae.likelihoods._censored import CensoredGaussian
 from skvae.likelihoods._counts import NegativeBinomial, Poisson
 from skvae.likelihoods._errors import BinaryCrossentropy, SquaredError
 from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE, Gaussian
@@ -11,6 +12,7 @@ __all__ = [
     "LOSSES",
     "MIN_NOISE_VARIANCE",
     "Bernoulli",
+    "CensoredGaussian",
     "ContinuousBernoulli",
     "Gaussian",
     "Likelihood",

@@ -54,7 +54,7 @@ class Likelihood(BaseEstimator, ABC):
         """Return what tells this likelihood from others, hashable."""
         return (type(self), repr(sorted(self.get_params().items())))
 
-    def initial_weights(self, X, sample_weight=None):
+    def initial_weights(self, X, sample_weight=None, scaling=None):
         """Return the parameters that the data give, or that are learned beside the networks' own.
 
         Parameters
@@ -62,6 +62,8 @@ class Likelihood(BaseEstimator, ABC):
         X : ndarray of shape (n_samples, n_features)
             Training rows on the networks' scale; NaN where values are missing.
         sample_weight : ndarray of shape (n_samples,), default=None
+        scaling : object, default=None
+            With a method ``apply`` that brings data to the networks' scale; None if there is none.
 
         Returns
         -------
@@ -75,7 +77,7 @@ class Likelihood(BaseEstimator, ABC):
         return {}
 
     #: Names of the parameters that are not learned.
-    constants: ClassVar[tuple[str, ...]] = ()
+    constants: tuple[str, ...] = ()
 
     @abstractmethod
     def check_support(self, X, feature_names):

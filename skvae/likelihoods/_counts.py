@@ -28,7 +28,7 @@ class _Counts(Likelihood):
         """Return the shape of the mean counts."""
         return {"means": (n_features,)}
 
-    def initial_weights(self, X, sample_weight=None):
+    def initial_weights(self, X, sample_weight=None, scaling=None):
         """Count each feature on average, at least half a count in all rows."""
         return {"means": np.maximum(average(X, sample_weight), LEAST_COUNTS / len(X))}
 
@@ -134,7 +134,7 @@ class NegativeBinomial(_Counts):
         """Return the shapes of mean counts and dispersions."""
         return super().weight_shapes(n_features) | {"log_dispersion": (n_features,)}
 
-    def initial_weights(self, X, sample_weight=None):
+    def initial_weights(self, X, sample_weight=None, scaling=None):
         """Start at the dispersions that the features' variances speak for (method of moments)."""
         weights = super().initial_weights(X, sample_weight)
         known = ~np.isnan(X)

@@ -25,6 +25,10 @@ class SquaredError(Gaussian):
         """Return nothing: there is no variance to learn."""
         return {}
 
+    def initial_weights(self, X, sample_weight=None, scaling=None):
+        """Return nothing."""
+        return {}
+
     def log_prob(self, x, outputs, weights, known=None, xp=np):
         """Negative error of each row."""
         return -_mean_of_known(xp.square(x - outputs), known, xp)

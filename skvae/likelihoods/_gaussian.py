@@ -55,9 +55,9 @@ class Gaussian(Likelihood):
         """Return the shape of the log-variance."""
         return {"log_variance": () if self.variance == "shared" else (n_features,)}
 
-    def initial_weights(self, X, sample_weight=None):
+    def initial_weights(self, X, sample_weight=None, scaling=None):
         """Start at the variance of standardised data."""
-        return {name: np.zeros(shape) for name, shape in self.weight_shapes(X.shape[1]).items()}
+        return {name: np.zeros(shape) for name, shape in Gaussian.weight_shapes(self, X.shape[1]).items()}
 
     def check_support(self, X, feature_names):
         """Accept all finite data."""
@@ -101,7 +101,8 @@ class Gaussian(Likelihood):
     def weights_at(self, weights, linearization, noise_variance):
         """Return the log-variance at a noise variance."""
         variance = noise_variance * np.square(linearization.spread)
-        return {"log_variance": np.log(variance[0] if self.variance == "shared" else variance) * np.ones(())}
+        log_variance = np.log(variance[0] if self.variance == "shared" else variance) * np.ones(())
+        return weights | {"log_variance": log_variance}
 
 
 def _specific_variances(X, n_components):

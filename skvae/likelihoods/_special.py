@@ -1,10 +1,14 @@
 """Special functions in what NumPy and `keras.ops` share."""
 
 import numpy as np
+from scipy.special import erfc
 
 HALF_LOG_2PI = float(0.5 * np.log(2 * np.pi))
 # Stirling's series is exact to float64 from about here on.
 SHIFT = 8
+# Below this the normal distribution function goes by its asymptotic series.
+LOW = -5.0
+ROOT_HALF = float(np.sqrt(0.5))
 
 
 def log_gamma(x, xp):
@@ -26,3 +30,22 @@ def log_gamma(x, xp):
     inverse = 1 / (z * z)
     series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / z
     return (z - 0.5) * xp.log(z) - z + HALF_LOG_2PI + series - xp.where(is_small, xp.log(product), 0.0)
+
+
+def log_normal_cdf(x, xp):
+    """Logarithm of the normal distribution function, also where that vanishes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods._special import log_normal_cdf
+    >>> log_normal_cdf(np.array([0.0, -30.0]), np).round(4)
+    array([  -0.6931, -454.3212])
+    """
+    is_low = x < LOW
+    middle = xp.where(is_low, LOW, x)
+    tail = erfc(-middle * ROOT_HALF) if xp is np else xp.erfc(-middle * ROOT_HALF)
+    low = xp.where(is_low, x, LOW)
+    inverse = 1 / xp.square(low)
+    series = xp.log1p(-inverse * (1 - inverse * (3 - inverse * (15 - 105 * inverse))))
+    return xp.where(is_low, -0.5 * xp.square(low) - xp.log(-low) - HALF_LOG_2PI + series, xp.log(0.5 * tail))

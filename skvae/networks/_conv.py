@@ -14,8 +14,8 @@ class Conv(Network):
 
     As an encoder: one convolution for each entry of `filters`, then fully connected layers. As a decoder: fully
     connected layers, one more that makes a small image of ``filters[0]`` channels, a transposed convolution for each
-    entry, and a last one to the channels of the image. Borders are padded with zeros, and images whose size no stride divides come
-    back in their own size.
+    entry, and a last one to the channels of the image. Borders are padded with zeros, and images whose size no stride
+    divides come back in their own size.
 
     Parameters
     ----------

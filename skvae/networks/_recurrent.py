@@ -179,7 +179,7 @@ class WritingLayers(Layers):
 
 def _applied(recurrent, x):
     """Apply Keras layers one after the other; their cells' names are left out of those of the weights."""
-    variables = {}
+    variables: dict = {}
     for layer in recurrent:
         x = layer(x)
         variables |= {f"{layer.name}/{v.name}": v for v in layer.weights}

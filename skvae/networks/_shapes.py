@@ -26,7 +26,7 @@ def check_count(network, name):
 
 def is_count(value):
     """Tell whether a value is a positive int."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and value > 0
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) > 0
 
 
 def check_product(network, name, n_features):

@@ -123,7 +123,8 @@ CLASSES = {
     ),
     **dict.fromkeys(("Dense", "Conv", "Recurrent"), Entry("skvae.networks")),
     **dict.fromkeys(
-        ("Gaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"), Entry("skvae.likelihoods")
+        ("Gaussian", "CensoredGaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"),
+        Entry("skvae.likelihoods"),
     ),
     # Its memory is None or the path of a folder with pickles.
     "Pipeline": Entry("sklearn.pipeline", params={"steps": sequence(list, _NAMED), "memory": NONE}),
