@@ -453,8 +453,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
 
     def _data_names(self, covariates):
         """Names of the data's columns for messages: those of the data frame, or numbers."""
-        names = getattr(self, "feature_names_in_", np.arange(self.n_features_in_))
-        return names if covariates is None else np.delete(names, covariates.columns)
+        names = getattr(self, "feature_names_in_", range(self.n_features_in_))
+        return names if covariates is None else [name for i, name in enumerate(names) if i not in covariates.columns]
 
 
 def _finite(values):
