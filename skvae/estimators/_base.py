@@ -438,7 +438,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
 
     def _data_names(self, covariates):
         """Names of the data's columns for messages: those of the data frame, or numbers."""
-        names = getattr(self, "feature_names_in_", np.arange(self.n_features_in_))
+        names = getattr(self, "feature_names_in_", np.arange(self.n_features_in_).astype(object))
         return names if covariates is None else np.delete(names, covariates.columns)
 
 
