@@ -50,9 +50,7 @@ def test_keras_ops_and_numpy_agree(likelihood, rng, is_masked):
         assert ours.dtype == np.float32
         np.testing.assert_allclose(np.asarray(method(known_x, outputs, weights, known, ops)), ours, rtol=2e-5)
     ours = likelihood.view(known_x, weights, known)
-    np.testing.assert_allclose(
-        np.asarray(likelihood.view(known_x, weights, known, ops)), ours, rtol=1e-5, atol=1e-5
-    )
+    np.testing.assert_allclose(np.asarray(likelihood.view(known_x, weights, known, ops)), ours, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(
         np.asarray(likelihood.mean(outputs, weights, ops)), likelihood.mean(outputs, weights), rtol=1e-5
     )

@@ -59,7 +59,7 @@ def test_shared_variance_leaves_the_features_as_they_are(rng):
 
 
 def test_variances_of_features_are_those_of_factor_analysis(rng):
-    noise = np.array([0.1, 0.5, 1.0, 2.0, 0.3, 1.5] * 2)
+    noise = np.array([0.3, 0.5, 1.0, 2.0, 0.3, 1.5] * 2)
     view = 1.5 * rng.normal(size=(5000, 2)) @ rng.normal(size=(2, 12)) + np.sqrt(noise) * rng.normal(size=(5000, 12))
     view -= view.mean(axis=0)
     likelihood = Gaussian("per_feature")
