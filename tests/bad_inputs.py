@@ -22,14 +22,20 @@ from skvae.preprocessing import MaxNormalizer, MeanImputer
 
 PAGE = Path(__file__).parents[1] / "docs" / "bad-inputs.md"
 
-# Values that are exact in every number type, and fit every likelihood.
+# Values that are exact in every number type, and fit every likelihood but those of counts, which get WHOLE.
 TABLE = pd.DataFrame(np.random.default_rng(0).integers(0, 9, size=(12, 3)) / 8, columns=["a", "b", "c"])
+WHOLE = TABLE * 8
 
 SMALL = VAETransformer(2, encoder=(3,), epochs=1, random_state=0)
 VAE, BERNOULLI, NORMALIZER, IMPUTER = "VAETransformer", "VAETransformer, bernoulli", "MaxNormalizer", "MeanImputer"
+CONTINUOUS = "VAETransformer, continuous_bernoulli"
+COUNTS = ("VAETransformer, poisson", "VAETransformer, negative_binomial")
 ESTIMATORS = {
     VAE: SMALL,
-    BERNOULLI: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": "bernoulli"}),
+    **{
+        taker: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": taker.split(", ")[1]})
+        for taker in (BERNOULLI, CONTINUOUS, *COUNTS)
+    },
     NORMALIZER: MaxNormalizer(),
     IMPUTER: MeanImputer(),
 }
@@ -373,6 +379,31 @@ LIKELIHOOD = [
         calls=("fit", "partial_fit", "score"),
     ),
     table(
+        "values outside [0, 1] under a continuous Bernoulli likelihood",
+        lambda X: X.assign(b=X["b"] - 1.5),
+        ValueError,
+        "likelihood='continuous_bernoulli' needs values in [0, 1], but 1 of 3 columns hold others ... b. Scale them "
+        "first with skvae.preprocessing.MaxNormalizer(clip=True) ... MinMaxScaler ... or take likelihood='gaussian'.",
+        takers=(CONTINUOUS,),
+        calls=("fit", "partial_fit", "score"),
+    ),
+    *(
+        table(
+            f"{what} under a {taker.split(', ')[1].replace('_', ' ')} likelihood",
+            spoil,
+            ValueError,
+            f"likelihood='{taker.split(', ')[1]}' needs counts: 0, 1, 2, ..., but 1 of 3 columns hold others ... b. "
+            "Give the counts as they are, neither normalised nor in logarithms, or take likelihood='gaussian'.",
+            takers=(taker,),
+            calls=("fit", "partial_fit", "score"),
+        )
+        for taker in COUNTS
+        for what, spoil in (
+            ("fractions", lambda X: X.assign(b=X["b"] + 0.25)),
+            ("negative numbers", lambda X: X.assign(b=X["b"] - 10)),
+        )
+    ),
+    table(
         "a constant column",
         lambda X: X.assign(b=0.5),
         UserWarning,
@@ -472,7 +503,7 @@ PARAMETERS = [
     refused("learning_rate", "fast", reason="a float"),
     refused("weight_decay", -1, reason="a float in the range [0.0, inf)"),
     refused("batch_size", 0, reason="an int in the range [1, inf)"),
-    refused("epochs", 0, reason="an int in the range [1, 2147483648)."),
+    refused("epochs", 0, reason="an int in the range [1, inf)."),
     refused("beta", -1.0, reason="a float in the range [0.0, inf)."),
     refused("beta", np.nan, reason="a float"),
     parameter(
@@ -483,7 +514,7 @@ PARAMETERS = [
     refused("kl_warmup", 1.5, reason="a float in the range [0.0, 1.0]."),
     refused("early_stopping", "yes", reason="an instance of 'bool'"),
     refused("validation_fraction", 1.0, reason="a float in the range (0.0, 1.0)."),
-    refused("n_iter_no_change", 0, reason="an int in the range [1, 2147483648)."),
+    refused("n_iter_no_change", 0, reason="an int in the range [1, inf)."),
     refused("tol", -1e-4, reason="a float in the range [0.0, inf)."),
     refused("random_state", -1, reason="an int in the range [0, 4294967295]"),
     parameter(
@@ -492,7 +523,7 @@ PARAMETERS = [
         "The 'random_state' parameter of VAETransformer must be ... Got Generator(PCG64)",
     ),
     refused("verbose", -1, reason="an int"),
-    refused("n_init", 0, reason="an int in the range [1, 2147483648)."),
+    refused("n_init", 0, reason="an int in the range [1, inf)."),
     refused("warm_start", "yes", reason="an instance of 'bool'"),
     Case(
         "early stopping of a stream",

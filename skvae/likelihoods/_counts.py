@@ -3,7 +3,7 @@
 import numpy as np
 
 from skvae.likelihoods._base import ROUNDING, Likelihood, Linearization, average, refuse_columns
-from skvae.likelihoods._special import log_gamma
+from skvae.likelihoods._special import log_gamma, log_gamma_increase
 
 # The encoder sees Pearson residuals within these bounds: a single count of a rare feature has a huge one.
 CLIP = 10.0
@@ -35,7 +35,7 @@ class _Counts(Likelihood):
     def check_support(self, X, feature_names):
         """Raise a ValueError that names the columns with values that are no counts."""
         with np.errstate(invalid="ignore"):
-            bad = (X < 0) | (np.abs(X - np.round(X)) > ROUNDING)
+            bad = (X < -ROUNDING) | (np.abs(X - np.round(X)) > ROUNDING)
         refuse_columns(
             self,
             X,
@@ -57,9 +57,9 @@ class _Counts(Likelihood):
         residuals = xp.clip((x - expected) / xp.sqrt(self._variance(expected, weights, xp)), -CLIP, CLIP)
         return residuals if known is None else residuals * known
 
-    def _expected(self, x, outputs, weights, known, xp):
-        """Expected counts."""
-        return self.sizes(x, weights, known, xp) * self.mean(outputs, weights, xp)
+    def _log_expected(self, x, outputs, weights, known, xp):
+        """Logarithm of the expected counts."""
+        return xp.minimum(outputs, MAX_LOG_RATE) + xp.log(self.sizes(x, weights, known, xp))
 
     def _variance(self, expected, weights, xp):
         """Variance of counts."""
@@ -106,8 +106,8 @@ class Poisson(_Counts):
 
     def log_density(self, x, outputs, weights, known=None, xp=np):
         """Log-probability of each count in nats."""
-        log_rate = xp.minimum(outputs, MAX_LOG_RATE) + xp.log(self.sizes(x, weights, known, xp))
-        return x * log_rate - xp.exp(log_rate) - log_gamma(x + 1, xp)
+        log_expected = self._log_expected(x, outputs, weights, known, xp)
+        return x * log_expected - xp.exp(log_expected) - log_gamma(x + 1, xp)
 
     def sample(self, outputs, weights, rng):
         """Draw counts of rows of size 1."""
@@ -146,16 +146,12 @@ class NegativeBinomial(_Counts):
 
     def log_density(self, x, outputs, weights, known=None, xp=np):
         """Log-probability of each count in nats."""
-        expected = self._expected(x, outputs, weights, known, xp)
-        size = xp.exp(-xp.clip(weights["log_dispersion"], *LOG_DISPERSIONS))
-        log_share = xp.log1p(expected / size)  # of all that is drawn until `size` failures
-        return (
-            log_gamma(x + size, xp)
-            - log_gamma(size, xp)
-            - log_gamma(x + 1, xp)
-            - size * log_share
-            + x * (xp.log(expected / size) - log_share)
-        )
+        log_dispersion = xp.clip(weights["log_dispersion"], *LOG_DISPERSIONS)
+        size = xp.exp(-log_dispersion)
+        log_odds = self._log_expected(x, outputs, weights, known, xp) + log_dispersion
+        log_share = xp.log1p(xp.exp(log_odds))  # of all that is drawn until `size` failures
+        ways = log_gamma_increase(size, x, xp) - log_gamma(x + 1, xp)
+        return ways - size * log_share + x * (log_odds - log_share)
 
     def _variance(self, expected, weights, xp):
         """Variance of counts."""

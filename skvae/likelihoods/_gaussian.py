@@ -73,7 +73,8 @@ class Gaussian(Likelihood):
 
     def sample(self, outputs, weights, rng):
         """Draw data around the decoder's outputs."""
-        return outputs + np.sqrt(self.noise_variance(weights)) * rng.standard_normal(outputs.shape)
+        noise = np.sqrt(self.noise_variance(weights)) * rng.standard_normal(outputs.shape)
+        return (outputs + noise).astype(outputs.dtype, copy=False)
 
     def noise_variance(self, weights):
         """Variance of the noise, on the networks' scale: an array, or a float if it is shared."""

@@ -27,9 +27,31 @@ def log_gamma(x, xp):
         product = product * (small + i)
     is_small = x < SHIFT
     z = xp.where(is_small, x + SHIFT, x)
+    return (z - 0.5) * xp.log(z) - z + HALF_LOG_2PI + _series(z) - xp.where(is_small, xp.log(product), 0.0)
+
+
+def log_gamma_increase(x, by, xp):
+    """Compute ``log_gamma(x + by) - log_gamma(x)`` for positive numbers, also where both are huge.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods._special import log_gamma_increase
+    >>> log_gamma_increase(np.array([1.0, 1e8]), np.array([4.0, 1.0]), np).round(8)
+    array([ 3.17805383, 18.42068074])
+    """
+    is_small = x < SHIFT
+    small, large = xp.minimum(x, SHIFT), xp.maximum(x, SHIFT)
+    total = large + by
+    # The logarithms of Stirling's formula, joined so that no large number is taken from another.
+    joined = (large - 0.5) * xp.log1p(by / large) + by * xp.log(total) - by + _series(total) - _series(large)
+    return xp.where(is_small, log_gamma(small + by, xp) - log_gamma(small, xp), joined)
+
+
+def _series(z):
+    """What Stirling's formula leaves."""
     inverse = 1 / (z * z)
-    series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / z
-    return (z - 0.5) * xp.log(z) - z + HALF_LOG_2PI + series - xp.where(is_small, xp.log(product), 0.0)
+    return (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / z
 
 
 def log_normal_cdf(x, xp):

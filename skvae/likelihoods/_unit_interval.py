@@ -93,9 +93,11 @@ class ContinuousBernoulli(_UnitInterval):
 
     def mean(self, outputs, weights, xp=np):
         """Expected data, the derivative of the log-normalizer."""
-        near = xp.abs(outputs) < NEAR_ZERO
-        away = xp.where(near, NEAR_ZERO, outputs)
-        closed = -1 / xp.expm1(-away) - 1 / away
+        size = xp.abs(outputs)
+        near = size < NEAR_ZERO
+        away = xp.where(near, NEAR_ZERO, size)
+        from_the_end = 1 / away + xp.exp(-away) / xp.expm1(-away)
+        closed = xp.where(outputs > 0, 1 - from_the_end, from_the_end)
         return xp.where(near, 0.5 + outputs / 12 - outputs**3 / 720, closed)
 
     def sample(self, outputs, weights, rng):

@@ -23,6 +23,7 @@ from sklearn.preprocessing import (
 )
 
 import skvae
+from skvae.likelihoods import LIKELIHOODS, Gaussian
 from skvae.networks import Dense
 from skvae.persistence._classes import CLASSES, name_of
 from skvae.preprocessing import MaxNormalizer, MeanImputer
@@ -109,6 +110,10 @@ UNFITTED = [
     skvae.VAETransformer(),
     skvae.VAETransformer(3, encoder=Dense((5,)), decoder=(4, 1.0), learning_rate=1e-3, random_state=np.int64(3)),
     make_pipeline(StandardScaler(), skvae.VAETransformer(2, likelihood="bernoulli")),
+    Dense((3,), "elu", dropout=0.25, normalization="layer"),
+    *(likelihood() for likelihood in LIKELIHOODS.values()),
+    Gaussian("per_feature"),
+    skvae.VAETransformer(likelihood=Gaussian("per_feature"), missing="mask", covariates=["batch", 3]),
     PCA(2, random_state=np.uint32(3)),
     make_pipeline(None),
 ]

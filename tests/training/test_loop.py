@@ -10,13 +10,13 @@ from skvae.training import Plan, Program, Table, mean_loss, run
 X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
 
 
-def distance(weights, x, kl_weight, noise_seed):
+def distance(weights, x, kl_weight, noise_seed, training):
     """Squared distance of each row to one weight vector; the KL part is that of the weight itself."""
     import tensorflow as tf
 
     squares = tf.reduce_sum(tf.square(x - weights[0]), axis=-1)
     kl = tf.reduce_sum(tf.square(weights[0])) * tf.ones_like(squares)
-    return squares + kl_weight * kl, (squares, kl)
+    return squares + kl_weight * kl, (squares, kl), {}
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["xla", "plain"])
