@@ -34,8 +34,13 @@ def any_weights(part, rng):
 @pytest.mark.parametrize("has_path", [True, False])
 @pytest.mark.parametrize(
     "network",
-    [Dense(()), Dense((5,), "tanh"), Dense((6, 0.5), "tanh", dropout=0.5), Dense((5, 4), "elu", normalization="batch")]
-    + [Dense((5, 4), "selu", 0.1, "layer")],
+    [
+        Dense(()),
+        Dense((5,), "tanh"),
+        Dense((6, 0.5), "tanh", dropout=0.5),
+        Dense((5, 4), "elu", normalization="batch"),
+        Dense((5, 4), "selu", 0.1, "layer"),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize(
