@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skvae.likelihoods import LIKELIHOODS, Bernoulli, Gaussian
+from skvae.likelihoods import LIKELIHOODS, MIN_NOISE_VARIANCE, Bernoulli, Gaussian
 
 
 @pytest.fixture
@@ -56,6 +56,12 @@ def test_samples_have_the_mean(name, weights):
 def test_gaussian_samples_have_the_variance():
     drawn = Gaussian().sample(np.zeros((40000, 1)), {"log_variance": np.log(0.25)}, np.random.default_rng(1))
     assert drawn.var() == pytest.approx(0.25, rel=0.03)
+
+
+def test_noise_of_gaussian_has_a_floor():
+    """Data that the components explain wholly would drive the density to infinity."""
+    assert Gaussian().noise_variance({"log_variance": np.log(1e-9)}) == MIN_NOISE_VARIANCE
+    assert Gaussian().noise_variance({"log_variance": np.log(0.3)}) == pytest.approx(0.3)
 
 
 def test_bernoulli_names_the_columns_outside():

@@ -84,6 +84,12 @@ def test_index_can_be_any_column(tmp_path):
     assert list(X.columns) == ["A", "B"]
 
 
+def test_a_first_column_that_is_dropped_is_no_index(tmp_path):
+    X, _ = read_table(write(tmp_path, "name,A,B\ns1,1,2\ns2,3,4\n"), drop=["name"])
+    assert list(X.columns) == ["A", "B"]
+    assert X.index.tolist() == [0, 1]
+
+
 def test_a_first_column_of_labels_is_the_target(tmp_path):
     X, y = read_table(write(tmp_path, "group,A\nx,1\ny,2\n"), target="group")
     assert y.tolist() == ["x", "y"]

@@ -10,6 +10,7 @@ from small_models import batches, small, weights_of
 
 from skvae import VAETransformer
 from skvae.estimators import _vae
+from skvae.estimators._rates import auto_rates
 from skvae.estimators._training import train_once
 
 
@@ -105,6 +106,21 @@ def test_stream_remembers_the_optimizer(iris):
     forgetful._stream = None
     model.partial_fit(X[:5]), forgetful.partial_fit(X[:5])
     assert not np.allclose(model.transform(X), forgetful.transform(X), rtol=1e-5)
+
+
+def test_adam_counts_its_steps_through_the_stream(iris):
+    """Its correction of the moments, large in the first steps, comes once."""
+    model = small(batch_size=50).partial_fit(np.tile(iris, (2, 1)))
+    steps = [model.partial_fit(iris[:100])._stream["step"] for _ in range(2)]
+    assert steps == [6 + 2, 6 + 4]
+
+
+def test_automatic_rates_go_by_all_rows_of_the_stream(iris):
+    rate, decay = auto_rates("pca", False, 305, 4)
+    auto, by_hand = (small().partial_fit(np.tile(iris, (2, 1))) for _ in range(2))
+    by_hand.set_params(learning_rate=rate, weight_decay=decay)
+    auto.partial_fit(iris[:5]), by_hand.partial_fit(iris[:5])
+    np.testing.assert_array_equal(auto.transform(iris), by_hand.transform(iris))
 
 
 def test_optimizer_may_change_within_a_stream(iris):

@@ -297,3 +297,13 @@ def test_dates_and_masked_cells_are_refused(iris):
 def test_too_few_rows(iris):
     with pytest.raises(ValueError, match="minimum of 8"):
         compare_transformers({"pca": PCA(2)}, iris[0][:1])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_split_that_is_too_small_has_all_measured_on_all_rows(iris, order):
+    rows = np.random.default_rng(0).permutation(150)
+    cv = [(rows[n:], rows[:n]) for n in (75, 6)][::order]
+    assert compare_transformers({"pca": PCA(2)}, *iris, cv=cv, random_state=0).scored_rows == "all"
+    assert (
+        compare_transformers({"pca": PCA(2)}, *iris, cv=[cv[::order][0]] * 2, random_state=0).scored_rows == "held-out"
+    )

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from skvae.training import Plan, Program, Table, mean_loss, run
+from skvae.training import DivergedError, Plan, Program, Table, mean_loss, run, run_once
 
 X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
 
@@ -147,3 +147,34 @@ def test_a_loss_that_is_no_number_is_the_worst(program):
     table = Table(X)
     good, bad = (mean_loss(program, [np.full(3, value)], table, plan(beta=1.0)) for value in (0.0, np.nan))
     assert good < bad == np.inf
+
+
+def pass_once(program, plan):
+    return run_once(program, program.start([np.zeros(3)]), Table(X), plan, [1.0], [0.0])
+
+
+def test_one_pass_is_one_epoch_at_a_constant_rate(program):
+    """Each step of plain gradient descent on the squared distance goes the same share of the way to the batch."""
+    # Equal rows, so that their order does not matter: four steps at the full rate, whatever the plan's epochs.
+    rows = Table(np.full((40, 3), 2.0, np.float32))
+    state, history = run_once(
+        program, program.start([np.zeros(3)]), rows, plan(learning_rate=0.1, epochs=50), [1.0], [0.0]
+    )
+    left = (1 - 2 * 0.1) ** np.arange(5)
+    np.testing.assert_allclose(state.weights[0], 2 * (1 - left[4]), rtol=1e-5)
+    assert state.step == 4
+    np.testing.assert_allclose(history["reconstruction"], [3 * 4 * np.average(left[:4] ** 2, weights=[8, 8, 8, 6])])
+
+
+def test_one_pass_weighs_the_divergence_as_it_will_be(program):
+    rows = Table(np.full((40, 3), 2.0, np.float32))
+    halfway = plan(learning_rate=0.1, beta=1.0, kl_warmup=1.0, train_rows=np.arange(8))
+    state, history = run_once(program, program.start([np.ones(3)]), rows, halfway, [1.0], [0.0])
+    # The gradients of distance and divergence balance each other.
+    np.testing.assert_allclose(state.weights[0], 1.0, rtol=1e-6)
+    np.testing.assert_allclose(history["loss"], 3.0 + 3.0)
+
+
+def test_one_pass_that_ends_beyond_float32_is_told(program):
+    with pytest.raises(DivergedError, match="weights are not finite"):
+        pass_once(program, plan(train_rows=np.arange(8), learning_rate=3e38))
