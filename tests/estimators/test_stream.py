@@ -203,6 +203,15 @@ def test_weights_in_a_stream_are_beside_one(iris):
     np.testing.assert_allclose(heavy.mean_, iris[100:].mean(axis=0), atol=0.1)
 
 
+def test_weights_of_the_first_rows_are_kept_with_them(iris):
+    light, heavy = (
+        small().partial_fit(iris[:100], sample_weight=np.full(100, weight)).partial_fit(iris[100:])
+        for weight in (1e-3, 1e3)
+    )
+    np.testing.assert_allclose(light.mean_, iris[100:].mean(axis=0), atol=1e-2)
+    np.testing.assert_allclose(heavy.mean_, iris[:100].mean(axis=0), atol=1e-2)
+
+
 def test_scale_of_a_stream_survives_a_batch_of_less_precision(iris):
     far = iris + 123456789.3
     model = small().fit(far)
