@@ -78,6 +78,13 @@ def test_the_first_column_is_the_index_if_it_names_samples(tmp_path, header, cel
     assert (list(X.columns) == ["B"]) == is_index
 
 
+def test_a_first_column_of_numbers_and_a_stray_text_is_a_spoilt_feature(tmp_path):
+    with pytest.raises(ValueError, match=r"1 of 2 columns hold something else than numbers: 'A' \(such as 'x'"):
+        read_table(write(tmp_path, "A,B\n1,1\n2,2\n3,3\nx,4\n"))
+    X, _ = read_table(write(tmp_path, "A,B\n1,1\ny,2\nz,3\nx,4\n"))
+    assert X.index.tolist() == ["1", "y", "z", "x"]
+
+
 def test_index_can_be_any_column(tmp_path):
     X, _ = read_table(write(tmp_path, "A,B,code\n1,2,11\n3,4,12\n"), index="code")
     assert X.index.tolist() == [11, 12]
@@ -138,6 +145,14 @@ def test_a_join_needs_names(tmp_path):
     table, labels = write(tmp_path, "A,B\n1,2\n3,4\n"), write(tmp_path, "sample,g\ns1,x\ns2,y\n", "m.csv")
     with pytest.raises(ValueError, match="no column that names its samples"):
         read_table(table, metadata=labels, target="g")
+
+
+def test_labels_in_the_first_column_of_metadata_do_not_name_the_samples(tmp_path):
+    table = write(tmp_path, "sample,A\ns1,1\ns2,3\n")
+    labels = write(tmp_path, "g,sample\nx,s1\ny,s2\n", "m.csv")
+    with pytest.raises(ValueError, match=r"m\.csv has no column that names its samples"):
+        read_table(table, metadata=labels, target="g")
+    assert read_table(table, metadata=labels, target="g", index="sample")[1].tolist() == ["x", "y"]
 
 
 def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):

@@ -231,6 +231,16 @@ def test_printed_table(iris):
     assert first.count("±") == 2
     assert len(head) == len(first)
     assert notes.startswith("Seconds leave out the first fit")
+    assert "over 2 splits; 38 of 150 rows held out.\nClusters (3)" in str(comparison)
+
+
+def test_printed_table_of_one_split(iris):
+    comparison = compare_transformers({"pca": PCA(2)}, *iris, cv=[(np.arange(100), np.arange(100, 150))])
+    assert "±" not in str(comparison).partition("Mean")[0]
+    assert "over 1 split; 50 of 150 rows held out." in str(comparison)
+    assert str(comparison).endswith(
+        "Seconds are those of the first fit, which may also load and compile: more splits tell."
+    )
 
 
 def test_to_dict_is_json(iris):
