@@ -195,6 +195,20 @@ def test_streams_refuse_weights_beyond_float32(iris):
         small().partial_fit(iris, sample_weight=np.full(150, 1e39))
 
 
+def test_weights_at_the_ends_of_float32(iris):
+    """1e30 is counted, and rows that weigh less than its inverse are absent."""
+    weights = np.where(np.arange(150) < 100, 1.0, 1e-31)
+    faint = small().partial_fit(iris, sample_weight=weights)
+    assert faint.n_samples_seen_ == 100
+    np.testing.assert_array_equal(
+        faint.transform(iris), small().partial_fit(iris[:100], sample_weight=weights[:100]).transform(iris)
+    )
+    with pytest.raises(ValueError, match="leaves 0 row"):
+        small().partial_fit(iris, sample_weight=np.full(150, 1e-31))
+    with pytest.raises(ValueError, match="diverged"):
+        small().partial_fit(iris, sample_weight=np.full(150, 1e30))
+
+
 def test_weights_in_a_stream_are_beside_one(iris):
     light, heavy = (small().partial_fit(iris[:100]) for _ in range(2))
     light.partial_fit(iris[100:], sample_weight=np.full(50, 1e-3))
