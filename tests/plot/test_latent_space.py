@@ -112,6 +112,12 @@ def test_one_latent_variable_is_a_strip_per_label(iris, ax):
     ax.figure.draw_without_rendering()
 
 
+def test_held_out_samples_of_an_estimator_are_marked(iris, ax):
+    X, y = iris
+    LatentSpaceDisplay.from_estimator(PCA(2).fit(X), X, y, held_out=np.arange(len(X)) < 9, ax=ax)
+    assert legend_of(ax) == ["setosa", "versicolor", "virginica", "held out"]
+
+
 def test_strips_lie_in_the_rows_of_their_labels(iris, ax):
     X, y = iris
     held_out = np.arange(len(X)) % 5 == 0
