@@ -153,6 +153,9 @@ def test_labels_in_the_first_column_of_metadata_do_not_name_the_samples(tmp_path
     with pytest.raises(ValueError, match=r"m\.csv has no column that names its samples"):
         read_table(table, metadata=labels, target="g")
     assert read_table(table, metadata=labels, target="g", index="sample")[1].tolist() == ["x", "y"]
+    other = write(tmp_path, "g,name\nx,s1\ny,s2\n", "other.csv")
+    with pytest.raises(ValueError, match=r"other\.csv has no column that names its samples"):
+        read_table(table, metadata=other, target="g", index="sample")
 
 
 def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):

@@ -105,7 +105,7 @@ def test_weights_count_as_repeated_rows(centred, factor):
     """Also where rows of much weight lie on one side, so that the plain mean is not that of the weights."""
     repeats = np.where(centred[:, 0] > 0, 5, 1)
     X = centred - np.average(centred, axis=0, weights=repeats)
-    weighted = linear_optimum(X, 2, sample_weight=factor * repeats)
+    weighted = linear_optimum(centred, 2, sample_weight=factor * repeats)
     repeated = linear_optimum(np.repeat(X, repeats, axis=0), 2)
     plain = linear_optimum(centred, 2)
     assert weighted.noise_variance == pytest.approx(repeated.noise_variance)

@@ -165,6 +165,8 @@ NO_ARRAY, NO_PLACE, NO_SIZE = "as no array can be", "'{}' does not follow the on
         ({"a": spec(), "b": spec(start=8, stop=24)}, 32, NO_PLACE.format("b")),
         ({"a": spec(), "b": spec(start=24, stop=40)}, 32, NO_PLACE.format("b")),
         ({"a": spec(start=16, stop=32), "b": spec()}, 32, NO_PLACE.format("a")),
+        ({"a": spec(start=8)}, 16, NO_PLACE.format("a")),
+        ({"a": spec(), "b": spec(start=24, stop=32)}, 32, NO_PLACE.format("b")),
         ({"a": spec(stop=8)}, 16, NO_PLACE.format("a")),
         ({"a": spec(stop=24)}, 16, NO_PLACE.format("a")),
         ({"a": spec(more=1)}, 16, NO_ARRAY),
