@@ -195,6 +195,7 @@ def test_zero_can_mean_missing(tmp_path):
         ("A,B\n1,2\n", {"drop": ["A", "B"]}, "no column of numbers left"),
         ("A,B\n1,2\n", {"metadata": "m.csv"}, "which of its columns is the target"),
         ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
+        ("s,A\n7,1\n7,2\n", {"index": "s"}, "names samples more than once: '7'"),
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
         ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
         ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),

@@ -1,5 +1,6 @@
 import json
 import logging
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,16 @@ def test_missing_values_and_features_without_variation_do_not_count(iris):
     pipeline = make_pipeline(InvertibleImputer(), StandardScaler(), PCA(2))
     comparison = compare_transformers({"pca": pipeline}, X, y, random_state=0, n_repeats=2)
     assert comparison.table["reconstruction_error", "mean"].between(0, 0.5).all()
+
+
+def test_a_column_without_a_value_among_the_training_rows_is_left_out_quietly(iris):
+    X = iris[0].copy()
+    X[:100, 0] = np.nan
+    pipeline = make_pipeline(InvertibleImputer(keep_empty_features=True), PCA(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        comparison = compare_transformers({"pca": pipeline}, X, cv=[(np.arange(100), np.arange(100, 150))])
+    assert comparison.runs["reconstruction_error"].between(0, 1).all()
 
 
 class InvertibleImputer(SimpleImputer):

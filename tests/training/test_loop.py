@@ -289,3 +289,30 @@ def test_one_pass_weighs_the_divergence_as_it_will_be(program):
 def test_one_pass_that_ends_beyond_float32_is_told(program):
     with pytest.raises(DivergedError, match="weights are not finite"):
         pass_once(program, plan(train_rows=np.arange(8), learning_rate=3e38))
+
+
+def test_one_weight_beyond_float32_is_enough(program):
+    """Of the first column alone; the loss, of the step before, is finite."""
+    rows = Table(np.tile(np.float32([1e15, 2.0, 2.0]), (8, 1)))
+    far = plan(train_rows=np.arange(8), learning_rate=1e25)
+    with pytest.raises(DivergedError, match="weights are not finite"):
+        run_once(program, program.start([np.zeros(3)]), rows, far, [1.0], [0.0])
+
+
+@pytest.mark.parametrize(("value", "is_refused"), [(1e18, False), (1e19, True)])
+def test_gradients_whose_squares_overflow_are_refused_by_adam(program, value, is_refused):
+    """Loss and weights are finite, but the optimizer's memory would hold infinity for ever."""
+    adam = Program(distance, 2, "adam", 8, program.use_xla)
+    rows, once = Table(np.float32([[value, 0.0, 0.0]])), plan(train_rows=np.arange(1))
+    if is_refused:
+        with pytest.raises(DivergedError, match="gradients are too large"):
+            run_once(adam, adam.start([np.zeros(3)]), rows, once, [1.0], [0.0])
+    else:
+        state, _ = run_once(adam, adam.start([np.zeros(3)]), rows, once, [1.0], [0.0])
+        assert np.isfinite(state.weights[0]).all()
+
+
+def test_what_ended_a_training_first_is_what_ended_it(program):
+    stop = threading.Event()
+    audience = Audience(2, lambda: stop.set() or True)
+    assert train(program, plan(), listener=audience, stop=stop).ended_by == "listener"
