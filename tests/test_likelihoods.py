@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skvae.likelihoods import LIKELIHOODS, Bernoulli, Gaussian
+from skvae.likelihoods import LIKELIHOODS, MIN_NOISE_VARIANCE, Bernoulli, Gaussian
 
 
 @pytest.fixture
@@ -56,6 +56,54 @@ def test_samples_have_the_mean(name, weights):
 def test_gaussian_samples_have_the_variance():
     drawn = Gaussian().sample(np.zeros((40000, 1)), {"log_variance": np.log(0.25)}, np.random.default_rng(1))
     assert drawn.var() == pytest.approx(0.25, rel=0.03)
+
+
+def test_noise_of_gaussian_has_a_floor():
+    """Data that the components explain wholly would drive the density to infinity."""
+    assert Gaussian().noise_variance({"log_variance": np.log(1e-9)}) == MIN_NOISE_VARIANCE
+    assert Gaussian().noise_variance({"log_variance": np.log(0.3)}) == pytest.approx(0.3)
+
+
+def test_gaussian_is_its_own_linear_model(rng):
+    X, likelihood = rng.normal(size=(6, 3)), Gaussian()
+    center, spread, noise = likelihood.linearize(X)
+    np.testing.assert_array_equal((X - center) / spread, X)
+    assert noise is None
+    np.testing.assert_array_equal(likelihood.link(X), X)
+    np.testing.assert_array_equal(likelihood.link_scale(spread), 1)
+    assert likelihood.noise_variance(likelihood.weights_at(0.3)) == pytest.approx(0.3)
+    assert likelihood.noise_variance(likelihood.initial_weights()) == 1
+
+
+def test_only_gaussian_data_are_standardised():
+    assert Gaussian.standardizes
+    assert not Bernoulli.standardizes
+
+
+def test_bernoulli_centres_by_weight():
+    """Half an observation of one and of zero keep the mean off the ends."""
+    X, weights = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 1.0]]), np.array([2.0, 1.0, 0.0])
+    center, spread, noise = Bernoulli().linearize(X, weights)
+    np.testing.assert_allclose(center, [(3 / 3 + 0.5) / 4, (3 + 0.5) / 4])
+    np.testing.assert_allclose(spread, np.sqrt(center * (1 - center)))
+    assert noise == 1
+    np.testing.assert_allclose(Bernoulli().mean(Bernoulli().link(center)), center)
+
+
+def test_bernoulli_names_the_first_columns_outside():
+    low, high = np.full((1, 6), -0.5), np.full((1, 6), 1.5)
+    for X, names in [(low, "0, 1, 2, 3, 4, ...[.]"), (high[:, :5], "0, 1, 2, 3, 4[.]")]:
+        with pytest.raises(
+            ValueError, match=f"{X.shape[1]} of {X.shape[1]} columns hold others, from .* to .*: {names}"
+        ):
+            Bernoulli().check_support(X, range(6))
+
+
+@pytest.mark.parametrize(("value", "bound"), [(-2e-6, "from -2e-06 to 1"), (1 + 2e-6, "from 0 to 1")])
+def test_bernoulli_forgives_no_more_than_rounding(value, bound):
+    Bernoulli().check_support(np.array([[0.5 * (value > 0) + 0.5e-6 * np.sign(value)]]), ["x"])
+    with pytest.raises(ValueError, match=bound):
+        Bernoulli().check_support(np.array([[value], [0.0], [1.0]]), ["x"])
 
 
 def test_bernoulli_names_the_columns_outside():

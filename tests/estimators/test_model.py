@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import bernoulli, norm
 
-from skvae.estimators._model import Model, negative_bound
+from skvae.estimators._model import MAX_LOG_VARIANCE, Model, negative_bound
 from skvae.likelihoods import LIKELIHOODS
 from skvae.networks import Decoder, Dense, Encoder
 
@@ -100,3 +100,31 @@ def test_only_kernels_that_pca_does_without_decay(model):
 
 def listed_names(model):
     return model.initial_weights(np.random.default_rng(0)).items()
+
+
+@pytest.mark.parametrize("far", [-1e3, 1e3])
+def test_variance_of_the_posterior_is_bounded(model, weights, X, far):
+    """In training as in inference, so that neither the loss nor the codes overflow."""
+    bias = {"log_variance/bias": np.full(2, far)}
+    weights = {**weights, "encoder": weights["encoder"] | bias}
+    places, values = listed(weights)
+    loss, (_, kl) = negative_bound(model, places)(values, np.float32(X), np.float32(BETA), SEED)
+    assert np.isfinite(loss).all()
+    mean, log_variance = model.encode(weights, X)
+    np.testing.assert_array_equal(log_variance, np.sign(far) * MAX_LOG_VARIANCE)
+    expected = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1)
+    np.testing.assert_allclose(kl, expected, rtol=1e-4)
+
+
+def test_number_of_weights_is_that_of_all_parts(model, weights):
+    assert model.n_weights == sum(np.size(w) for named in weights.values() for w in named.values())
+    assert {part: {name: np.shape(w) for name, w in named.items()} for part, named in weights.items()} == (
+        model.weight_shapes()
+    )
+
+
+def test_linear_models_have_no_hidden_layer_in_either_network():
+    hidden, none = Dense((4,)), Dense(())
+    for encoder, decoder, is_linear in [(none, none, True), (none, hidden, False), (hidden, none, False)]:
+        model = Model(Encoder(encoder, 5, 2, True), Decoder(decoder, 5, 2, True), LIKELIHOODS["gaussian"]())
+        assert model.is_linear == is_linear

@@ -40,3 +40,26 @@ def test_linear_path_is_all_there_is_at_the_start(sizes):
 
 def test_networks_without_hidden_layers_need_no_second_linear_path():
     assert "linear/kernel" not in Encoder(Dense(()), 8, 2, True).initial_weights(np.random.default_rng(0))
+
+
+def test_the_linear_path_of_an_untrained_model_begins_at_zero():
+    weights = Encoder(Dense((5,)), 8, 2, True).initial_weights(np.random.default_rng(0))
+    assert weights["linear/kernel"].shape == (8, 2)
+    assert not weights["linear/kernel"].any()
+    assert all(weights[name].all() for name in ("hidden0/kernel", "mean/kernel", "log_variance/kernel"))
+
+
+@pytest.mark.parametrize("change", [(Dense((5,)), 9, 2, True), (Dense((5,)), 8, 3, True), (Dense((5,)), 8, 2, False)])
+def test_keys_tell_architectures_apart(change):
+    assert Encoder(*change).key() != Encoder(Dense((5,)), 8, 2, True).key()
+    assert Encoder(*change).key() != Decoder(*change).key()
+    assert Encoder(*change).key() == Encoder(*change).key()
+
+
+def test_setting_the_linear_path_leaves_the_given_weights_alone():
+    part = Decoder(Dense((5,)), 8, 2, True)
+    before = part.initial_weights(np.random.default_rng(0))
+    kept = {name: w.copy() for name, w in before.items()}
+    part.with_linear_path(before, np.ones((2, 8)), {"outputs": np.ones(8)})
+    for name, w in before.items():
+        np.testing.assert_array_equal(w, kept[name])
