@@ -72,6 +72,8 @@ def fitted_imputer(**changes):
         (fitted_normalizer(scale_=np.ones(4, int)), "scale_ should be.*dtype int64"),
         (fitted_normalizer(scale_=None), "scale_ should be.*shape is None"),
         (fitted_normalizer(scale_=np.full(4, np.nan)), "scale_ of a MaxNormalizer must be finite"),
+        (fitted_normalizer(scale_=np.full(4, np.inf)), "scale_ of a MaxNormalizer must be finite"),
+        (fitted_normalizer(scale_=np.array([1.0, 1.0, -1.0, 1.0])), "above zero"),
         (fitted_normalizer(scale_=np.zeros(4)), "above zero"),
         (fitted_normalizer(max_=np.full(4, np.inf)), "max_ of a MaxNormalizer"),
         (fitted_normalizer(max_=-np.ones(4)), "max_ of a MaxNormalizer"),

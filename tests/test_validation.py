@@ -314,3 +314,11 @@ def test_large_numbers_are_checked_without_warnings(check):
 def test_names_are_listed():
     assert listed(["a", 2]) == "'a', 2"
     assert listed(list("abcdef")) == "'a', 'b', 'c', 'd', 'e' and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("n_names", "text"),
+    [(1, "'a'"), (5, "'a', 'b', 'c', 'd', 'e'"), (6, "'a', 'b', 'c', 'd', 'e' and 1 more"), (0, "")],
+)
+def test_the_first_names_are_listed_and_the_others_counted(n_names, text):
+    assert listed(list("abcdef"[:n_names])) == text

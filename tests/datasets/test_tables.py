@@ -78,10 +78,23 @@ def test_the_first_column_is_the_index_if_it_names_samples(tmp_path, header, cel
     assert (list(X.columns) == ["B"]) == is_index
 
 
+def test_a_first_column_of_numbers_and_a_stray_text_is_a_spoilt_feature(tmp_path):
+    with pytest.raises(ValueError, match=r"1 of 2 columns hold something else than numbers: 'A' \(such as 'x'"):
+        read_table(write(tmp_path, "A,B\n1,1\n2,2\n3,3\nx,4\n"))
+    X, _ = read_table(write(tmp_path, "A,B\n1,1\ny,2\nz,3\nx,4\n"))
+    assert X.index.tolist() == ["1", "y", "z", "x"]
+
+
 def test_index_can_be_any_column(tmp_path):
     X, _ = read_table(write(tmp_path, "A,B,code\n1,2,11\n3,4,12\n"), index="code")
     assert X.index.tolist() == [11, 12]
     assert list(X.columns) == ["A", "B"]
+
+
+def test_a_first_column_that_is_dropped_is_no_index(tmp_path):
+    X, _ = read_table(write(tmp_path, "name,A,B\ns1,1,2\ns2,3,4\n"), drop=["name"])
+    assert list(X.columns) == ["A", "B"]
+    assert X.index.tolist() == [0, 1]
 
 
 def test_a_first_column_of_labels_is_the_target(tmp_path):
@@ -134,6 +147,17 @@ def test_a_join_needs_names(tmp_path):
         read_table(table, metadata=labels, target="g")
 
 
+def test_labels_in_the_first_column_of_metadata_do_not_name_the_samples(tmp_path):
+    table = write(tmp_path, "sample,A\ns1,1\ns2,3\n")
+    labels = write(tmp_path, "g,sample\nx,s1\ny,s2\n", "m.csv")
+    with pytest.raises(ValueError, match=r"m\.csv has no column that names its samples"):
+        read_table(table, metadata=labels, target="g")
+    assert read_table(table, metadata=labels, target="g", index="sample")[1].tolist() == ["x", "y"]
+    other = write(tmp_path, "g,name\nx,s1\ny,s2\n", "other.csv")
+    with pytest.raises(ValueError, match=r"other\.csv has no column that names its samples"):
+        read_table(table, metadata=other, target="g", index="sample")
+
+
 def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):
     table = write(tmp_path, "sample,A,group\ns1,1,1\ns2,2,\ns3,3,2\n")
     with pytest.warns(UserWarning, match="1 of 3 samples have no label in 'group'"):
@@ -171,6 +195,7 @@ def test_zero_can_mean_missing(tmp_path):
         ("A,B\n1,2\n", {"drop": ["A", "B"]}, "no column of numbers left"),
         ("A,B\n1,2\n", {"metadata": "m.csv"}, "which of its columns is the target"),
         ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
+        ("s,A\n7,1\n7,2\n", {"index": "s"}, "names samples more than once: '7'"),
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
         ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
         ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import kstest, multivariate_normal
+from scipy.stats import kstest, multivariate_normal, norm
 
 from skvae.estimators._bound import importance_weighted_bound, quasi_normal
 from skvae.estimators._model import Model
@@ -58,3 +58,50 @@ def test_draws_are_standard_normal_and_nested():
         assert kstest(noise[:, 0], "norm").pvalue > 1e-3
         assert abs(np.corrcoef(noise.T)[0, 1]) < 0.1
     np.testing.assert_array_equal(draws[0], next(iter(quasi_normal(1, mean, 0))))
+
+
+@pytest.mark.parametrize("n_draws", [1, 3])
+def test_bound_is_exact_for_each_row_where_the_encoder_is(linear, n_draws):
+    """With loadings at right angles the posterior has a diagonal covariance, which the encoder can hold."""
+    model, weights, X, _ = linear
+    W = np.array([[2.0, 0, 1, 0, 0], [0, 0.5, 0, -1, 0]])
+    covariance = np.linalg.inv(np.eye(2) + W @ W.T / NOISE)
+    exact = {
+        "mean/kernel": W.T @ covariance / NOISE,
+        "mean/bias": np.zeros(2),
+        "log_variance/kernel": np.zeros((5, 2)),
+        "log_variance/bias": np.log(np.diag(covariance)),
+    }
+    weights = {**weights, "encoder": exact, "decoder": {"outputs/kernel": W, "outputs/bias": np.zeros(5)}}
+    expected = multivariate_normal(np.zeros(5), W.T @ W + NOISE * np.eye(5)).logpdf(X)
+    np.testing.assert_allclose(importance_weighted_bound(model, weights, X, n_draws, 0), expected, rtol=1e-9)
+
+
+def test_bound_averages_the_weights_of_importance(linear):
+    model, weights, X, _ = linear
+    mean, log_variance = model.encode(weights, X)
+    std = np.exp(log_variance / 2)
+    ratios = []
+    for noise in quasi_normal(5, mean, 2):
+        z = mean + std * noise
+        likelihood = norm(z @ weights["decoder"]["outputs/kernel"], np.sqrt(NOISE)).pdf(X).prod(axis=1)
+        ratios.append(likelihood * (norm.pdf(z) / norm(mean, std).pdf(z)).prod(axis=1))
+    expected = np.log(np.mean(ratios, axis=0))
+    np.testing.assert_allclose(importance_weighted_bound(model, weights, X, 5, 2), expected, rtol=1e-8)
+
+
+def test_draws_of_other_seeds_rows_and_places_differ():
+    mean = np.array([[0.0, 0.0], [0.0, 2.5e-5]])
+    first, other = (np.array(list(quasi_normal(4, mean, seed))) for seed in (0, 1))
+    assert first.shape == (4, 2, 2)
+    assert not np.isclose(first, other).any()
+    assert len(np.unique(first[:, 0, 0])) == 4
+    np.testing.assert_array_equal(first[:, 0, 0], first[:, 1, 0])
+    assert not np.isclose(first[:, 0, 1], first[:, 1, 1]).any()
+
+
+def test_draws_are_finite_wherever_the_row_lies():
+    """A shift may bring a point to 0, whose normal quantile is minus infinity."""
+    point = np.array(list(quasi_normal(1, np.zeros((1, 1)), 0)))
+    for mean in (-norm.cdf(point[0]) / 1e4, np.full((1, 1), 1e6)):
+        assert np.isfinite(list(quasi_normal(3, mean, 0))).all()

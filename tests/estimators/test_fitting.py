@@ -100,6 +100,11 @@ def test_type_of_the_codes_is_that_of_the_data_whatever_came_before(iris, method
     assert [model.transform(iris.astype(dtype)).dtype for dtype in dtypes] == list(dtypes)
 
 
+def test_warm_start_is_one_training_whatever_n_init(iris):
+    one, many = (small(warm_start=True).fit(iris).set_params(n_init=n).fit(iris) for n in (1, 6))
+    np.testing.assert_array_equal(many.transform(iris), one.transform(iris))
+
+
 def test_warm_start_refuses_other_columns(iris):
     with pytest.raises(ValueError, match="expecting 4 features"):
         small(warm_start=True).fit(iris).fit(iris[:, :3])

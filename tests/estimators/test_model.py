@@ -104,3 +104,17 @@ def test_linearity_and_size():
     assert not model.is_linear
     assert Model.of(RECIPE | {"encoder": Dense(()), "decoder": Dense(())}, 5).is_linear
     assert model.n_features == 5
+
+
+def test_linear_models_have_no_hidden_layer_in_either_network():
+    for encoder, decoder in [((), (4,)), ((4,), ())]:
+        recipe = RECIPE | {"encoder": Dense(encoder), "decoder": Dense(decoder)}
+        assert not Model.of(recipe, 5).is_linear
+
+
+def test_numbers_and_shapes_of_weights_are_those_that_are_drawn():
+    model = Model.of(RECIPE, 5)
+    weights = model.initial_weights(np.random.default_rng(0), np.zeros((2, 5)))
+    assert model.n_weights == sum(np.size(w) for named in weights.values() for w in named.values())
+    shapes = {part: {name: np.shape(w) for name, w in named.items()} for part, named in weights.items()}
+    assert shapes == model.weight_shapes()

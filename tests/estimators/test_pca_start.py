@@ -7,6 +7,7 @@ from scipy.stats import multivariate_normal
 from sklearn.decomposition import PCA
 
 from skvae.estimators._pca_start import linear_optimum
+from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +98,38 @@ def test_float32_data_bear_any_beta(centred, beta):
         model = linear_optimum(centred.astype(np.float32), 2, beta)
     assert all(np.isfinite(values).all() for values in model)
     assert model.loadings.any() == (beta < 1)
+
+
+@pytest.mark.parametrize("factor", [1.0, 7.0])
+def test_weights_count_as_repeated_rows(centred, factor):
+    """Also where rows of much weight lie on one side, so that the plain mean is not that of the weights."""
+    repeats = np.where(centred[:, 0] > 0, 5, 1)
+    X = centred - np.average(centred, axis=0, weights=repeats)
+    weighted = linear_optimum(centred, 2, sample_weight=factor * repeats)
+    repeated = linear_optimum(np.repeat(X, repeats, axis=0), 2)
+    plain = linear_optimum(centred, 2)
+    assert weighted.noise_variance == pytest.approx(repeated.noise_variance)
+    assert weighted.noise_variance != pytest.approx(plain.noise_variance, rel=0.01)
+    np.testing.assert_allclose(weighted.log_variance, repeated.log_variance)
+    np.testing.assert_allclose(weighted.loadings.T @ weighted.loadings, repeated.loadings.T @ repeated.loadings)
+    np.testing.assert_allclose(weighted.projection @ weighted.loadings, repeated.projection @ repeated.loadings)
+
+
+def test_a_single_row_gives_a_finite_model():
+    for weights in (None, np.ones(1)):
+        model = linear_optimum(np.zeros((1, 3)), 2, sample_weight=weights)
+        assert np.all(np.isfinite(as_parameters(model)))
+        assert not model.loadings.any()
+
+
+def test_without_a_divergence_the_posterior_is_narrow_but_not_a_point(centred):
+    model, nearly = linear_optimum(centred, 2, beta=0.0), linear_optimum(centred, 2, beta=1e-4)
+    np.testing.assert_array_equal(as_parameters(model), as_parameters(nearly))
+    assert np.isfinite(model.log_variance).all()
+
+
+def test_data_without_noise_keep_a_floor():
+    X = np.random.default_rng(0).normal(size=(50, 1)) @ np.ones((1, 4))
+    model = linear_optimum(X - X.mean(axis=0), 1)
+    assert model.noise_variance == MIN_NOISE_VARIANCE
+    assert linear_optimum(X, 1, noise_variance=0.0).noise_variance == MIN_NOISE_VARIANCE

@@ -46,6 +46,29 @@ def test_constant_data_are_divided_by_one(value, dtype):
     assert Scaling.of(np.full((10, 3), value, dtype), standardizes=True).scale == 1.0
 
 
+@pytest.mark.parametrize("sample_weight", [None, np.arange(1.0, 51)])
+def test_mean_and_scale_are_of_float64_whatever_the_data(sample_weight):
+    X = np.random.default_rng(0).normal(3.0, 7.0, size=(50, 4)).astype(np.float32)
+    scaling = Scaling.of(X, True, sample_weight)
+    assert scaling.mean.dtype == np.float64
+    assert type(scaling.scale) is float
+    assert scaling.apply(X).dtype == scaling.undo(X).dtype == np.float32
+
+
+def test_a_small_scale_is_kept():
+    X = np.random.default_rng(0).normal(size=(50, 4)) * 1e-9
+    assert Scaling.of(X, standardizes=True).scale == pytest.approx(1e-9, rel=0.1)
+    assert Scaling.of(X, standardizes=False).scale == 1
+
+
+@pytest.mark.parametrize(("mean", "scale", "is_identity"), [(0.0, 1.0, True), (0.0, 2.0, False), (1.0, 1.0, False)])
+def test_identity_is_neither_shift_nor_scale(mean, scale, is_identity):
+    scaling = Scaling(np.array([0.0, mean]), scale)
+    assert scaling.is_identity == is_identity
+    np.testing.assert_array_equal(scaling.apply(np.array([[4.0, 5.0]])), [[4 / scale, (5 - mean) / scale]])
+    np.testing.assert_array_equal(scaling.undo(np.array([[4.0, 5.0]])), [[4 * scale, 5 * scale + mean]])
+
+
 def test_overflow_is_explained():
     with pytest.raises(ValueError, match=r"too large.*overflows"):
         Scaling.of(np.array([[1e300], [-1e300]]), standardizes=True)

@@ -8,6 +8,7 @@ import sys
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
 
@@ -65,6 +66,16 @@ def test_copies_are_the_model(model, streaming, iris, again):
     np.testing.assert_array_equal(
         again(streaming).partial_fit(iris).transform(iris), again(streaming).partial_fit(iris).transform(iris)
     )
+
+
+def test_names_of_features_come_along(iris):
+    frame = pd.DataFrame(iris, columns=list("abcd"))
+    model = VAETransformer(encoder=(8,), epochs=1, random_state=0).fit(frame)
+    again = pickle.loads(pickle.dumps(model))
+    assert again.feature_names_in_.tolist() == list("abcd")
+    np.testing.assert_array_equal(again.transform(frame), model.transform(frame))
+    with pytest.raises(ValueError, match="feature names"):
+        again.transform(frame[["b", "a", "c", "d"]])
 
 
 def test_every_protocol_of_pickle(model, iris):
@@ -156,6 +167,25 @@ SPOILED = {
 def test_spoiled_states_are_refused(model, name):
     with pytest.raises(ValueError, match=r"does not agree with itself|hidden_layer_sizes"):
         VAETransformer().__setstate__(changed(vars(model), *SPOILED[name]))
+
+
+@pytest.mark.parametrize("name", ["n_features_in_", "n_iter_", "n_samples_seen_", "_seed", "scale_"])
+def test_the_entry_that_is_spoiled_is_named(model, name):
+    with pytest.raises(ValueError, match=f"does not agree with itself.* {name} must be"):
+        VAETransformer().__setstate__(changed(vars(model), (name,), -1))
+
+
+def test_the_least_states_pass(model):
+    """One feature, one component, one row seen, no epoch done, and the seed 0."""
+    least = VAETransformer(1, encoder=(), random_state=0).partial_fit(np.ones((1, 1)))
+    assert least.n_samples_seen_ == 1
+    for state in (vars(least), changed(vars(model), ("_seed",), 0)):
+        VAETransformer().__setstate__(copy.deepcopy(state))
+    interrupted = changed(vars(model), ("n_iter_",), 0)
+    interrupted["history_"] = {name: values[:0] for name, values in interrupted["history_"].items()}
+    VAETransformer().__setstate__(interrupted)
+    with pytest.raises(ValueError, match="n_samples_seen_ must be an int of at least 1"):
+        VAETransformer().__setstate__(changed(vars(model), ("n_samples_seen_",), 0))
 
 
 SPOILED_STREAMS = {

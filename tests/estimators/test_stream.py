@@ -10,6 +10,7 @@ from small_models import batches, small, weights_of
 
 from skvae import VAETransformer
 from skvae.estimators import _base
+from skvae.estimators._rates import auto_rates
 from skvae.estimators._training import train_once
 
 
@@ -107,6 +108,21 @@ def test_stream_remembers_the_optimizer(iris):
     assert not np.allclose(model.transform(X), forgetful.transform(X), rtol=1e-5)
 
 
+def test_adam_counts_its_steps_through_the_stream(iris):
+    """Its correction of the moments, large in the first steps, comes once."""
+    model = small(batch_size=50).partial_fit(np.tile(iris, (2, 1)))
+    steps = [model.partial_fit(iris[:100])._stream["step"] for _ in range(2)]
+    assert steps == [6 + 2, 6 + 4]
+
+
+def test_automatic_rates_go_by_all_rows_of_the_stream(iris):
+    rate, decay = auto_rates("pca", False, 305, 4)
+    auto, by_hand = (small().partial_fit(np.tile(iris, (2, 1))) for _ in range(2))
+    by_hand.set_params(learning_rate=rate, weight_decay=decay)
+    auto.partial_fit(iris[:5]), by_hand.partial_fit(iris[:5])
+    np.testing.assert_array_equal(auto.transform(iris), by_hand.transform(iris))
+
+
 def test_optimizer_may_change_within_a_stream(iris):
     X = np.concatenate([iris, iris])
     model = small().partial_fit(X).set_params(optimizer="sgd").partial_fit(X).set_params(optimizer="adam")
@@ -179,12 +195,35 @@ def test_streams_refuse_weights_beyond_float32(iris):
         small().partial_fit(iris, sample_weight=np.full(150, 1e39))
 
 
+def test_weights_at_the_ends_of_float32(iris):
+    """1e30 is counted, and rows that weigh less than its inverse are absent."""
+    weights = np.where(np.arange(150) < 100, 1.0, 1e-31)
+    faint = small().partial_fit(iris, sample_weight=weights)
+    assert faint.n_samples_seen_ == 100
+    np.testing.assert_array_equal(
+        faint.transform(iris), small().partial_fit(iris[:100], sample_weight=weights[:100]).transform(iris)
+    )
+    with pytest.raises(ValueError, match="leaves 0 row"):
+        small().partial_fit(iris, sample_weight=np.full(150, 1e-31))
+    with pytest.raises(ValueError, match="diverged"):
+        small().partial_fit(iris, sample_weight=np.full(150, 1e30))
+
+
 def test_weights_in_a_stream_are_beside_one(iris):
     light, heavy = (small().partial_fit(iris[:100]) for _ in range(2))
     light.partial_fit(iris[100:], sample_weight=np.full(50, 1e-3))
     heavy.partial_fit(iris[100:], sample_weight=np.full(50, 100.0))
     np.testing.assert_allclose(light.mean_, iris[:100].mean(axis=0), atol=1e-2)
     np.testing.assert_allclose(heavy.mean_, iris[100:].mean(axis=0), atol=0.1)
+
+
+def test_weights_of_the_first_rows_are_kept_with_them(iris):
+    light, heavy = (
+        small().partial_fit(iris[:100], sample_weight=np.full(100, weight)).partial_fit(iris[100:])
+        for weight in (1e-3, 1e3)
+    )
+    np.testing.assert_allclose(light.mean_, iris[100:].mean(axis=0), atol=1e-2)
+    np.testing.assert_allclose(heavy.mean_, iris[:100].mean(axis=0), atol=1e-2)
 
 
 def test_scale_of_a_stream_survives_a_batch_of_less_precision(iris):

@@ -44,6 +44,7 @@ def test_products_have_the_same_bits_whatever_the_threads(monkeypatch):
 def test_overflow_in_threads_is_silent_here(monkeypatch, recwarn):
     monkeypatch.setattr(_threads, "spare_threads", lambda: 4)
     assert np.isinf(map_blocks(lambda x: x * 1e300, np.full((5 * BLOCK, 1), 1e300))).all()
+    assert np.isnan(map_blocks(lambda x: x * 1e300 - x * 1e300, np.full((5 * BLOCK, 1), 1e300))).all()
     assert not recwarn.list
 
 

@@ -334,6 +334,35 @@ def test_loss_of_the_history_is_on_the_scale_of_score(iris, vae):
     assert -vae.history_["loss"][-20:].mean() == pytest.approx(vae.score(iris), abs=0.3)
 
 
+def test_score_takes_16_draws_unless_told(iris, vae):
+    scores = vae.score_samples(iris)
+    np.testing.assert_array_equal(scores, vae.score_samples(iris, n_draws=16))
+    assert not np.allclose(scores, vae.score_samples(iris, n_draws=15), rtol=1e-6)
+    assert scores.shape == (150,)
+    assert vae.score(iris) == pytest.approx(scores.mean())
+
+
+def test_samples_are_drawn_by_the_seed_of_the_estimator_unless_told(vae):
+    drawn = vae.sample(4)
+    np.testing.assert_array_equal(drawn, vae.sample(4, random_state=vae.random_state))
+    assert not np.isclose(drawn, vae.sample(4, random_state=1)).any()
+    assert len(np.unique(drawn, axis=0)) == 4
+
+
+def test_noise_variance_is_in_squared_units_of_the_data(iris):
+    one, thousand = (VAETransformer(2, epochs=5, random_state=0).fit(factor * iris) for factor in (1, 1024))
+    assert thousand.noise_variance_ == pytest.approx(1024**2 * one.noise_variance_, rel=1e-3)
+    assert type(one.noise_variance_) is float
+
+
+def test_fit_after_a_stream_starts_anew(iris):
+    """It forgets the number of rows, the history and the memory of the optimizer."""
+    again = VAETransformer(2, epochs=2, random_state=0).partial_fit(iris).partial_fit(iris).fit(iris)
+    once = VAETransformer(2, epochs=2, random_state=0).fit(iris)
+    assert (again.n_iter_, again.n_samples_seen_, again._stream) == (2, 150, None)
+    np.testing.assert_array_equal(again.transform(iris), once.transform(iris))
+
+
 def test_beta_presses_the_codes_together(iris):
     spread = [VAETransformer(2, beta=beta, random_state=0).fit(iris).history_["kl"][-1] for beta in (0.1, 1.0, 20.0)]
     assert spread[0] > spread[1] + 0.5

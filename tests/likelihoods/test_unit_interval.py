@@ -116,3 +116,29 @@ def test_means_at_the_ends_leave_finite_logits():
     center = Bernoulli().linearize(np.column_stack([np.zeros(9), np.ones(9)]), {}, 1).center
     np.testing.assert_allclose(center, [0.05, 0.95])
     np.testing.assert_allclose(Bernoulli().mean(Bernoulli().link(center, {}), {}), center)
+
+
+def test_bernoulli_centres_by_weight():
+    """Half an observation of one and of zero keep the mean off the ends."""
+    X, weights = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 1.0]]), np.array([2.0, 1.0, 0.0])
+    center, spread, noise = Bernoulli().linearize(X, {}, 1, weights)
+    np.testing.assert_allclose(center, [(3 / 3 + 0.5) / 4, (3 + 0.5) / 4])
+    np.testing.assert_allclose(spread, np.sqrt(center * (1 - center)))
+    assert noise == 1
+    np.testing.assert_allclose(Bernoulli().mean(Bernoulli().link(center, {}), {}), center)
+
+
+def test_first_columns_outside_are_named():
+    low, high = np.full((1, 6), -0.5), np.full((1, 6), 1.5)
+    for X, names in [(low, "0, 1, 2, 3, 4, ...[.]"), (high[:, :5], "0, 1, 2, 3, 4[.]")]:
+        with pytest.raises(
+            ValueError, match=f"{X.shape[1]} of {X.shape[1]} columns hold others, from .* to .*: {names}"
+        ):
+            Bernoulli().check_support(X, range(6))
+
+
+@pytest.mark.parametrize(("value", "bound"), [(-2e-6, "from -2e-06 to 1"), (1 + 2e-6, "from 0 to 1")])
+def test_no_more_than_rounding_is_forgiven(value, bound):
+    Bernoulli().check_support(np.array([[0.5 * (value > 0) + 0.5e-6 * np.sign(value)]]), ["x"])
+    with pytest.raises(ValueError, match=bound):
+        Bernoulli().check_support(np.array([[value], [0.0], [1.0]]), ["x"])

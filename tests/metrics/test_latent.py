@@ -166,6 +166,32 @@ class TestKMeansScores:
             assert np.isnan(score(np.full((6, 2), 0.1), n_clusters=2, standardize=standardize))
         assert [entry.filename for entry in record] == [__file__]
 
+    @KMEANS
+    def test_codes_may_be_lists_but_hold_no_nan(self, score, blobs):
+        Z, labels = blobs
+        assert score(Z.tolist(), labels.tolist()) == score(Z, labels)
+        with pytest.raises(ValueError, match="Z contains NaN"):
+            score([[np.nan], [1.0], [2.0]], n_clusters=2)
+
+    @KMEANS
+    def test_the_seed_is_0_unless_given(self, score):
+        noise = np.random.default_rng(0).normal(size=(300, 5))
+        first, same, other = (
+            score(noise, n_clusters=30, **seed) for seed in ({}, {"random_state": 0}, {"random_state": 1})
+        )
+        assert first == same != other
+
+    @KMEANS
+    @pytest.mark.parametrize("n_clusters", [2, 3])
+    def test_as_many_clusters_as_there_can_be(self, score, n_clusters):
+        """Both ends of what the silhouette is defined for, at four samples."""
+        assert np.isfinite(score([[0.0], [1.0], [5.0], [7.0]], n_clusters=n_clusters))
+
+    def test_silhouette_by_hand(self):
+        # Within: 1. To the other pair: 9.5 and 8.5.
+        expected = (1 - 1 / 9.5 + 1 - 1 / 8.5) / 2
+        assert kmeans_silhouette_score([[0.0], [1.0], [9.0], [10.0]], n_clusters=2) == pytest.approx(expected)
+
     def test_inertia_is_a_share_of_the_variance(self, blobs):
         Z, _ = blobs
         assert kmeans_inertia_score(Z, n_clusters=1) == pytest.approx(1.0)

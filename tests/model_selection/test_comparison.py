@@ -1,5 +1,6 @@
 import json
 import logging
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,16 @@ def test_missing_values_and_features_without_variation_do_not_count(iris):
     pipeline = make_pipeline(InvertibleImputer(), StandardScaler(), PCA(2))
     comparison = compare_transformers({"pca": pipeline}, X, y, random_state=0, n_repeats=2)
     assert comparison.table["reconstruction_error", "mean"].between(0, 0.5).all()
+
+
+def test_a_column_without_a_value_among_the_training_rows_is_left_out_quietly(iris):
+    X = iris[0].copy()
+    X[:100, 0] = np.nan
+    pipeline = make_pipeline(InvertibleImputer(keep_empty_features=True), PCA(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        comparison = compare_transformers({"pca": pipeline}, X, cv=[(np.arange(100), np.arange(100, 150))])
+    assert comparison.runs["reconstruction_error"].between(0, 1).all()
 
 
 class InvertibleImputer(SimpleImputer):
@@ -231,6 +242,16 @@ def test_printed_table(iris):
     assert first.count("±") == 2
     assert len(head) == len(first)
     assert notes.startswith("Seconds leave out the first fit")
+    assert "over 2 splits; 38 of 150 rows held out.\nClusters (3)" in str(comparison)
+
+
+def test_printed_table_of_one_split(iris):
+    comparison = compare_transformers({"pca": PCA(2)}, *iris, cv=[(np.arange(100), np.arange(100, 150))])
+    assert "±" not in str(comparison).partition("Mean")[0]
+    assert "over 1 split; 50 of 150 rows held out." in str(comparison)
+    assert str(comparison).endswith(
+        "Seconds are those of the first fit, which may also load and compile: more splits tell."
+    )
 
 
 def test_to_dict_is_json(iris):
@@ -297,3 +318,13 @@ def test_dates_and_masked_cells_are_refused(iris):
 def test_too_few_rows(iris):
     with pytest.raises(ValueError, match="minimum of 8"):
         compare_transformers({"pca": PCA(2)}, iris[0][:1])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_split_that_is_too_small_has_all_measured_on_all_rows(iris, order):
+    rows = np.random.default_rng(0).permutation(150)
+    cv = [(rows[n:], rows[:n]) for n in (75, 6)][::order]
+    assert compare_transformers({"pca": PCA(2)}, *iris, cv=cv, random_state=0).scored_rows == "all"
+    assert (
+        compare_transformers({"pca": PCA(2)}, *iris, cv=[cv[::order][0]] * 2, random_state=0).scored_rows == "held-out"
+    )

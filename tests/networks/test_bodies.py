@@ -168,3 +168,20 @@ def test_keys_tell_bodies_apart():
     keys = [part.key() for part in bodies]
     assert len(set(keys)) == len(keys)
     assert body(Encoder, Dense((4,))).key() == keys[0]
+
+
+def test_the_linear_path_of_an_untrained_model_begins_at_zero():
+    weights = body(Encoder, Dense((5,))).initial_weights(np.random.default_rng(0))
+    assert weights["linear/kernel"].shape == (D, K)
+    assert not weights["linear/kernel"].any()
+    assert all(weights[name].all() for name in ("hidden0/kernel", "mean/kernel", "log_variance/kernel"))
+
+
+@pytest.mark.parametrize(
+    "change", [{"network": Dense((6,))}, {"has_path": False}, {"is_masked": True}, {"n_covariates": 1}]
+)
+def test_keys_tell_architectures_apart(change):
+    usual = body(Encoder, Dense((5,))).key()
+    other = body(Encoder, **({"network": Dense((5,))} | change)).key()
+    assert other != usual == body(Encoder, Dense((5,))).key()
+    assert body(CodeEncoder, Dense((5,))).key() != usual != body(Decoder, Dense((5,))).key()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from skvae import VAETransformer
 from skvae._compat import InvalidParameterError
 from skvae.networks import ACTIVATIONS, Dense, Inputs, draw_weights
 
@@ -80,15 +81,18 @@ def test_apply_leaves_the_inputs_alone_and_keeps_their_type(activation, normaliz
     np.testing.assert_array_equal(inputs, 1)
 
 
-@pytest.mark.parametrize("sizes", [5, "big", (0,), (-1,), (np.nan,), (np.inf,), (10**40,), (2**31,), (True,), ("a",)])
+@pytest.mark.parametrize(
+    "sizes", [5, "big", (0,), (-1,), (np.nan,), (np.inf,), (10**40,), (2**31,), (True,), (np.True_,), ("a",)]
+)
 def test_bad_sizes_are_refused(sizes):
     with pytest.raises(InvalidParameterError, match="hidden_layer_sizes"):
         Dense(sizes).validate()
 
 
-def test_bad_activation_is_refused():
+@pytest.mark.parametrize("activation", ["bent", ["relu"], None])
+def test_bad_activation_is_refused(activation):
     with pytest.raises(InvalidParameterError, match="activation"):
-        Dense((3,), "bent").validate()
+        Dense((3,), activation).validate()
 
 
 @pytest.mark.parametrize("dropout", [-0.1, 1.0, 2, np.nan, "half", True, None])
@@ -111,3 +115,30 @@ def test_each_hidden_layer_but_no_output_is_dropped_and_normalized():
     layers = Dense((3, 2), "tanh", 0.5, "layer").encoder_layers(Inputs(4), 4)
     made = keras.Model(inputs, layers.connect(inputs)[0]).layers[1:]
     assert [type(layer).__name__ for layer in made] == 2 * ["Dense", "LayerNormalization", "Activation", "Dropout"]
+
+
+@pytest.mark.parametrize("sizes", [(), [4, 0.5], (np.int64(4), np.float32(0.5)), (2**31 - 1,)])
+def test_sound_sizes_pass(sizes):
+    Dense(sizes).validate()
+
+
+def test_defaults_are_those_of_the_estimator():
+    defaults = VAETransformer()
+    assert Dense().key() == Dense(defaults.encoder, defaults.activation).key()
+
+
+def test_layers_by_hand():
+    network = Dense((2, 1))
+    weights = {
+        "hidden0/kernel": np.array([[1.0, -1.0], [0.5, 2.0], [0.0, 1.0]]),
+        "hidden0/bias": np.array([0.5, -1.0]),
+        "hidden1/kernel": np.array([[2.0], [-3.0]]),
+        "hidden1/bias": np.array([1.0]),
+    }
+    layers = network.encoder_layers(Inputs(3), 99)
+    assert {name: weight.shape for name, weight in layers.weights().items()} == {
+        name: w.shape for name, w in weights.items()
+    }
+    # relu([2.5, 5]) = [2.5, 5]; relu([-0.5, 0]) = [0, 0].
+    np.testing.assert_array_equal(layers.apply(weights, np.array([[1.0, 2.0, 3.0], [-1.0, 0.0, 0.0]])), [[0.0], [1.0]])
+    np.testing.assert_array_equal(layers.apply(weights, np.array([[1.0, 0.0, 0.0]])), [[4.0]])

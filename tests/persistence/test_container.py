@@ -138,40 +138,62 @@ def spec(dtype="F64", shape=(2,), start=0, stop=16, **others):
     return {"dtype": dtype, "shape": list(shape), "data_offsets": [start, stop], **others}
 
 
+NO_ARRAY, NO_PLACE, NO_SIZE = "as no array can be", "'{}' does not follow the one before", "calls for"
+
+
 @pytest.mark.parametrize(
-    "arrays",
+    ("arrays", "n_bytes", "words"),
     [
-        {"a": spec(shape=(2**40,), stop=2**43)},
-        {"a": spec(shape=(2**40,))},
-        {"a": spec(shape=(2**62, 2**62), stop=16)},
-        {"a": spec(shape=(2**62, 0), stop=0)},
-        {"a": spec(shape=(1,) * 65, stop=8)},
-        {"a": spec(shape=(-2,))},
-        {"a": spec(shape=(-1, -2))},
-        {"a": spec(shape=(2.0,))},
-        {"a": spec(shape=(True,), stop=8)},
-        {"a": spec(shape=("2",))},
-        {"a": spec(dtype="O")},
-        {"a": spec(dtype="BF16")},
-        {"a": spec(dtype=None)},
-        {"a": spec(start=8, stop=24)},
-        {"a": spec(), "b": spec()},
-        {"a": spec(), "b": spec(start=8, stop=24)},
-        {"a": spec(), "b": spec(start=24, stop=40)},
-        {"a": spec(stop=8)},
-        {"a": spec(more=1)},
-        {"a": {"dtype": "F64", "shape": [2]}},
-        {"a": [1]},
-        {"a": None},
+        ({"a": spec(shape=(2**40,), stop=2**43)}, 16, NO_SIZE),
+        ({"a": spec(shape=(2**40,))}, 16, NO_PLACE.format("a")),
+        ({"a": spec(shape=(2**62, 2**62), stop=16)}, 16, NO_ARRAY),
+        ({"a": spec(shape=(2**62, 0), stop=0)}, 0, NO_ARRAY),
+        ({"a": spec(shape=(1,) * 65, stop=8)}, 8, NO_ARRAY),
+        ({"a": spec(shape=(-2,))}, 16, NO_ARRAY),
+        ({"a": spec(shape=(-1, -2))}, 16, NO_ARRAY),
+        ({"a": spec(shape=(2.0,))}, 16, NO_ARRAY),
+        ({"a": spec(shape=(True,), stop=8)}, 8, NO_ARRAY),
+        ({"a": spec(shape=("2",))}, 16, NO_ARRAY),
+        ({"a": spec(dtype="O")}, 16, NO_ARRAY),
+        ({"a": spec(dtype="BF16")}, 16, NO_ARRAY),
+        ({"a": spec(dtype=None)}, 16, NO_ARRAY),
+        ({"a": spec(start=8, stop=24)}, 16, NO_PLACE.format("a")),
+        ({"a": spec(start=-8, stop=8)}, 16, NO_ARRAY),
+        ({"a": spec(start=False)}, 16, NO_ARRAY),
+        ({"a": spec(stop=16.0)}, 16, NO_ARRAY),
+        ({"a": spec(), "b": spec()}, 32, NO_PLACE.format("b")),
+        ({"a": spec(), "b": spec(start=8, stop=24)}, 32, NO_PLACE.format("b")),
+        ({"a": spec(), "b": spec(start=24, stop=40)}, 32, NO_PLACE.format("b")),
+        ({"a": spec(start=16, stop=32), "b": spec()}, 32, NO_PLACE.format("a")),
+        ({"a": spec(start=8)}, 16, NO_PLACE.format("a")),
+        ({"a": spec(), "b": spec(start=24, stop=32)}, 32, NO_PLACE.format("b")),
+        ({"a": spec(stop=8)}, 16, NO_PLACE.format("a")),
+        ({"a": spec(stop=24)}, 16, NO_PLACE.format("a")),
+        ({"a": spec(more=1)}, 16, NO_ARRAY),
+        ({"a": {"dtype": "F64", "shape": [2]}}, 16, NO_ARRAY),
+        ({"a": [1]}, 16, NO_ARRAY),
+        ({"a": None}, 16, NO_ARRAY),
     ],
 )
-def test_impossible_arrays(path, write_header, arrays):
-    write_header({**document(), **arrays}, bytes(16))
+def test_impossible_arrays(path, write_header, arrays, n_bytes, words):
+    write_header({**document(), **arrays}, bytes(n_bytes))
     tracemalloc.start()
-    with pytest.raises(ModelFileError):
-        read(path)
+    with open(path, "rb", buffering=0) as file, pytest.raises(ModelFileError, match=words):
+        read_header(file)
     assert tracemalloc.get_traced_memory()[1] < 1e6
     tracemalloc.stop()
+
+
+def test_arrays_that_are_described_soundly_are_read(path, write_header):
+    """The largest number of dimensions, an empty one, and two that follow each other."""
+    arrays = {
+        "a": spec(shape=(1,) * 64, stop=8),
+        "b": spec(shape=(3, 0), start=8, stop=8),
+        "c": spec("U8", (2,), 8, 10),
+    }
+    write_header({**document(), **arrays}, bytes(10))
+    with open(path, "rb", buffering=0) as file:
+        assert [array.shape for array in read_header(file).arrays.values()] == [(1,) * 64, (3, 0), (2,)]
 
 
 def test_bytes_of_no_bool(path, write_header):

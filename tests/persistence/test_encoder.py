@@ -108,6 +108,18 @@ def endless():
     return steps
 
 
+def endless_dict():
+    values = {}
+    values["again"] = values
+    return values
+
+
+def endless_pipeline():
+    pipeline = Pipeline([("scale", StandardScaler())])
+    pipeline.steps.append(("again", pipeline))
+    return pipeline
+
+
 @pytest.mark.parametrize(
     ("estimator", "words"),
     [
@@ -129,6 +141,9 @@ def endless():
         (ColumnTransformer([("a", "drop", lambda X: [0])]), r"\['a',2\].*only these"),
         (ColumnTransformer([("a", "drop", make_column_selector())]), "Name the columns in a list"),
         (PCA(endless()), "contains itself"),
+        (PCA(endless_dict()), "contains itself"),
+        (endless_pipeline(), "contains itself"),
+        (PCA(-(2**63) - 1), "n_components"),
         (PCA(2**64), "n_components"),
         (PCA(1j), "complex"),
         (PCA({1, 2}), "set"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 
 from skvae.persistence import _kinds as kinds
 from skvae.persistence._container import ArraySpec
@@ -21,6 +22,9 @@ BESIDE = {"n_features_in_": 3, "n": 2}
         (kinds.NONE | kinds.STR, [None, "a"], [0]),
         (kinds.choice("a", "b"), ["a"], ["c", None, ["a"]]),
         (kinds.FUNCTION, [np.log1p], [len, "log1p"]),
+        (kinds.SLICE, [slice(None), slice(1, 9, 2)], [(1, 9, 2), 1, None]),
+        (kinds.ANY, [None, 1, "a", [{}]], []),
+        (kinds.estimator("PCA"), [PCA()], ["PCA", PCA, None]),
         (kinds.DTYPE, [np.dtype(float)], [float, "float64"]),
         (kinds.sequence(list, kinds.STR), [[], ["a"]], [("a",), [1], "a"]),
         (kinds.sequence(list, kinds.STR, "n"), [["a", "b"]], [["a"]]),

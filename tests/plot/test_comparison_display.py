@@ -56,6 +56,31 @@ def test_by_default_three_panels_in_a_row(iris):
     pyplot.close(display.figure_)
     assert len(display.figure_.axes) == 4
     assert [axis.get_legend() is not None for axis in display.axes_] == [False, False, True, False]
+    grid = display.axes_[0].get_subplotspec().get_gridspec()
+    assert (grid.nrows, grid.ncols) == (2, 3)
+    assert [axis.get_title() for axis in display.axes_] == list("abcd")
+
+
+@pytest.mark.parametrize("n_panels", [1, 2, 3])
+def test_new_figures_have_room_for_panels_and_legend(iris, n_panels):
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    display = ComparisonDisplay(dict.fromkeys("abc"[:n_panels], iris[0]), iris[1]).plot()
+    pyplot.close(display.figure_)
+    display.figure_.draw_without_rendering()
+    widths = [axis.get_window_extent().width / display.figure_.dpi for axis in display.axes_]
+    assert len(display.displays_) == n_panels
+    assert min(widths) == pytest.approx(max(widths))
+    assert min(widths) > 2.5
+
+
+def test_held_out_samples_of_estimators_are_marked(iris):
+    X, y = iris
+    display = ComparisonDisplay.from_estimators(
+        {"PCA": PCA(2).fit(X)}, X, y, held_out=np.arange(len(X)) < 9, ax=Figure().subplots()
+    )
+    assert [text.get_text() for text in display.axes_[0].get_legend().get_texts()] == ["0", "1", "2", "held out"]
 
 
 def test_bad_input():

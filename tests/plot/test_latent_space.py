@@ -2,6 +2,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
@@ -109,6 +110,65 @@ def test_one_latent_variable_is_a_strip_per_label(iris, ax):
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["setosa", "versicolor", "virginica"]
     assert ax.get_legend() is None
     ax.figure.draw_without_rendering()
+
+
+def test_held_out_samples_of_an_estimator_are_marked(iris, ax):
+    X, y = iris
+    LatentSpaceDisplay.from_estimator(PCA(2).fit(X), X, y, held_out=np.arange(len(X)) < 9, ax=ax)
+    assert legend_of(ax) == ["setosa", "versicolor", "virginica", "held out"]
+
+
+def test_strips_lie_in_the_rows_of_their_labels(iris, ax):
+    X, y = iris
+    held_out = np.arange(len(X)) % 5 == 0
+    LatentSpaceDisplay(X[:, :1], y, held_out=held_out).plot(ax)
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+    strips = [drawn.get_offsets() for drawn in ax.collections]
+    assert len(strips) == 6
+    for i, strip in enumerate(strips):
+        row, dark = divmod(i, 2)
+        np.testing.assert_array_equal(strip[:, 0], X[(y == np.unique(y)[row]) & (held_out == bool(dark)), 0])
+        assert np.abs(strip[:, 1] - row).max() < 0.31
+        assert np.ptp(strip[:, 1]) > 0.3
+
+
+def test_many_samples_are_drawn_smaller_and_thinner():
+    looks = []
+    for n in (10, 1000, 100_000):
+        axes = Figure().subplots()
+        LatentSpaceDisplay(np.zeros((n, 2))).plot(axes)
+        looks.append((axes.collections[0].get_sizes()[0], axes.collections[0].get_alpha()))
+    assert [size for size, _ in looks] == [44, 14, 9]
+    assert [alpha for _, alpha in looks] == pytest.approx([0.9, 12 / 1000**0.4, 0.5])
+
+
+def test_legend_can_be_left_out(iris, ax):
+    LatentSpaceDisplay(*iris).plot(ax, legend=False)
+    assert ax.get_legend() is None
+
+
+def test_held_out_samples_are_explained_without_labels_too(iris, ax):
+    LatentSpaceDisplay(iris[0], held_out=np.arange(150) < 10).plot(ax)
+    assert legend_of(ax) == ["held out"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "order"), [([10, 2, 1.5], ["1.5", "2.0", "10.0"]), (["b10", "b2", "a"], ["a", "b10", "b2"])]
+)
+def test_labels_are_in_their_natural_order(ax, labels, order):
+    LatentSpaceDisplay(np.eye(3), labels).plot(ax)
+    assert legend_of(ax) == order
+
+
+def test_names_of_the_columns_are_those_of_the_frame(ax):
+    LatentSpaceDisplay(pd.DataFrame(np.eye(3), columns=["first", "second", "third"])).plot(ax)
+    assert [ax.get_xlabel(), ax.get_ylabel()] == ["first", "second"]
+
+
+def test_labels_just_short_enough_are_left_whole(ax):
+    whole, longer = "a" * 11 + "b" * 11, "c" * 12 + "d" * 11
+    LatentSpaceDisplay(np.eye(2), [whole, longer]).plot(ax)
+    assert legend_of(ax) == [whole, "c" * 11 + "…" + "d" * 10]
 
 
 def test_one_latent_variable_without_labels_is_a_histogram(iris, ax):
