@@ -27,7 +27,7 @@ from skvae.estimators._fitting import (
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
 from skvae.estimators._model import LATER_PARTS, Model
 from skvae.estimators._scaling import Scaling
-from skvae.estimators._state import check_state, check_values
+from skvae.estimators._state import COVARIATES, check_state, check_values
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
@@ -108,7 +108,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             fitted = train(model, rows, plan, self.init, self.optimizer, before.weights, listeners)
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
-            self.__dict__.update(attributes(fitted.weights, fitted.history))
+            self._become(attributes(fitted.weights, fitted.history))
             warn_of_training(fitted.history, fitted.ended_by, plan)
             self._warn_of_codes()
             task.end({})
@@ -171,7 +171,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
                 warn_of_batch(rows.X[:, : model.n_features])
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream)
             earlier, trained = (seed, before.history), (stream.weights, history)
-            self.__dict__.update(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
+            self._become(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
             self.n_samples_seen_ = n_seen
             self._stream = stream.stored()
         return self
@@ -432,6 +432,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         if covariates is not None:
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
+
+    def _become(self, attributes):
+        """Take fitted attributes, and drop those of covariates that an earlier fit had."""
+        for name in COVARIATES:
+            self.__dict__.pop(name, None)
+        self.__dict__.update(attributes)
 
     def _warn_of_codes(self):
         """Warn of latent variables that are of no use."""
