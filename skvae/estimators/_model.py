@@ -111,7 +111,7 @@ class Model:
         return sum(int(np.prod(shape)) for named in self.weight_shapes().values() for shape in named.values())
 
     def initial_weights(self, rng, X, sample_weight=None):
-        """Draw untrained weights: a dict from part to a dict from name to array; the likelihood's come from the data."""
+        """Draw untrained weights, those of the likelihood from the data: a dict from part to one from name to array."""
         return {
             "encoder": self.encoder.initial_weights(rng),
             "decoder": self.decoder.initial_weights(rng),

@@ -46,7 +46,7 @@ class Likelihood(BaseEstimator, ABC):
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
 
-    def validate(self):  # noqa: B027 (a likelihood may have no parameters)
+    def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
 
     def key(self):

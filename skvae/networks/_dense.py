@@ -29,8 +29,8 @@ class Dense(Network):
     dropout : float, default=0.0
         Share of the units of each hidden layer that each training step leaves out, in [0, 1).
     normalization : {"batch", "layer"} or None, default=None
-        Normalization before each activation, over the batch (Ioffe and Szegedy 2015) or over the units of the layer (Ba,
-        Kiros and Hinton 2016). In a batch that is not full some rows count twice for its mean and variance.
+        Normalization before each activation, over the batch (Ioffe and Szegedy 2015) or over the units of the layer
+        (Ba, Kiros and Hinton 2016). In a batch that is not full some rows count twice for its mean and variance.
 
     Examples
     --------
