@@ -141,7 +141,7 @@ def test_columns_outside_the_support_are_named(name):
     with pytest.raises(ValueError, match=rf"'{name}' needs .*2 of 8 columns .*: c, f\. "):
         likelihood.check_support(X, names)
     X[1, 1:] = OUTSIDE[name]
-    with pytest.raises(ValueError, match=rf"7 of 8 columns .*: b, c, d, e, f, \.\.\.\. "):
+    with pytest.raises(ValueError, match=r"7 of 8 columns .*: b, c, d, e, f, \.\.\.\. "):
         likelihood.check_support(X, names)
 
 

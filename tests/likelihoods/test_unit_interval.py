@@ -57,10 +57,8 @@ def test_continuous_bernoulli_samples_have_the_distribution(logit):
     drawn = ContinuousBernoulli().sample(np.full(3000, logit), {}, np.random.default_rng(2))
     assert drawn.min() >= 0
     assert drawn.max() <= 1
-    if abs(logit) < 1e-6:
-        oracle = stats.uniform()
-    else:  # an exponential distribution that ends at one; it falls towards zero for positive logits
-        oracle = stats.truncexpon(abs(logit), scale=1 / abs(logit))
+    # An exponential distribution that ends at one, on the other side for positive logits.
+    oracle = stats.uniform() if abs(logit) < 1e-6 else stats.truncexpon(abs(logit), scale=1 / abs(logit))
     assert stats.kstest(1 - drawn if logit > 0 else drawn, oracle.cdf).pvalue > 1e-3
 
 

@@ -34,15 +34,24 @@ def any_weights(part, rng):
 @pytest.mark.parametrize("has_path", [True, False])
 @pytest.mark.parametrize(
     "network",
-    [Dense(()), Dense((5,), "tanh"), Dense((6, 0.5), "tanh", dropout=0.5), Dense((5, 4), "elu", normalization="batch")]
-    + [Dense((5, 4), "selu", 0.1, "layer")],
+    [
+        Dense(()),
+        Dense((5,), "tanh"),
+        Dense((6, 0.5), "tanh", dropout=0.5),
+        Dense((5, 4), "elu", normalization="batch"),
+        Dense((5, 4), "selu", 0.1, "layer"),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [(Decoder, {}), (Decoder, {"n_covariates": 3})]
-    + [(kind, options) for kind in ENCODERS for options in ({}, {"is_masked": True, "n_covariates": 3})]
-    + [(Encoder, {"is_masked": True}), (Encoder, {"n_covariates": 3})],
+    [
+        (Decoder, {}),
+        (Decoder, {"n_covariates": 3}),
+        (Encoder, {"is_masked": True}),
+        (Encoder, {"n_covariates": 3}),
+        *((kind, options) for kind in ENCODERS for options in ({}, {"is_masked": True, "n_covariates": 3})),
+    ],
 )
 def test_numpy_and_keras_agree(kind, options, network, has_path):
     part = body(kind, network, has_path, **options)
