@@ -6,7 +6,9 @@ import pytest
 from sklearn.datasets import load_iris
 from small_models import small
 
+from skvae import VAETransformer
 from skvae.likelihoods import LIKELIHOODS, Gaussian
+from skvae.networks import Dense
 
 EVERY = [*(LIKELIHOODS[name]() for name in sorted(LIKELIHOODS)), Gaussian("per_feature")]
 
@@ -51,6 +53,49 @@ def test_covariates_stand_behind_the_data(counts, likelihood, missing):
     assert model.encoder_.inputs[0].shape == (None, 4 + 3)
     assert model.decoder_.inputs[0].shape == (None, 2 + 3)
     check(model, frame)
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "selu", "gelu", "silu", "softplus", "elu", "sigmoid", "linear"])
+def test_keras_models_carry_the_fitted_weights(likelihood, activation):
+    unit_data = np.random.default_rng(0).random((200, 12))
+    model = small(encoder=(5, 4), activation=activation, likelihood=likelihood, epochs=3).fit(unit_data)
+    mean, log_variance = model.encoder_(unit_data.astype("float32"))
+    expected, std = model.posterior(unit_data)
+    np.testing.assert_allclose(np.asarray(mean), expected, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(np.exp(0.5 * np.asarray(log_variance)), std, rtol=1e-3)
+    decoded = np.asarray(model.decoder_(expected.astype("float32")))
+    np.testing.assert_allclose(decoded, model.inverse_transform(expected), rtol=1e-3, atol=1e-5)
+
+
+def test_keras_dtype_policy_is_the_users_own(iris):
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float64")
+    try:
+        model = VAETransformer(2, encoder=(3,), epochs=2, random_state=0).fit(iris)
+        mean, _ = model.encoder_(iris.astype("float32"))
+        assert keras.config.dtype_policy().name == "float64"
+    finally:
+        keras.config.set_dtype_policy(before)
+    np.testing.assert_allclose(np.asarray(mean), model.transform(iris), rtol=1e-3, atol=1e-5)
+
+
+def test_paper_settings_have_the_papers_parameter_counts():
+    X = np.random.default_rng(0).random((20, 784))
+    model = VAETransformer(
+        2,
+        encoder=(120, 120, 16),
+        decoder=Dense((1.0,)),
+        likelihood="bernoulli",
+        beta=10,
+        init="random",
+        epochs=1,
+        random_state=0,
+    ).fit(X)
+    assert model.encoder_.count_params() == 110_724
+    assert model.decoder_.count_params() == 617_792
 
 
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
