@@ -13,7 +13,7 @@ from skvae._restore import restored_on_error
 from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
 from skvae.estimators._callbacks import EpochTasks
-from skvae.estimators._columns import Covariates
+from skvae.estimators._columns import Covariates, refuse_other_covariates
 from skvae.estimators._diagnostics import warn_of_batch, warn_of_columns, warn_of_training, warn_of_width
 from skvae.estimators._fitting import (
     Before,
@@ -322,6 +322,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         if self.covariates is not None:
             X = validate_columns(self, X, reset=is_first)
             covariates = Covariates.of(X, self.covariates) if is_first else covariates
+        if not is_first:
+            refuse_other_covariates(covariates, X, self.covariates)
         # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
         options = {"order": "C", "ensure_min_samples": at_least, "reset": is_first}
         X = self._table(X, covariates, self.missing != "error", **options)
