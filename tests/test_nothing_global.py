@@ -92,7 +92,9 @@ def use_everything(folder):
         table
     )
     conditional.score(table), conditional.reconstruct(table, covariates=1), conditional.encoder_, conditional.decoder_
-    VAETransformer(encoder=Dense((4,), "tanh", 0.5, "batch"), likelihood="poisson", epochs=2).fit(np.round(9 * X))
+    VAETransformer(encoder=Dense((4,), "tanh", 0.5, "batch"), likelihood="poisson", epochs=2, random_state=0).fit(
+        np.round(9 * X)
+    )
     model.score(X), model.sample(3, random_state=1), model.posterior(X), model.reconstruct(X)
     model.encoder_(X.astype("float32")), model.decoder_(model.transform(X).astype("float32"))
     joblib.dump(model, folder / "model.joblib")

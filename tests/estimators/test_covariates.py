@@ -193,6 +193,17 @@ def test_warm_start_goes_on(frame):
     np.testing.assert_array_equal(model.fit(early).covariate_shares_, before)
 
 
+@pytest.mark.parametrize(("before", "after"), [(None, [4]), ([4], None), ([4], [5]), ([4, 5], [5, 4])])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_training_does_not_go_on_with_other_covariates(whole, before, after, method):
+    X = np.column_stack([whole[:, :4], np.arange(200) % 2, np.arange(200) // 2 % 2])
+    model = small(covariates=before, warm_start=True, epochs=1).fit(X)
+    codes = model.transform(X)
+    with pytest.raises(ValueError, match=r"but covariates changed \(from columns .*warm_start=False"):
+        getattr(model.set_params(covariates=after), method)(X)
+    np.testing.assert_array_equal(model.transform(X), codes)
+
+
 def test_streams_know_the_levels_of_their_first_batch(frame):
     still = small(covariates=["batch"], learning_rate=1e-12)
     stream, whole = clone(still), clone(still).partial_fit(frame)
