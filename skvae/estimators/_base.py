@@ -13,7 +13,7 @@ from skvae._restore import restored_on_error
 from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
 from skvae.estimators._callbacks import EpochTasks
-from skvae.estimators._columns import Covariates
+from skvae.estimators._columns import Covariates, refuse_other_covariates
 from skvae.estimators._diagnostics import warn_of_batch, warn_of_columns, warn_of_training, warn_of_width
 from skvae.estimators._fitting import (
     Before,
@@ -27,7 +27,7 @@ from skvae.estimators._fitting import (
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
 from skvae.estimators._model import LATER_PARTS, Model
 from skvae.estimators._scaling import Scaling
-from skvae.estimators._state import check_state, check_values
+from skvae.estimators._state import COVARIATES, check_state, check_values
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
@@ -109,7 +109,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._noise)
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
-            self.__dict__.update(attributes(fitted.weights, fitted.history))
+            self._become(attributes(fitted.weights, fitted.history))
             warn_of_training(fitted.history, fitted.ended_by, plan)
             self._warn_of_codes()
             task.end({})
@@ -173,7 +173,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
                 warn_of_batch(rows.X[:, : model.n_features])
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._noise)
             earlier, trained = (seed, before.history), (stream.weights, history)
-            self.__dict__.update(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
+            self._become(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
             self.n_samples_seen_ = n_seen
             self._stream = stream.stored()
         return self
@@ -324,6 +324,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         if self.covariates is not None:
             X = validate_columns(self, X, reset=is_first)
             covariates = Covariates.of(X, self.covariates) if is_first else covariates
+        if not is_first:
+            refuse_other_covariates(covariates, X, self.covariates)
         # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
         options = {"order": "C", "ensure_min_samples": at_least, "reset": is_first}
         X = self._table(X, covariates, self.missing != "error", **options)
@@ -447,6 +449,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
 
     def _pretrained(self, model, rows, plan):
         """Return weights to start from, or None if `init` sets the start."""
+
+    def _become(self, attributes):
+        """Take fitted attributes, and drop those of covariates that an earlier fit had."""
+        for name in COVARIATES:
+            self.__dict__.pop(name, None)
+        self.__dict__.update(attributes)
 
     def _warn_of_codes(self):
         """Warn of latent variables that are of no use."""

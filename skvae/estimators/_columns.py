@@ -72,6 +72,17 @@ class Covariates(NamedTuple):
             ) from error
 
 
+def refuse_other_covariates(covariates, X, names):
+    """Raise a ValueError unless the names are those of the columns that training began with."""
+    was = [] if covariates is None else covariates.columns.tolist()
+    now = [] if names is None else np.array(column_positions(X, list(names)), dtype=np.int64).tolist()
+    if was != now:
+        raise ValueError(
+            f"Training goes on only with the covariates it began with, but covariates changed (from columns {was} to "
+            f"{now}): start anew by fit with warm_start=False, or set it back."
+        )
+
+
 def _levels(X, columns):
     """Take the covariates out of a table, as objects, whatever their types."""
     return np.asarray(safe_indexing(X, columns, axis=1), dtype=object)

@@ -31,7 +31,10 @@ def warn_of_columns(X, feature_names):
     if constant.size == X.shape[1]:
         return
     with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
-        spread = (np.nanstd if np.isnan(low.sum() + X.sum()) else np.std)(X, axis=0, dtype=np.float64)
+        if np.isnan(X.sum()):  # columns without any value have no spread
+            spread = np.nanstd(np.where(np.isnan(low), 0.0, X), axis=0, dtype=np.float64)
+        else:
+            spread = X.std(axis=0, dtype=np.float64)
     usual = np.median(spread[low < high])
     wild = np.flatnonzero(spread > WILD_SCALES * usual)
     if wild.size:

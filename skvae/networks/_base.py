@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
+from skvae._tensorflow import entering_tensorflow
 
 
 class Inputs(NamedTuple):
@@ -194,10 +195,11 @@ class KerasLayers(Layers):
 
     def _built(self):
         """Build the layers as a Keras model of their own."""
-        import keras
+        with entering_tensorflow():
+            import keras
 
-        inputs = keras.Input((self.inputs.width,), dtype="float32", name="network_inputs")
-        model = keras.Model(inputs, self.network.connect(inputs), name="network")
+            inputs = keras.Input((self.inputs.width,), dtype="float32", name="network_inputs")
+            model = keras.Model(inputs, self.network.connect(inputs), name="network")
         return model, {f"network/{i}/{v.name}": v for i, v in enumerate(model.weights)}
 
 

@@ -45,9 +45,13 @@ def any_weights(part, rng):
 )
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [(Decoder, {}), (Decoder, {"n_covariates": 3})]
-    + [(kind, options) for kind in ENCODERS for options in ({}, {"is_masked": True, "n_covariates": 3})]
-    + [(Encoder, {"is_masked": True}), (Encoder, {"n_covariates": 3})],
+    [
+        (Decoder, {}),
+        (Decoder, {"n_covariates": 3}),
+        (Encoder, {"is_masked": True}),
+        (Encoder, {"n_covariates": 3}),
+        *((kind, options) for kind in ENCODERS for options in ({}, {"is_masked": True, "n_covariates": 3})),
+    ],
 )
 def test_numpy_and_keras_agree(kind, options, network, has_path):
     part = body(kind, network, has_path, **options)
