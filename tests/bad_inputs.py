@@ -472,7 +472,7 @@ PARAMETERS = [
     refused("learning_rate", "fast", reason="a float"),
     refused("weight_decay", -1, reason="a float in the range [0.0, inf)"),
     refused("batch_size", 0, reason="an int in the range [1, inf)"),
-    refused("epochs", 0, reason="an int in the range [1, 2147483648)."),
+    refused("epochs", 0, reason="an int in the range [1, inf)."),
     refused("beta", -1.0, reason="a float in the range [0.0, inf)."),
     refused("beta", np.nan, reason="a float"),
     parameter(
@@ -483,7 +483,7 @@ PARAMETERS = [
     refused("kl_warmup", 1.5, reason="a float in the range [0.0, 1.0]."),
     refused("early_stopping", "yes", reason="an instance of 'bool'"),
     refused("validation_fraction", 1.0, reason="a float in the range (0.0, 1.0)."),
-    refused("n_iter_no_change", 0, reason="an int in the range [1, 2147483648)."),
+    refused("n_iter_no_change", 0, reason="an int in the range [1, inf)."),
     refused("tol", -1e-4, reason="a float in the range [0.0, inf)."),
     refused("random_state", -1, reason="an int in the range [0, 4294967295]"),
     parameter(
@@ -492,7 +492,7 @@ PARAMETERS = [
         "The 'random_state' parameter of VAETransformer must be ... Got Generator(PCG64)",
     ),
     refused("verbose", -1, reason="an int"),
-    refused("n_init", 0, reason="an int in the range [1, 2147483648)."),
+    refused("n_init", 0, reason="an int in the range [1, inf)."),
     refused("warm_start", "yes", reason="an instance of 'bool'"),
     Case(
         "early stopping of a stream",

@@ -150,7 +150,7 @@ def network(sizes, activation="relu"):
         (entry("_fitted_model", 1), "_fitted_model.*does not know"),
         (architecture(likelihood="cauchy"), "likelihood is unknown"),
         (architecture(n_components=3), "must be an array of shape"),
-        (architecture(encoder=network(["tuple", 2**60])), "the encoder has other weights"),
+        (architecture(encoder=network(["tuple", 2**30])), "the encoder has other weights"),
         (architecture(encoder=network(["tuple", -1])), "hidden_layer_sizes"),
         (architecture(encoder=network(["tuple", ["float", "inf"]])), "hidden_layer_sizes"),
         (architecture(encoder=network(["tuple"], "exec")), "activation"),
