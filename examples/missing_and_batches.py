@@ -2,8 +2,8 @@
 Missing values and batches
 ==========================
 
-Three laboratories measured the same two conditions, each with offsets of its own, and low values were not detected. Fill
-what is missing, and find the conditions although the laboratories differ more.
+Three laboratories measured the same two conditions, each with offsets of its own, and low values were not detected.
+Fill what is missing, and find the conditions although the laboratories differ more.
 """
 
 import numpy as np
@@ -39,9 +39,7 @@ for name, Z in {"plain": plain.transform(table), "covariates": given.transform(t
         what: nearest_neighbor_accuracy(Z[::2], labels[::2], Z[1::2], labels[1::2])
         for what, labels in {"lab": lab, "condition": condition}.items()
     }
-    print(
-        f"{name:10} neighbours tell the lab {accuracy['lab']:.2f}, the condition {accuracy['condition']:.2f}; {silhouette:.2f}"
-    )
+    print(f"{name:10} neighbours tell the lab {accuracy['lab']:.2f}, the condition {accuracy['condition']:.2f}")
 
 # As if all had been measured in laboratory A.
 corrected = given.reconstruct(table.assign(lab=lab), covariates="A")

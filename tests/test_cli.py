@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -303,3 +304,9 @@ def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypa
 def test_python_m_skvae_is_the_command():
     done = subprocess.run([sys.executable, "-m", "skvae", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"skvae {__version__}\n"
+
+
+def test_level_of_the_logger_is_put_back():
+    before = logging.getLogger("skvae").level
+    assert cli.main(["compare", "no_such_table.csv"]) == 2
+    assert logging.getLogger("skvae").level == before

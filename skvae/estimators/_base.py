@@ -362,10 +362,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         if before.weights is not None and model.key() != self._fitted_model.key():
             was, now = LATER_PARTS | self._architecture, architecture
             changed = [name for name in now if repr(was[name]) != repr(now[name])]
+            words = {"is_masked": "missing", "linear_path": "init", "n_covariates": "levels of the covariates"}
             raise ValueError(
-                f"Training goes on only with the architecture it began with, but {' and '.join(changed)} changed "
-                f"(from {', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or "
-                "set it back."
+                "Training goes on only with the architecture it began with, but "
+                f"{' and '.join(words.get(name, name) for name in changed)} changed (from "
+                f"{', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or set it "
+                "back."
             )
         return architecture, model
 

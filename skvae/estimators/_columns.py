@@ -68,7 +68,7 @@ class Covariates(NamedTuple):
         except ValueError as error:
             known = "; ".join(", ".join(map(str, levels[:10])) for levels in self.encoder.categories_)
             raise ValueError(
-                f"The covariates hold levels that fit has not seen. Known are: {known}. {error}"
+                f"The covariates hold levels that fit has not seen. Known are: {known}. {str(error)[:200]}"
             ) from error
 
 

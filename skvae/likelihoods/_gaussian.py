@@ -16,7 +16,7 @@ LOG_2PI = float(np.log(2 * np.pi))
 VARIANCES = ("shared", "per_feature")
 # Steps of factor analysis for the start, and the least share of its variance that a feature has to itself: maximum
 # likelihood likes to explain one feature wholly (Heywood cases).
-FACTOR_ANALYSIS_STEPS, LEAST_SHARE = 30, 1e-2
+FACTOR_ANALYSIS_STEPS, LEAST_SHARE = 30, 1e-3
 
 
 class Gaussian(Likelihood):

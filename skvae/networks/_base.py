@@ -1,6 +1,7 @@
 """What a network is: a recipe for layers, and the layers that it makes for given inputs."""
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -172,17 +173,7 @@ class KerasLayers(Layers):
 
     def __init__(self, network, inputs):
         self.network, self.inputs = network, inputs
-        model, variables = self._built()
-        if len(model.output_shape) != 2 or model.output_shape[1] is None:
-            raise InvalidParameterError(
-                f"{type(network).__name__}.connect must return a tensor of shape (n_samples, n_units), but its shape "
-                f"is {model.output_shape}."
-            )
-        self.width = model.output_shape[1]
-        trained = {id(variable) for variable in model.trainable_variables}
-        self._weights = {
-            name: Weight(tuple(v.shape), _start_of(np.asarray(v)), id(v) in trained) for name, v in variables.items()
-        }
+        self.width, self._weights = _described(network, inputs)
 
     def weights(self):
         """Describe the weights, which are numbered: Keras' own names depend on how many layers there are elsewhere."""
@@ -190,22 +181,39 @@ class KerasLayers(Layers):
 
     def connect(self, inputs):
         """Apply new Keras layers to a symbolic tensor."""
-        model, variables = self._built()
+        model, variables = _built(self.network, self.inputs)
         return model(inputs), variables
 
-    def _built(self):
-        """Build the layers as a Keras model of their own."""
-        with entering_tensorflow():
-            import keras
 
-            inputs = keras.Input((self.inputs.width,), dtype="float32", name="network_inputs")
-            model = keras.Model(inputs, self.network.connect(inputs), name="network")
-        return model, {f"network/{i}/{v.name}": v for i, v in enumerate(model.weights)}
+# A fitted model asks at each call; its own copy of a network does not change.
+@lru_cache(maxsize=32)
+def _described(network, inputs):
+    """Return the number of units that a network gives, and a dict from name to `Weight`."""
+    model, variables = _built(network, inputs)
+    if len(model.output_shape) != 2 or model.output_shape[1] is None:
+        raise InvalidParameterError(
+            f"{type(network).__name__}.connect must return a tensor of shape (n_samples, n_units), but its shape is "
+            f"{model.output_shape}."
+        )
+    trained = {id(variable) for variable in model.trainable_variables}
+    return model.output_shape[1], {
+        name: Weight(tuple(v.shape), _start_of(np.asarray(v)), id(v) in trained) for name, v in variables.items()
+    }
+
+
+def _built(network, inputs):
+    """Build the layers of a network as a Keras model of their own; return it, and a dict from name to variable."""
+    with entering_tensorflow():
+        import keras
+
+        symbolic = keras.Input((inputs.width,), dtype="float32", name="network_inputs")
+        model = keras.Model(symbolic, network.connect(symbolic), name="network")
+    return model, {f"network/{i}/{v.name}": v for i, v in enumerate(model.weights)}
 
 
 def _start_of(values):
     """Choose what a weight begins with: the constant that Keras gave it, or random values from our own seed."""
-    return values if values.ndim < 2 or np.ptp(values) == 0 else "glorot"
+    return values if values.size == 0 or np.ptp(values) == 0 else "glorot"
 
 
 def draw_weights(weights, rng):

@@ -294,3 +294,11 @@ def test_other_encodings_are_named(tmp_path):
     path.write_bytes("gène,b\n1,2\n2,3\n".encode("latin-1"))
     with pytest.raises(ValueError, match=r"not encoded as UTF-8\. Save it so"):
         read_table(path)
+
+
+def test_metadata_go_before_the_table(tmp_path):
+    (tmp_path / "t.csv").write_text("sample,A,group\ns1,1,5\ns2,2,6\n")
+    (tmp_path / "m.csv").write_text("sample,group\ns1,u\ns2,v\n")
+    X, y = read_table(tmp_path / "t.csv", metadata=tmp_path / "m.csv", target="group")
+    assert y.tolist() == ["u", "v"]
+    assert list(X.columns) == ["A", "group"]

@@ -400,3 +400,20 @@ def test_search_gives_the_same_bits_under_dask(iris, alone):
     ):
         warnings.simplefilter("ignore")
         _assert_same_search(alone, _search().fit(iris), iris)
+
+
+def test_interrupt_of_a_start_that_is_not_kept_is_told(iris, monkeypatch):
+    real, calls = Program.train, []
+
+    def train(self, *args):
+        calls.append(1)
+        if len(calls) > 5:  # the first start is through; the second has not learned anything
+            raise KeyboardInterrupt
+        return real(self, *args)
+
+    monkeypatch.setattr(_training, "spare_threads", lambda: 1)
+    monkeypatch.setattr(Program, "train", train)
+    monkeypatch.setattr(Program, "steps_per_look", lambda self: 1)
+    with pytest.warns(ConvergenceWarning, match="interrupted"):
+        model = small(n_init=2, epochs=5, init="random", learning_rate=1e-2).fit(iris)
+    assert model.n_iter_ == 5

@@ -280,3 +280,14 @@ def test_bad_weights_are_refused(iris, weights, match):
 def test_bad_weights_are_refused_by_score(iris, weights):
     with pytest.raises(ValueError, match=r"sample_weight|[Ww]eights"):
         small().fit(iris).score(iris, sample_weight=weights)
+
+
+def test_histories_of_different_lengths_join(iris):
+    model = small(warm_start=True, early_stopping=True, epochs=3).fit(iris)
+    model.set_params(early_stopping=False, epochs=5).fit(iris)
+    assert np.isfinite(model.history_["val_loss"]).tolist() == [True] * 3 + [False] * 5
+
+
+def test_share_set_aside_is_rounded_up(iris):
+    model = small(early_stopping=True, validation_fraction=0.1, epochs=1).fit(iris[::20])  # 8 rows
+    assert np.isfinite(model.history_["val_loss"]).all()

@@ -133,3 +133,12 @@ def test_data_without_noise_keep_a_floor():
     model = linear_optimum(X - X.mean(axis=0), 1)
     assert model.noise_variance == MIN_NOISE_VARIANCE
     assert linear_optimum(X, 1, noise_variance=0.0).noise_variance == MIN_NOISE_VARIANCE
+
+
+def test_pruning_goes_by_beta():
+    """By the formulas of the module only one component lies above twice its noise: 2.80 / (6 - 2)."""
+    scales = np.sqrt([1.74, 1.03, 0.77, 0.45, 0.41, 0.14])
+    X = np.concatenate([np.diag(scales), -np.diag(scales)]) * np.sqrt(6)
+    model = linear_optimum(X, 5, beta=2.0)
+    assert model.noise_variance == pytest.approx(2.80 / 4)
+    assert (np.linalg.norm(model.loadings, axis=1) > 1e-6).tolist() == [True] + [False] * 4

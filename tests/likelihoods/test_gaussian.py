@@ -76,4 +76,4 @@ def test_no_feature_is_explained_wholly():
     X = StandardScaler().fit_transform(load_breast_cancer().data)
     X[:, 1] = X[:, 0]
     near = Gaussian("per_feature").linearize(X, {}, 3)
-    assert np.all(near.spread**2 >= 0.00999)
+    assert np.all(near.spread**2 >= 0.000999)

@@ -142,3 +142,7 @@ def test_layers_by_hand():
     # relu([2.5, 5]) = [2.5, 5]; relu([-0.5, 0]) = [0, 0].
     np.testing.assert_array_equal(layers.apply(weights, np.array([[1.0, 2.0, 3.0], [-1.0, 0.0, 0.0]])), [[0.0], [1.0]])
     np.testing.assert_array_equal(layers.apply(weights, np.array([[1.0, 0.0, 0.0]])), [[4.0]])
+
+
+def test_shares_are_rounded():
+    assert Dense((0.9, 0.5)).units(7) == (6, 4)
