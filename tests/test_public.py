@@ -10,7 +10,9 @@ import skvae
 
 def test_public_names():
     assert skvae.__all__ == [
+        "AutoencoderTransformer",
         "ModelFileError",
+        "VAEImputer",
         "VAETransformer",
         "__version__",
         "load",
@@ -20,6 +22,7 @@ def test_public_names():
         "metrics",
         "model_selection",
         "networks",
+        "noise",
         "plot",
         "preprocessing",
     ]
@@ -31,8 +34,9 @@ def test_public_names():
 @pytest.mark.parametrize(
     ("room", "names"),
     [
-        ("networks", {"Dense", "Network"}),
+        ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
+        ("noise", {"Dropout", "Gaussian"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -52,6 +56,7 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae",
         "from skvae import *",
         "import skvae; skvae.VAETransformer(); skvae.networks.Dense()",
+        "import skvae; skvae.VAEImputer(skvae.VAETransformer(encoder=skvae.networks.Conv())), skvae.noise.Gaussian()",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
     ],

@@ -366,8 +366,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             raise ValueError(
                 "Training goes on only with the architecture it began with, but "
                 f"{' and '.join(words.get(name, name) for name in changed)} changed (from "
-                f"{', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or set it "
-                "back."
+                f"{', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or set "
+                "it back."
             )
         return architecture, model
 
