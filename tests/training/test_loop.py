@@ -317,3 +317,10 @@ def test_what_ended_a_training_first_is_what_ended_it(program):
     stop = threading.Event()
     audience = Audience(2, lambda: stop.set() or True)
     assert train(program, plan(), listener=audience, stop=stop).ended_by == "listener"
+
+
+def test_epochs_have_orders_of_their_own():
+    epochs = _loop.epoch_rows(plan(train_rows=np.arange(50), batch_size=10), 10)
+    first, second = next(epochs), next(epochs)
+    assert sorted(first.ravel()) == sorted(second.ravel()) == list(range(50))
+    assert (first != second).any()
