@@ -41,7 +41,7 @@ class SquaredError(Gaussian):
 class BinaryCrossentropy(Bernoulli):
     """Cross-entropy, averaged over the features."""
 
-    name, parameter = "binary_crossentropy", "loss"
+    name, parameter, alternative = "binary_crossentropy", "loss", "loss='squared_error'"
 
     def log_prob(self, x, outputs, weights, known=None, xp=np):
         """Negative error of each row, in nats."""

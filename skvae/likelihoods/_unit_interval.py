@@ -12,6 +12,9 @@ NEAR_ZERO = 0.1
 class _UnitInterval(Likelihood):
     """Values in [0, 1], whose logits are the decoder's outputs."""
 
+    #: What takes other values.
+    alternative = "likelihood='gaussian'"
+
     def check_support(self, X, feature_names):
         """Raise a ValueError that names the columns with values outside [0, 1]."""
         refuse_columns(
@@ -22,7 +25,7 @@ class _UnitInterval(Likelihood):
             "values in [0, 1]",
             "Scale them first with skvae.preprocessing.MaxNormalizer(clip=True) or "
             "sklearn.preprocessing.MinMaxScaler(clip=True) (clip, because new rows may pass the range of the training "
-            "rows), or take likelihood='gaussian' (of an autoencoder: loss='squared_error').",
+            f"rows), or take {self.alternative}.",
         )
 
     def linearize(self, view, weights, n_components, sample_weight=None):

@@ -3,9 +3,8 @@
 from itertools import pairwise
 
 from skvae._compat import InvalidParameterError
-from skvae.networks._activations import ACTIVATIONS
 from skvae.networks._base import Layers, Network, Weight
-from skvae.networks._dense import Dense
+from skvae.networks._dense import Dense, check_activation
 from skvae.networks._shapes import check_count, check_product, check_sizes
 
 
@@ -69,11 +68,7 @@ class Conv(Network):
             )
         check_count(self, "kernel_size")
         check_count(self, "strides")
-        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
-            raise InvalidParameterError(
-                f"The 'activation' of a Conv network must be one of {sorted(ACTIVATIONS)}. "
-                f"Got {self.activation!r} instead."
-            )
+        check_activation(self)
 
     def key(self):
         """Return what tells this network from others, hashable."""

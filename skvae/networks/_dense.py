@@ -53,11 +53,7 @@ class Dense(Network):
                 "The 'hidden_layer_sizes' of a Dense network must be a tuple of positive ints (units) or positive "
                 f"floats (shares of n_features), such as (120, 16) or (1.0,). Got {sizes!r} instead."
             )
-        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
-            raise InvalidParameterError(
-                f"The 'activation' of a Dense network must be one of {sorted(ACTIVATIONS)}. "
-                f"Got {self.activation!r} instead."
-            )
+        check_activation(self)
         if not _is_number(self.dropout) or not 0 <= self.dropout < 1:
             raise InvalidParameterError(
                 f"The 'dropout' of a Dense network must be a float in [0, 1). Got {self.dropout!r} instead."
@@ -104,11 +100,16 @@ class Activation(Network):
 
     Parameters
     ----------
-    activation : str
+    activation : str, default="relu"
+        See `Dense`.
     """
 
-    def __init__(self, activation):
+    def __init__(self, activation="relu"):
         self.activation = activation
+
+    def validate(self):
+        """Raise an ``InvalidParameterError`` if the activation is unknown."""
+        check_activation(self)
 
     def encoder_layers(self, inputs, n_features):
         """Make the layers of an encoder."""
@@ -213,6 +214,15 @@ def _keras_layers(network, i, units):
     if network.dropout:
         # The training gives it other seeds at each step.
         yield layers.Dropout(network.dropout, seed=i, dtype="float32", name=f"dropout{i}")
+
+
+def check_activation(network):
+    """Raise an ``InvalidParameterError`` if the activation of a network is unknown."""
+    if not isinstance(network.activation, str) or network.activation not in ACTIVATIONS:
+        raise InvalidParameterError(
+            f"The 'activation' of a {type(network).__name__} network must be one of {sorted(ACTIVATIONS)}. "
+            f"Got {network.activation!r} instead."
+        )
 
 
 def _is_size(size):

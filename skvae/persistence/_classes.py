@@ -63,7 +63,7 @@ class Entry:
 
     def load(self, name):
         """Import the class."""
-        return getattr(importlib.import_module(self.module), name)
+        return getattr(importlib.import_module(self.module), name.rpartition(".")[2])
 
 
 _N = "n_features_in_"
@@ -121,7 +121,9 @@ CLASSES = {
         fitted=_FITTED | {"imputer_": estimator("SimpleImputer"), "empty_features_": array("b", _N)},
         checks_itself=True,
     ),
-    **dict.fromkeys(("Dense", "Conv", "Recurrent"), Entry("skvae.networks")),
+    **dict.fromkeys(("Dense", "Conv", "Recurrent", "Activation"), Entry("skvae.networks")),
+    # There is a likelihood of the same name.
+    **dict.fromkeys(("noise.Gaussian", "noise.Dropout"), Entry("skvae.noise")),
     **dict.fromkeys(
         ("Gaussian", "CensoredGaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"),
         Entry("skvae.likelihoods"),
@@ -249,10 +251,10 @@ CLASSES = {
 
 def name_of(cls):
     """Return the name in the table of exactly this class, None if it is not there."""
-    name = cls.__name__
-    # The module is compared first, so that saving imports nothing that is not there already.
-    if name in CLASSES and cls.__module__.startswith(CLASSES[name].module) and CLASSES[name].load(name) is cls:
-        return name
+    for name in (cls.__name__, f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}"):
+        # The module is compared first, so that saving imports nothing that is not there already.
+        if name in CLASSES and cls.__module__.startswith(CLASSES[name].module) and CLASSES[name].load(name) is cls:
+            return name
     return None
 
 

@@ -147,7 +147,7 @@ def test_without_distributions_the_loss_is_that_of_the_codes():
 
 def test_noise_spoils_what_the_encoder_sees_in_training_alone():
     class Zeros:
-        def spoil(self, x, noise_seed):
+        def spoil(self, x, level, noise_seed):
             return 0 * x
 
     model = a_model(Gaussian())

@@ -164,7 +164,7 @@ def test_warm_start_goes_on(holes):
     first = model.score(holes)
     assert model.fit(holes).n_iter_ == 40
     assert model.score(holes) > first
-    with pytest.raises(ValueError, match="is_masked changed"):
+    with pytest.raises(ValueError, match="missing changed"):
         model.set_params(missing="error").fit(np.nan_to_num(holes))
 
 

@@ -53,7 +53,7 @@ def test_keys_tell_models_apart():
         {"linear_path": False},
         {"likelihood": "bernoulli"},
         {"likelihood": Gaussian("per_feature")},
-        {"is_variational": False},
+        {"is_variational": False, "likelihood": "squared_error"},
         {"is_masked": True},
         {"n_covariates": 2},
     ]
@@ -90,7 +90,7 @@ def test_log_variances_are_held():
 
 
 def test_codes_without_distributions_are_one_head():
-    model = Model.of(RECIPE | {"is_variational": False}, 5)
+    model = Model.of(RECIPE | {"is_variational": False, "likelihood": "squared_error"}, 5)
     assert isinstance(model.encoder, CodeEncoder)
     weights = model.initial_weights(np.random.default_rng(0), np.zeros((1, 5)))
     [codes] = model.encode(weights, np.zeros((3, 5)))
