@@ -8,6 +8,7 @@ style of the Keras guide), in words of our own and for tables in place of images
 import time
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
 
@@ -161,3 +162,13 @@ def _fit(model, optimizer, X, epochs, batch_size):
     model.compile(optimizer=optimizer)
     model.fit(X, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[watch])
     return watch.seconds
+
+
+def fit_keras(encoder, decoder, X, epochs, batch_size):
+    """Train the plain autoencoder of two Keras models by ``compile`` and ``fit``; return the seconds of each epoch."""
+    inputs = keras.Input((X.shape[1],))
+    model = keras.Model(inputs, decoder(encoder(inputs)))
+    model.compile(keras.optimizers.Adam(1e-3), "mean_squared_error")
+    watch = EpochSeconds()
+    model.fit(X, X, batch_size, epochs, verbose=0, callbacks=[watch])
+    return np.array(watch.seconds)

@@ -67,23 +67,46 @@ def first_fit_rows(sizes, repeats):
 
 
 def autoencoder_rows(sizes, repeats):
-    """Compare the seconds of an epoch of the notebook's small network.
-
-    Ours is a VAE, which is a little more work than the plain autoencoder of the rivals; the peer's VAE does the same.
-    """
+    """Compare the seconds of an epoch of the notebook's small network, plain and variational."""
     workload = sizes["w5"]
     X = workloads.blobs_table(workload)
+    workloads.small_autoencoder(workload).fit(X)
     workloads.small_vae(workload).fit(X)
     seconds = interleaved(
         {
             PAPER: lambda: source_a.fit_autoencoder(X, workload.epochs, workload.batch_size)[1:],
             f"{PAPER}, VAE": lambda: source_a.fit_small_vae(X, workload.epochs, workload.batch_size)[1:],
             PERCEPTRON: lambda: np.divide(seconds_of(lambda: workloads.fit_perceptron(X, workload)), workload.epochs),
-            "skvae": lambda: workloads.small_vae(workload).fit(X).history_["seconds"],
+            "skvae": lambda: workloads.small_autoencoder(workload).fit(X).history_["seconds"],
+            "skvae, VAE": lambda: workloads.small_vae(workload).fit(X).history_["seconds"],
         },
         repeats,
     )
-    return _beside_rivals(f"W5 epoch {workload}", seconds, {PAPER: 28, f"{PAPER}, VAE": 28, PERCEPTRON: 5})
+    variational = seconds[f"{PAPER}, VAE"], seconds["skvae, VAE"]
+    rows = _beside_rivals(f"W5 epoch {workload}", seconds, {PAPER: 28, PERCEPTRON: 5})
+    return [*rows, Row(f"W5 epoch {workload}, VAE", f"{PAPER}, VAE", *variational, 28, at_least=True)]
+
+
+def network_rows(sizes, repeats):
+    """Compare the seconds of an epoch of each kind of network with those of Keras' own `fit` of the same layers."""
+    workload, rows = sizes["networks"], []
+    X = workloads.uniform_table(workload)
+    for name in workloads.NETWORKS:
+        model = workloads.network(workload, name).fit(X)
+        encoder, decoder = model.encoder_, model.decoder_
+        theirs = partial(source_a.fit_keras, encoder, decoder, X, workload.epochs + 1, workload.batch_size)
+        seconds = interleaved(
+            {
+                # The first epoch compiles.
+                "Keras": lambda theirs=theirs: theirs()[1:],
+                "skvae": lambda name=name: workloads.network(workload, name).fit(X).history_["seconds"],
+            },
+            repeats,
+        )
+        rows.append(
+            Row(f"epoch {workload}, {name}", "Keras, fit", seconds["Keras"], seconds["skvae"], 1, at_least=True)
+        )
+    return rows
 
 
 def trace_rows(sizes, repeats):
@@ -186,6 +209,7 @@ SECTIONS = {
     "w2-first": first_fit_rows,
     "w3": partial(epoch_rows, "w3", {PAPER: 1.6, TORCH: 1.0}),
     "w5": autoencoder_rows,
+    "networks": network_rows,
     "traces": trace_rows,
     "transform": transform_rows,
     "memory": memory_rows,

@@ -9,8 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import MinMaxScaler
 
-from skvae import VAETransformer
-from skvae.networks import Dense
+from skvae import AutoencoderTransformer, VAETransformer
+from skvae.networks import Conv, Dense, Recurrent
 
 
 class Workload(NamedTuple):
@@ -32,6 +32,7 @@ FULL = {
     "w2": Workload(200, 64, 32, 100),
     "w3": Workload(54, 7744, 32, 6),
     "w5": Workload(30_000, 10, 64, 2),
+    "networks": Workload(6_000, 784, 128, 2),
 }
 #: The same, small enough to see that the scripts run; their ratios mean nothing.
 QUICK = {
@@ -39,6 +40,7 @@ QUICK = {
     "w2": Workload(200, 64, 32, 5),
     "w3": Workload(54, 1000, 32, 3),
     "w5": Workload(1_000, 10, 64, 2),
+    "networks": Workload(300, 784, 128, 2),
 }
 
 
@@ -70,15 +72,43 @@ def vae(workload, **changes):
     return VAETransformer(2, **parameters | changes)
 
 
-def small_vae(workload):
-    """Return our model with the layers of the notebook's autoencoder; being a VAE, it does a little more."""
-    return VAETransformer(
+def small_autoencoder(workload):
+    """Return our model of the notebook's autoencoder."""
+    return AutoencoderTransformer(
         2,
         encoder=(8, 6),
         activation="tanh",
         init="random",
         optimizer="sgd",
         learning_rate=0.01,
+        batch_size=workload.batch_size,
+        epochs=workload.epochs,
+        random_state=0,
+    )
+
+
+def small_vae(workload):
+    """Return our variational model with the same layers."""
+    shared = small_autoencoder(workload).get_params(deep=False)
+    known = VAETransformer().get_params(deep=False)
+    return VAETransformer(**{name: value for name, value in shared.items() if name in known})
+
+
+#: One of each kind of network, for rows of 784 features.
+NETWORKS = {
+    "Dense, batch normalization, dropout": Dense((120, 120, 16), dropout=0.2, normalization="batch"),
+    "Conv": Conv((32, 64), hidden_layer_sizes=(16,)),
+    "Recurrent": Recurrent(32, (28, 28)),
+}
+
+
+def network(workload, name):
+    """Return our plain autoencoder with a network."""
+    return AutoencoderTransformer(
+        2,
+        encoder=NETWORKS[name],
+        init="random",
+        learning_rate=1e-3,
         batch_size=workload.batch_size,
         epochs=workload.epochs,
         random_state=0,

@@ -9,14 +9,25 @@ import importlib
 __version__ = "0.1.0"
 
 _HOME = {
+    "AutoencoderTransformer": "skvae.estimators",
     "ModelFileError": "skvae.persistence",
+    "VAEImputer": "skvae.estimators",
     "VAETransformer": "skvae.estimators",
     "load": "skvae.persistence",
     "save": "skvae.persistence",
 }
-_ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "plot", "preprocessing")
+_ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "noise", "plot", "preprocessing")
 
-__all__ = ["ModelFileError", "VAETransformer", "__version__", "load", "save", *_ROOMS]
+__all__ = [
+    "AutoencoderTransformer",
+    "ModelFileError",
+    "VAEImputer",
+    "VAETransformer",
+    "__version__",
+    "load",
+    "save",
+    *_ROOMS,
+]
 
 
 def __getattr__(name):

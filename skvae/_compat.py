@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import _safe_indexing as safe_indexing
+from sklearn.utils._indexing import _get_column_indices as column_positions
 from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
@@ -21,9 +23,11 @@ __all__ = [
     "InvalidParameterError",
     "StrOptions",
     "check_sample_weight",
+    "column_positions",
     "fit_context",
     "has_callbacks",
     "keras_names_kept",
+    "safe_indexing",
     "validate_params",
 ]
 

@@ -34,6 +34,28 @@ _UNMASK = (
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
+def validate_columns(estimator, X, reset):
+    """Check names and number of the columns of a table, whose values may be of any type.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets ``n_features_in_`` and ``feature_names_in_``, or is asked for them.
+    X : array-like of shape (n_samples, n_features)
+    reset : bool
+        Whether it gets them.
+
+    Returns
+    -------
+    X : data frame or ndarray
+    """
+    refuse_masked(X, "X", _UNMASK.format(name="X"))
+    X = X if hasattr(X, "shape") else np.asarray(X, dtype=object)
+    if len(X.shape) != 2:
+        raise ValueError(f"Expected 2D array, got an array of shape {X.shape} instead: X needs rows and columns.")
+    return validate_data(estimator, X, skip_check_array=True, reset=reset)
+
+
 def validate_table(estimator, X, **options):
     """Check a table as scikit-learn's `validate_data` does, and what slips through it.
 

@@ -22,14 +22,20 @@ from skvae.preprocessing import MaxNormalizer, MeanImputer
 
 PAGE = Path(__file__).parents[1] / "docs" / "bad-inputs.md"
 
-# Values that are exact in every number type, and fit every likelihood.
+# Values that are exact in every number type, and fit every likelihood but those of counts, which get WHOLE.
 TABLE = pd.DataFrame(np.random.default_rng(0).integers(0, 9, size=(12, 3)) / 8, columns=["a", "b", "c"])
+WHOLE = TABLE * 8
 
 SMALL = VAETransformer(2, encoder=(3,), epochs=1, random_state=0)
 VAE, BERNOULLI, NORMALIZER, IMPUTER = "VAETransformer", "VAETransformer, bernoulli", "MaxNormalizer", "MeanImputer"
+CONTINUOUS = "VAETransformer, continuous_bernoulli"
+COUNTS = ("VAETransformer, poisson", "VAETransformer, negative_binomial")
 ESTIMATORS = {
     VAE: SMALL,
-    BERNOULLI: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": "bernoulli"}),
+    **{
+        taker: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": taker.split(", ")[1]})
+        for taker in (BERNOULLI, CONTINUOUS, *COUNTS)
+    },
     NORMALIZER: MaxNormalizer(),
     IMPUTER: MeanImputer(),
 }
@@ -371,6 +377,31 @@ LIKELIHOOD = [
         "skvae.preprocessing.MaxNormalizer(clip=True) ... MinMaxScaler ... or take likelihood='gaussian'.",
         takers=(BERNOULLI,),
         calls=("fit", "partial_fit", "score"),
+    ),
+    table(
+        "values outside [0, 1] under a continuous Bernoulli likelihood",
+        lambda X: X.assign(b=X["b"] - 1.5),
+        ValueError,
+        "likelihood='continuous_bernoulli' needs values in [0, 1], but 1 of 3 columns hold others ... b. Scale them "
+        "first with skvae.preprocessing.MaxNormalizer(clip=True) ... MinMaxScaler ... or take likelihood='gaussian'.",
+        takers=(CONTINUOUS,),
+        calls=("fit", "partial_fit", "score"),
+    ),
+    *(
+        table(
+            f"{what} under a {taker.split(', ')[1].replace('_', ' ')} likelihood",
+            spoil,
+            ValueError,
+            f"likelihood='{taker.split(', ')[1]}' needs counts: 0, 1, 2, ..., but 1 of 3 columns hold others ... b. "
+            "Give the counts as they are, neither normalised nor in logarithms, or take likelihood='gaussian'.",
+            takers=(taker,),
+            calls=("fit", "partial_fit", "score"),
+        )
+        for taker in COUNTS
+        for what, spoil in (
+            ("fractions", lambda X: X.assign(b=X["b"] + 0.25)),
+            ("negative numbers", lambda X: X.assign(b=X["b"] - 10)),
+        )
     ),
     table(
         "a constant column",

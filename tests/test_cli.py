@@ -307,6 +307,7 @@ def test_python_m_skvae_is_the_command():
 
 
 def test_level_of_the_logger_is_put_back():
+    logging.getLogger("skvae").setLevel(logging.NOTSET)
     before = logging.getLogger("skvae").level
     assert cli.main(["compare", "no_such_table.csv"]) == 2
     assert logging.getLogger("skvae").level == before

@@ -14,7 +14,21 @@ from threadpoolctl import threadpool_info
 
 from skvae import VAETransformer
 from skvae.model_selection import compare_transformers
+from skvae.networks import Dense, Network
 from skvae.preprocessing import MaxNormalizer, MeanImputer
+
+
+class Residual(Network):
+    """A network of a user's own."""
+
+    def mirrored(self):
+        return Residual()
+
+    def connect(self, inputs):
+        from keras import layers
+
+        hidden = layers.Dropout(0.2)(layers.BatchNormalization()(layers.Dense(4)(inputs)))
+        return layers.Add()([hidden, layers.Dense(4)(inputs)])
 
 
 def snapshot():
@@ -73,6 +87,14 @@ def use_everything(folder):
     model = VAETransformer(encoder=(6,), epochs=3, n_init=2, random_state=0).fit(X, sample_weight=np.arange(1.0, 61))
     model.set_params(early_stopping=True, init="random", likelihood="bernoulli", verbose=0).fit(X)
     model.set_params(early_stopping=False).partial_fit(X[:7])
+    table = np.column_stack([holes, np.arange(60) % 2])
+    conditional = VAETransformer(encoder=Residual(), missing="mask", covariates=[5], epochs=2, random_state=0).fit(
+        table
+    )
+    conditional.score(table), conditional.reconstruct(table, covariates=1), conditional.encoder_, conditional.decoder_
+    VAETransformer(encoder=Dense((4,), "tanh", 0.5, "batch"), likelihood="poisson", epochs=2, random_state=0).fit(
+        np.round(9 * X)
+    )
     model.score(X), model.sample(3, random_state=1), model.posterior(X), model.reconstruct(X)
     model.encoder_(X.astype("float32")), model.decoder_(model.transform(X).astype("float32"))
     joblib.dump(model, folder / "model.joblib")

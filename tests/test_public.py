@@ -10,7 +10,9 @@ import skvae
 
 def test_public_names():
     assert skvae.__all__ == [
+        "AutoencoderTransformer",
         "ModelFileError",
+        "VAEImputer",
         "VAETransformer",
         "__version__",
         "load",
@@ -20,12 +22,27 @@ def test_public_names():
         "metrics",
         "model_selection",
         "networks",
+        "noise",
         "plot",
         "preprocessing",
     ]
     for name in skvae.__all__:
         assert getattr(skvae, name) is not None
     assert set(skvae.__all__) <= set(dir(skvae))
+
+
+@pytest.mark.parametrize(
+    ("room", "names"),
+    [
+        ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
+        ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
+        ("noise", {"Dropout", "Gaussian"}),
+    ],
+)
+def test_public_names_of_rooms(room, names):
+    room = getattr(skvae, room)
+    assert names <= set(room.__all__)
+    assert all(getattr(room, name).__doc__ for name in names)
 
 
 def test_unknown_name_is_an_attribute_error():
@@ -39,6 +56,7 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae",
         "from skvae import *",
         "import skvae; skvae.VAETransformer(); skvae.networks.Dense()",
+        "import skvae; skvae.VAEImputer(skvae.VAETransformer(encoder=skvae.networks.Conv())), skvae.noise.Gaussian()",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
     ],
@@ -53,7 +71,9 @@ def test_a_pickled_model_transforms_without_tensorflow(tmp_path):
     import numpy as np
 
     X = np.random.default_rng(0).normal(size=(20, 3))
-    joblib.dump((skvae.VAETransformer(2, epochs=1, random_state=0).fit(X), X), tmp_path / "model.joblib")
+    X[3, 1], X[:, 2] = np.nan, np.arange(20) % 2
+    model = skvae.VAETransformer(2, missing="mask", covariates=[2], epochs=1, random_state=0)
+    joblib.dump((model.fit(X), X), tmp_path / "model.joblib")
     code = (
         f"import joblib, sys\nmodel, X = joblib.load({str(tmp_path / 'model.joblib')!r})\n"
         "model.transform(X), model.score(X), model.sample(2)\nassert 'tensorflow' not in sys.modules"

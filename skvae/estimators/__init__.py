@@ -1,3 +1,5 @@
+from skvae.estimators._autoencoder import AutoencoderTransformer
+from skvae.estimators._imputer import VAEImputer
 from skvae.estimators._vae import VAETransformer
 
-__all__ = ["VAETransformer"]
+__all__ = ["AutoencoderTransformer", "VAEImputer", "VAETransformer"]

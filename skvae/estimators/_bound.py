@@ -15,8 +15,8 @@ def importance_weighted_bound(model, weights, X, n_draws, seed):
     model : Model
     weights : dict
         Weights by part and name.
-    X : ndarray of shape (n_samples, n_features)
-        Data as the networks see them.
+    X : ndarray of shape (n_samples, n_features + n_covariates)
+        Rows on the networks' scale.
     n_draws : int
         Draws of the latent variables for each row.
     seed : int
@@ -28,11 +28,13 @@ def importance_weighted_bound(model, weights, X, n_draws, seed):
         In nats.
     """
     mean, log_variance = model.encode(weights, X)
+    batch, own = model.taken_apart(X), weights["likelihood"]
     std = np.exp(0.5 * log_variance)
     bound = np.full(len(X), -np.inf)
     for noise in quasi_normal(n_draws, mean, seed):
         z = mean + std * noise
-        log_weight = model.likelihood.log_prob(X, model.decode(weights, z), weights["likelihood"])
+        outputs = model.decode(weights, z, batch.covariates)
+        log_weight = model.likelihood.log_prob(batch.x, outputs, own, batch.known)
         # log p(z) - log q(z|x); the constants of the two normal densities cancel.
         log_weight += 0.5 * np.sum(noise**2 - z**2 + log_variance, axis=1)
         bound = np.logaddexp(bound, log_weight)

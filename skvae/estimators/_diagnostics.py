@@ -20,7 +20,7 @@ _TO_USER = 5
 
 def warn_of_columns(X, feature_names):
     """Warn of columns without spread, and of columns whose spread drowns that of the others."""
-    low, high = X.min(axis=0), X.max(axis=0)
+    low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
     constant = np.flatnonzero(low == high)
     if constant.size:
         _warn(
@@ -31,7 +31,10 @@ def warn_of_columns(X, feature_names):
     if constant.size == X.shape[1]:
         return
     with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
-        spread = X.std(axis=0, dtype=np.float64)
+        if np.isnan(X.sum()):  # columns without any value have no spread
+            spread = np.nanstd(np.where(np.isnan(low), 0.0, X), axis=0, dtype=np.float64)
+        else:
+            spread = X.std(axis=0, dtype=np.float64)
     usual = np.median(spread[low < high])
     wild = np.flatnonzero(spread > WILD_SCALES * usual)
     if wild.size:
@@ -44,7 +47,8 @@ def warn_of_columns(X, feature_names):
 
 def warn_of_batch(X):
     """Warn of a batch, on the networks' scale, that is far from the rows by which a stream has set this scale."""
-    size = np.sqrt(np.mean(np.square(X, dtype=np.float64)))
+    known = ~np.isnan(X)
+    size = np.sqrt(np.sum(np.square(X, dtype=np.float64), where=known) / max(known.sum(), 1))
     if size > FAR:
         _warn(
             f"This batch lies {size:.3g} times as far from the mean as the first rows of the stream, whose mean and "
@@ -96,7 +100,8 @@ def warn_of_collapse(kl_per_component, beta):
     if n_collapsed:
         _warn(
             f"Posterior collapse: {n_collapsed} of {n} latent variables tell nothing about the rows "
-            f"(kl_per_component_ below {ACTIVE} nats). Lower n_components or beta={beta:g}, or raise kl_warmup."
+            f"(kl_per_component_ below {ACTIVE} nats). Lower n_components or beta={beta:g}, or raise kl_warmup.",
+            n_frames=_TO_USER + 1,  # a method of the class stands in between
         )
 
 
@@ -111,6 +116,6 @@ def _listed(columns, feature_names, limit=5):
     return ", ".join(repr(feature_names[i]) for i in columns[:limit]) + (", ..." if len(columns) > limit else "")
 
 
-def _warn(message, category=UserWarning):
+def _warn(message, category=UserWarning, n_frames=_TO_USER):
     """Warn at the user's call of `fit`."""
-    warnings.warn(message, category, stacklevel=_TO_USER)
+    warnings.warn(message, category, stacklevel=n_frames)

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skvae._compat import InvalidParameterError
+from skvae.estimators._columns import Covariates
 from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
 from skvae.estimators._rates import auto_rates
@@ -18,7 +19,7 @@ from skvae.training import DivergedError, Plan
 _AUTO_BATCH_SIZE = 200
 
 
-def architecture_of(estimator):
+def architecture_of(estimator, n_covariates):
     """Write down the networks and the likelihood that the parameters ask for; see `Model.of`."""
     if isinstance(estimator.n_components, bool):
         raise InvalidParameterError(f"n_components must be an int, but is {estimator.n_components!r}.")
@@ -30,7 +31,10 @@ def architecture_of(estimator):
         # int: a NumPy integer, as np.arange puts into grids, is no number of units for Keras.
         "n_components": int(estimator.n_components),
         "linear_path": estimator.init == "pca",
-        "likelihood": estimator.likelihood,
+        "likelihood": estimator._own_likelihood(),
+        "is_variational": estimator._is_variational,
+        "is_masked": estimator.missing != "error",
+        "n_covariates": n_covariates,
     }
 
 
@@ -46,7 +50,7 @@ def split_of(estimator, n_samples, seed):
     return np.sort(order[n_validation:]), order[:n_validation]
 
 
-def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
+def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_up=True):
     """Write down how to train.
 
     Parameters
@@ -58,6 +62,7 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     n_effective : float
         Number of rows that the automatic rates go by.
     seed : int
+    scaling : Scaling
     offset : float
         See `Plan`.
     warms_up : bool, default=True
@@ -74,9 +79,9 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
     """
 
     def number(name):
-        return _as_float(name, getattr(estimator, name))
+        return _as_float(estimator, name)
 
-    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.encoder.n_features)
+    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.n_features)
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
@@ -85,12 +90,13 @@ def plan_of(estimator, model, split, n_effective, seed, offset, warms_up=True):
         batch_size=_AUTO_BATCH_SIZE if estimator.batch_size == "auto" else int(estimator.batch_size),
         learning_rate=rate if estimator.learning_rate == "auto" else number("learning_rate"),
         weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
-        beta=number("beta"),
-        kl_warmup=number("kl_warmup") if warms_up else 0.0,
+        beta=number("beta") if model.is_variational else estimator._noise_level / scaling.scale,
+        kl_warmup=number("kl_warmup") if warms_up and model.is_variational else 0.0,
         patience=estimator.n_iter_no_change,
         tol=number("tol"),
         seed=seed,
-        offset=offset,
+        unit=1.0 if model.is_variational else scaling.scale**2,
+        offset=offset if model.is_variational else 0.0,
         verbose=estimator.verbose,
     )
 
@@ -106,6 +112,7 @@ class Before(NamedTuple):
     n_iter, n_samples : int
     stream : dict or None
         See `Stream`.
+    covariates : Covariates or None
     """
 
     scaling: Scaling | None = None
@@ -115,6 +122,7 @@ class Before(NamedTuple):
     n_iter: int = 0
     n_samples: int = 0
     stream: dict | None = None
+    covariates: Covariates | None = None
 
     @classmethod
     def of(cls, estimator):
@@ -127,6 +135,7 @@ class Before(NamedTuple):
             estimator.n_iter_,
             estimator.n_samples_seen_,
             estimator._stream,
+            estimator._covariates,
         )
 
 
@@ -161,10 +170,10 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
     dict
     """
     history = history if earlier is None else _joined(earlier, history)
-    kl_per_component = _mean_kl(Model.of(architecture, rows.X.shape[1]), weights, rows)
+    weights = {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()}
     return {
         "_architecture": architecture,
-        "_weights": {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()},
+        "_weights": weights,
         "_seed": seed,
         "_stream": None,
         "mean_": scaling.mean,
@@ -172,9 +181,14 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
         "history_": history,
         "n_iter_": len(history["loss"]),
         "n_samples_seen_": len(rows.X),
-        "kl_per_component_": kl_per_component,
-        "active_components_": kl_per_component >= ACTIVE,
     }
+
+
+def kl_attributes(architecture, weights, rows):
+    """Return the attributes that tell what each latent variable says about the rows."""
+    model = Model.of(architecture, rows.X.shape[1] - architecture["n_covariates"])
+    kl_per_component = _mean_kl(model, weights, rows)
+    return {"kl_per_component_": kl_per_component, "active_components_": kl_per_component >= ACTIVE}
 
 
 def as_dtype(named, dtype):
@@ -211,12 +225,13 @@ def _joined(earlier, later):
     }
 
 
-def _as_float(name, value):
-    """Turn a real number of any type into a float."""
+def _as_float(estimator, name):
+    """Turn a parameter that is a real number of any type into a float."""
     try:
-        value = float(value)
+        value = float(getattr(estimator, name))
     except OverflowError:
         value = np.inf
     if np.isinf(value):  # of a whole number, a fraction or a longdouble
-        raise InvalidParameterError(f"The {name!r} parameter of VAETransformer must be a float, but is larger.")
+        whose = type(estimator).__name__
+        raise InvalidParameterError(f"The {name!r} parameter of {whose} must be a float, but is larger.")
     return value

@@ -1,20 +1,42 @@
 """The model of one fit: networks and likelihood joined; NumPy arithmetic, loss for the engine, Keras models."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from skvae.likelihoods import LIKELIHOODS, Likelihood
-from skvae.networks import Decoder, Encoder
-from skvae.training import entering_tensorflow
+from skvae.estimators._inference import infer
+from skvae.likelihoods import LIKELIHOODS, LOSSES, Likelihood
+from skvae.networks import CodeEncoder, Decoder, Encoder, Inputs
 
 # Longer than this no latent distance says anything, and exp() of it still fits float32.
 MAX_LOG_VARIANCE = 20.0
+#: Parts of an architecture that states of earlier versions lack.
+LATER_PARTS = {"is_variational": True, "is_masked": False, "n_covariates": 0}
+
+
+class Batch(NamedTuple):
+    """Rows of a table, taken apart.
+
+    Attributes
+    ----------
+    x : array of shape (n_samples, n_features)
+        Data, with zeros where they are missing.
+    known : array of shape (n_samples, n_features), or None
+        1 where a value is known, 0 where it is missing; None if none may be missing.
+    covariates : array of shape (n_samples, n_covariates), or None
+    """
+
+    x: Any
+    known: Any
+    covariates: Any
 
 
 @dataclass(frozen=True)
 class Model:
     """Encoder, decoder and likelihood, without weights.
+
+    Rows that it gets hold the data, NaN where they are missing, and behind them the covariates.
 
     Attributes
     ----------
@@ -34,35 +56,55 @@ class Model:
         Parameters
         ----------
         architecture : dict
-            ``encoder`` and ``decoder`` (`Network`), ``n_components`` (int), ``linear_path`` (bool), and ``likelihood``
-            (str).
+            ``encoder`` and ``decoder`` (`Network`), ``n_components`` (int), ``linear_path`` (bool), ``likelihood`` (str
+            or `Likelihood`), ``is_variational`` (bool), ``is_masked`` (bool), ``n_covariates`` (int).
         n_features : int
+            Width of the data, without covariates.
         """
-        sizes = n_features, architecture["n_components"], architecture["linear_path"]
-        likelihood = LIKELIHOODS[architecture["likelihood"]]()
-        return cls(Encoder(architecture["encoder"], *sizes), Decoder(architecture["decoder"], *sizes), likelihood)
+        parts = LATER_PARTS | architecture
+        k, n_covariates, has_path = parts["n_components"], parts["n_covariates"], parts["linear_path"]
+        seen, codes = Inputs(n_features, parts["is_masked"], n_covariates), Inputs(k, False, n_covariates)
+        encoder = (Encoder if parts["is_variational"] else CodeEncoder)(parts["encoder"], seen, k, n_features, has_path)
+        decoder = Decoder(parts["decoder"], codes, n_features, n_features, has_path)
+        likelihood = parts["likelihood"]
+        if isinstance(likelihood, str):
+            likelihood = (LIKELIHOODS if parts["is_variational"] else LOSSES)[likelihood]()
+        return cls(encoder, decoder, likelihood)
 
     def key(self):
         """Return what tells this model from others, hashable."""
-        return (self.encoder.key(), self.decoder.key(), self.likelihood.name)
+        return (self.encoder.key(), self.decoder.key(), self.likelihood.key())
+
+    @property
+    def n_features(self):
+        """Width of the data."""
+        return self.encoder.n_features
+
+    @property
+    def is_variational(self):
+        """Tell whether the encoder gives distributions."""
+        return len(self.encoder.heads) > 1
 
     @property
     def is_linear(self):
         """Tell whether neither network has hidden layers."""
         return self.encoder.network.is_linear and self.decoder.network.is_linear
 
+    @property
+    def suits_xla(self):
+        """Tell whether XLA trains both networks well."""
+        return self.encoder.network.suits_xla and self.decoder.network.suits_xla
+
     def is_nonlinear(self, part, name):
         """Tell whether a weight is a kernel that the linear model does without: at zero it leaves PCA alone."""
-        if part == "likelihood" or not name.endswith("/kernel"):
-            return False
-        return name != (self.encoder if part == "encoder" else self.decoder).linear_kernel
+        return part != "likelihood" and getattr(self, part).is_nonlinear(name)
 
     def weight_shapes(self):
         """Return the shape of each weight: a dict from part to a dict from name to tuple."""
         return {
-            "encoder": self.encoder.weight_shapes(),
-            "decoder": self.decoder.weight_shapes(),
-            "likelihood": {name: np.shape(w) for name, w in self.likelihood.initial_weights().items()},
+            "encoder": {name: weight.shape for name, weight in self.encoder.weights().items()},
+            "decoder": {name: weight.shape for name, weight in self.decoder.weights().items()},
+            "likelihood": self.likelihood.weight_shapes(self.n_features),
         }
 
     @property
@@ -70,95 +112,41 @@ class Model:
         """Return how many numbers are learned."""
         return sum(int(np.prod(shape)) for named in self.weight_shapes().values() for shape in named.values())
 
-    def initial_weights(self, rng):
-        """Draw untrained weights: a dict from part to a dict from name to array."""
+    def initial_weights(self, rng, X, sample_weight=None, scaling=None):
+        """Draw untrained weights, the likelihood's by the data: a dict from part to a dict from name to array."""
         return {
             "encoder": self.encoder.initial_weights(rng),
             "decoder": self.decoder.initial_weights(rng),
-            "likelihood": self.likelihood.initial_weights(),
+            "likelihood": self.likelihood.initial_weights(X[:, : self.n_features], sample_weight, scaling),
         }
 
-    def encode(self, weights, X):
-        """Return mean and log-variance of the posterior, in NumPy."""
-        mean, log_variance = self.encoder.apply(weights["encoder"], X)
-        return mean, np.clip(log_variance, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)
+    def taken_apart(self, rows, xp=np):
+        """Take rows apart into a `Batch`."""
+        x = rows[:, : self.n_features]
+        covariates = rows[:, self.n_features :] if self.encoder.inputs.n_covariates else None
+        if not self.encoder.inputs.is_masked:
+            return Batch(x, None, covariates)
+        missing = xp.isnan(x)
+        zeros, ones = xp.zeros_like(x), xp.ones_like(x)
+        return Batch(xp.where(missing, zeros, x), xp.where(missing, zeros, ones), covariates)
 
-    def decode(self, weights, Z):
+    def seen(self, batch, own, xp=np):
+        """Join what the encoder sees."""
+        view = self.likelihood.view(batch.x, own, batch.known, xp)
+        return _joined([view, batch.known, batch.covariates], xp)
+
+    def encode(self, weights, rows):
+        """Return mean and log-variance of the posterior, in NumPy; without distributions the codes alone."""
+        inputs = self.seen(self.taken_apart(rows), weights["likelihood"])
+        mean, *log_variance = infer(self.encoder, weights["encoder"], inputs)
+        return mean, *(np.clip(values, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE) for values in log_variance)
+
+    def decode(self, weights, Z, covariates=None):
         """Return the likelihood's parameters, in NumPy."""
-        return self.decoder.apply(weights["decoder"], Z)[0]
+        return infer(self.decoder, weights["decoder"], _joined([Z, covariates], np))[0]
 
 
-def negative_bound(model, places):
-    """Make the loss for the engine: reconstruction and KL divergence of each row, in nats.
-
-    The bound of Kingma and Welling (2014), with one draw of the latent variables for each row.
-
-    Parameters
-    ----------
-    model : Model
-    places : list of (part, name)
-        Which weight stands where in the engine's list.
-    """
-    import tensorflow as tf
-    from keras import ops
-
-    encode = _stateless(model.encoder.keras_model(), "encoder", places)
-    decode = _stateless(model.decoder.keras_model(), "decoder", places)
-    own_places = {name: i for i, (part, name) in enumerate(places) if part == "likelihood"}
-
-    def loss(weights, x, kl_weight, noise_seed):
-        mean, log_variance = encode(weights, x)
-        log_variance = tf.clip_by_value(log_variance, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)
-        noise = tf.random.stateless_normal(tf.shape(mean), noise_seed)
-        outputs = decode(weights, mean + tf.exp(0.5 * log_variance) * noise)
-        own = {name: weights[i] for name, i in own_places.items()}
-        reconstruction = -model.likelihood.log_prob(x, outputs, own, ops)
-        kl = 0.5 * tf.reduce_sum(tf.square(mean) + tf.exp(log_variance) - 1 - log_variance, axis=-1)
-        return reconstruction + kl_weight * kl, (reconstruction, kl)
-
-    return loss
-
-
-def keras_encoder(model, weights, scaling):
-    """Build the encoder as a Keras model that takes data on their own scale, with these weights."""
-    with entering_tensorflow():
-        import keras
-
-        body = _with_weights(model.encoder.keras_model(), weights["encoder"])
-        if scaling.is_identity:
-            return body
-        # Centred first: float32 loses the digits of far offsets otherwise.
-        x = keras.Input(body.inputs[0].shape[1:], dtype="float32", name="data")
-        centred = keras.layers.Rescaling(1.0, offset=(-scaling.mean).tolist(), dtype="float32", name="center")(x)
-        scaled = keras.layers.Rescaling(1 / scaling.scale, dtype="float32", name="scale")(centred)
-        return keras.Model(x, body(scaled), name="encoder")
-
-
-def keras_decoder(model, weights, scaling):
-    """Build the decoder as a Keras model that gives expected data on their own scale, with these weights."""
-    with entering_tensorflow():
-        import keras
-
-        body = _with_weights(model.decoder.keras_model(), weights["decoder"])
-        data = keras.layers.Activation(model.likelihood.mean_activation, dtype="float32", name="mean")(body.outputs[0])
-        if not scaling.is_identity:
-            offset = scaling.mean.tolist()
-            data = keras.layers.Rescaling(scaling.scale, offset=offset, dtype="float32", name="restore")(data)
-        return keras.Model(body.inputs[0], data, name="decoder")
-
-
-def _with_weights(body, named):
-    """Set the weights of a Keras model by name."""
-    body.set_weights([named[v.path] for v in body.weights])
-    return body
-
-
-def _stateless(body, part, places):
-    """Return a Keras model as a function of the engine's list of weights."""
-    order = [places.index((part, v.path)) for v in body.trainable_variables]
-
-    def call(weights, inputs):
-        outputs, _ = body.stateless_call([weights[i] for i in order], [], inputs, training=True)
-        return outputs
-
-    return call
+def _joined(parts, xp):
+    """Set arrays side by side, those that are there."""
+    parts = [part for part in parts if part is not None]
+    return parts[0] if len(parts) == 1 else xp.concatenate(parts, axis=1)

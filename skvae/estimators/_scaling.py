@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skvae.likelihoods import average
+
 
 class Scaling(NamedTuple):
     """Subtract a mean and divide by one scale, as PCA centres, so that all data meet the networks alike.
@@ -19,7 +21,7 @@ class Scaling(NamedTuple):
 
     @classmethod
     def of(cls, X, standardizes, sample_weight=None):
-        """Learn mean and scale, or leave the data as they are.
+        """Learn mean and scale of the known values, or leave the data as they are.
 
         Raises
         ------
@@ -29,7 +31,12 @@ class Scaling(NamedTuple):
         if not standardizes:
             return cls(np.zeros(X.shape[1]), 1.0)
         with np.errstate(over="ignore", invalid="ignore"):
-            if sample_weight is None:
+            if np.isnan(X).any():
+                mean = average(X, sample_weight)
+                spread = np.square(X - mean)
+                counts = np.isfinite(spread) * (1.0 if sample_weight is None else sample_weight[:, None])
+                scale = float(np.sqrt(np.nansum(spread * counts) / counts.sum()))
+            elif sample_weight is None:
                 mean = X.mean(axis=0, dtype=np.float64)
                 scale = float(np.sqrt(np.mean(np.square(X - mean))))
             else:
@@ -38,7 +45,7 @@ class Scaling(NamedTuple):
         if not np.isfinite(scale):
             raise ValueError("The values of X are too large: their variance overflows. Divide X by a constant first.")
         # Constant columns whose mean does not round exactly leave a spread of rounding errors.
-        rounding = 10 * np.finfo(X.dtype).eps * np.abs(X).max()
+        rounding = 10 * np.finfo(X.dtype).eps * np.nanmax(np.abs(X))
         return cls(mean, scale if scale > rounding else 1.0)
 
     @property
@@ -50,6 +57,12 @@ class Scaling(NamedTuple):
     def log_volume(self):
         """Nats by which log-densities of standardised rows exceed those of the data."""
         return len(self.mean) * float(np.log(self.scale))
+
+    def log_volume_of(self, X):
+        """Return the same for each row, whose missing values have no density."""
+        missing = np.isnan(X)
+        n_known = X.shape[1] - missing.sum(axis=1) if missing.any() else X.shape[1]
+        return n_known * float(np.log(self.scale))
 
     def apply(self, X):
         """Centre and scale, in the type of the data."""

@@ -4,8 +4,8 @@ from numbers import Integral
 
 import numpy as np
 
-from skvae.estimators._model import Model
-from skvae.likelihoods import LIKELIHOODS
+from skvae.estimators._model import LATER_PARTS, Model
+from skvae.likelihoods import LIKELIHOODS, LOSSES, Likelihood
 from skvae.networks import Network
 
 #: What `fit` sets; `feature_names_in_` besides where the data had names.
@@ -14,53 +14,74 @@ FITTED = (
     "_seed",
     "_stream",
     "_weights",
-    "active_components_",
     "history_",
-    "kl_per_component_",
     "mean_",
     "n_features_in_",
     "n_iter_",
     "n_samples_seen_",
     "scale_",
 )
-_DTYPES = {"f": (np.float32, np.float64), "b": (np.bool_,)}
+#: What `fit` of a variational model sets besides, and what it sets with covariates.
+VARIATIONAL = ("active_components_", "kl_per_component_")
+COVARIATES = ("covariate_columns_", "covariate_encoder_", "covariate_shares_")
+_DTYPES = {"f": (np.float32, np.float64), "b": (np.bool_,), "i": (np.int64,)}
 _DISAGREES = "The state of the model does not agree with itself; was it written by another version of skvae?"
 _HISTORY = {"loss", "reconstruction", "kl", "seconds", "val_loss"}
 
 
-def check_state(state):
+def check_state(state, is_variational=True):
     """Raise a ValueError unless the parts of a state agree in type and shape; arrays are not looked into.
 
     Parameters
     ----------
     state : dict
         The attributes of an estimator; of arrays only ``shape`` and ``dtype`` are asked.
+    is_variational : bool, default=True
+        Whether its class gives distributions of the latent variables.
     """
     if not any(name in state for name in FITTED if name != "n_features_in_"):
         return
     try:
-        _check_fitted(state)
+        _check_fitted(state, is_variational)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"{_DISAGREES} {error}.") from error
 
 
-def _check_fitted(state):
+def _check_fitted(state, is_variational):
     """Check a state that has something fitted."""
-    missing = [name for name in FITTED if name not in state]
+    n_given = sum(name in state for name in COVARIATES)
+    _require(n_given in (0, len(COVARIATES)), "some of the covariates' attributes are missing")
+    missing = [name for name in (*FITTED, *(VARIATIONAL if is_variational else ())) if name not in state]
     _require(not missing, f"{', '.join(missing)} missing")
     for name, least in {"n_features_in_": 1, "n_iter_": 0, "n_samples_seen_": 1, "_seed": 0}.items():
         _require(_is_int(state[name], least), f"{name} must be an int of at least {least}")
-    n_features, n_components = state["n_features_in_"], _check_architecture(state["_architecture"])
-    model = Model.of(state["_architecture"], n_features)
+    n_indicators = _check_covariates(state) if n_given else 0
+    architecture = _check_architecture(state["_architecture"], is_variational, n_indicators)
+    n_features = state["n_features_in_"] - (state["covariate_columns_"].shape[0] if n_given else 0)
+    model, n_components = Model.of(architecture, n_features), architecture["n_components"]
     _check_weights(state["_weights"], model.weight_shapes())
     _check_array(state["mean_"], (n_features,), "f", "mean_")
-    _check_array(state["kl_per_component_"], (n_components,), "f", "kl_per_component_")
-    _check_array(state["active_components_"], (n_components,), "b", "active_components_")
+    if is_variational:
+        _check_array(state["kl_per_component_"], (n_components,), "f", "kl_per_component_")
+        _check_array(state["active_components_"], (n_components,), "b", "active_components_")
     _require(isinstance(state["scale_"], float) and 0 < state["scale_"] < np.inf, "scale_ must be a positive float")
     if "feature_names_in_" in state:
-        _require(np.shape(state["feature_names_in_"]) == (n_features,), "feature_names_in_ has another length")
+        _require(np.shape(state["feature_names_in_"]) == (state["n_features_in_"],), "feature_names_in_ is too long")
     _check_history(state["history_"], state["n_iter_"])
-    _check_stream(state["_stream"], model.weight_shapes(), n_features)
+    _check_stream(state["_stream"], model.weight_shapes(), n_features + n_indicators)
+
+
+def _check_covariates(state):
+    """Check the attributes of the covariates, and return the number of their indicators."""
+    columns, encoder, shares = (state[name] for name in COVARIATES)
+    _require(
+        len(columns.shape) == 1 and 0 < columns.shape[0] < state["n_features_in_"], "too many columns are covariates"
+    )
+    _check_array(columns, columns.shape, "i", "covariate_columns_")
+    n_indicators = sum(len(levels) for levels in encoder.categories_)
+    _require(len(encoder.categories_) == columns.shape[0], "the covariates have other columns")
+    _check_array(shares, (n_indicators,), "f", "covariate_shares_")
+    return n_indicators
 
 
 def check_values(state):
@@ -74,21 +95,31 @@ def check_values(state):
     for i, of_weight in enumerate(stream.get("moments") or []):
         arrays |= {f"moment {j} of weight {i}": moment for j, moment in enumerate(of_weight)}
     for name, array in arrays.items():
-        _require(bool(np.isfinite(array).all()), f"{name} holds NaN or infinity")
+        is_data = name == "first_rows" and state["_architecture"].get("is_masked")  # in which values may be missing
+        _require(not np.isinf(array).any() if is_data else np.isfinite(array).all(), f"{name} holds NaN or infinity")
 
 
-def _check_architecture(architecture):
-    """Check the recipe of the networks, and return the number of latent variables."""
-    names = {"encoder", "decoder", "n_components", "linear_path", "likelihood"}
-    _require(isinstance(architecture, dict) and set(architecture) == names, "_architecture has other entries")
+def _check_architecture(architecture, is_variational, n_indicators):
+    """Check the recipe of the networks, and return it with all its parts."""
+    names = {"encoder", "decoder", "n_components", "linear_path", "likelihood", *LATER_PARTS}
+    _require(isinstance(architecture, dict), "_architecture is no dict")
+    architecture = LATER_PARTS | architecture
+    _require(set(architecture) == names, "_architecture has other entries")
     for part in ("encoder", "decoder"):
         _require(isinstance(architecture[part], Network), f"the {part} is no network")
         architecture[part].validate()
     _require(_is_int(architecture["n_components"], 1), "n_components must be a positive int")
-    _require(isinstance(architecture["linear_path"], bool), "linear_path must be True or False")
+    for name in ("linear_path", "is_masked", "is_variational"):
+        _require(isinstance(architecture[name], bool), f"{name} must be True or False")
+    _require(architecture["is_variational"] == is_variational, "the encoder is that of another class")
+    _require(architecture["n_covariates"] == n_indicators, "the covariates have other levels")
     likelihood = architecture["likelihood"]
-    _require(isinstance(likelihood, str) and likelihood in LIKELIHOODS, "the likelihood is unknown")
-    return architecture["n_components"]
+    if isinstance(likelihood, str):
+        _require(likelihood in (LIKELIHOODS if is_variational else LOSSES), "the likelihood is unknown")
+    else:
+        _require(isinstance(likelihood, Likelihood), "the likelihood is none")
+        likelihood.validate()
+    return architecture
 
 
 def _check_weights(weights, shapes):

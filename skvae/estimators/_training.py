@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skvae.estimators._model import negative_bound
-from skvae.estimators._pca_start import linear_optimum
+from skvae.estimators._linear_start import start_at_pca
+from skvae.estimators._loss import loss_of
 from skvae.estimators._threads import spare_threads
 from skvae.training import (
     DivergedError,
@@ -38,12 +38,16 @@ class Rows(NamedTuple):
 
     Attributes
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray of shape (n_samples, n_features + n_covariates)
+        NaN where data are missing.
     sample_weight : ndarray of shape (n_samples,) or None
+    scaling : Scaling or None
+        What has brought the data to that scale.
     """
 
     X: np.ndarray
     sample_weight: np.ndarray | None
+    scaling: Any = None
 
 
 class Fitted(NamedTuple):
@@ -63,7 +67,7 @@ class Fitted(NamedTuple):
     ended_by: str
 
 
-def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
+def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), noise=None):
     """Train a model by the plan.
 
     Parameters
@@ -78,13 +82,15 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
     listeners : list of (EpochTasks or None), default=(None,)
         One for each start. Starts have seeds of their own, and the one with the best bound on the training rows is
         kept. With anybody listening they run one after the other.
+    noise : Noise, default=None
+        What spoils the rows in training.
 
     Returns
     -------
     Fitted
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
-        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
         plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
         starts = _starts(model, rows, plans, init) if weights is None else [weights] * len(plans)
@@ -101,7 +107,7 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,)):
         return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
 
 
-def train_once(model, rows, plan, init, optimizer, stream):
+def train_once(model, rows, plan, init, optimizer, stream, noise=None):
     """Pass once over some rows of a stream; the first rows set the start.
 
     Parameters
@@ -109,6 +115,7 @@ def train_once(model, rows, plan, init, optimizer, stream):
     model, rows, plan, init, optimizer
         As for `train`.
     stream : Stream
+    noise : Noise, default=None
 
     Returns
     -------
@@ -116,7 +123,7 @@ def train_once(model, rows, plan, init, optimizer, stream):
     history : dict of ndarray of shape (1,)
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
-        prepared = _Prepared.of(model, rows, plan, init, optimizer)
+        prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
         weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
         # Another optimizer than that of the batches before remembers nothing of them.
         knows = stream.moments is not None and len(stream.moments[0]) == prepared.program.n_moments
@@ -143,18 +150,18 @@ class _Prepared(NamedTuple):
     decays: list
 
     @classmethod
-    def of(cls, model, rows, plan, init, optimizer):
+    def of(cls, model, rows, plan, init, optimizer, noise):
         """Look the program up, or compile it."""
         shapes = model.weight_shapes()
         places = [(part, name) for part, named in shapes.items() for name in named]
-        use_xla = prefers_xla(model.n_weights)
+        use_xla = model.suits_xla and prefers_xla(model.n_weights)
         width = batch_width(plan.batch_size, len(plan.train_rows), rows.X.shape[1])
         program = cached_program(
-            (model.key(), optimizer, width, use_xla),
-            lambda: Program(negative_bound(model, places), 2, optimizer, width, use_xla),
+            (model.key(), noise and noise.key(), optimizer, width, use_xla),
+            lambda: Program(loss_of(model, places, noise), 2, optimizer, width, use_xla),
             model.n_weights,
         )
-        scales = [_rate_scale(part, shapes[part][name], init) for part, name in places]
+        scales = [_rate_scale(part, name, shapes[part][name], init) for part, name in places]
         decays = [plan.weight_decay * model.is_nonlinear(part, name) for part, name in places]
         return cls(program, places, scales, decays)
 
@@ -211,36 +218,21 @@ def _wait_for_all_or_an_error(futures):
 
 def _starts(model, rows, plans, init):
     """Draw the weights that each plan starts from."""
-    drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0])) for plan in plans]
+    train = plans[0].train_rows
+    weights = None if rows.sample_weight is None else rows.sample_weight[train]
+    given = rows.X[train], weights, rows.scaling
+    drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0]), *given) for plan in plans]
     if init == "random":
         return drawn
-    at_pca = _pca_start(model, rows, plans[0])
-    return [at_pca(weights) for weights in drawn]
-
-
-def _pca_start(model, rows, plan):
-    """Solve the linear model on the training rows, and return what sets untrained weights to its optimum."""
-    X, sample_weight = rows.X[plan.train_rows], rows.sample_weight
-    if sample_weight is not None:
-        sample_weight = sample_weight[plan.train_rows]
-    center, spread, noise = model.likelihood.linearize(X, sample_weight)
-    k = model.encoder.n_components
-    linear = linear_optimum((X - center) / spread, k, plan.beta, noise, plan.seed, sample_weight)
-    projection = linear.projection / spread[:, None]
-    biases = {"mean": -center @ projection, "log_variance": linear.log_variance}
-    loadings = linear.loadings * model.likelihood.link_scale(spread)
-
-    def start(weights):
-        """Let the nonlinear path begin at zero."""
-        return {
-            "encoder": model.encoder.with_linear_path(weights["encoder"], projection, biases),
-            "decoder": model.decoder.with_linear_path(
-                weights["decoder"], loadings, {"outputs": model.likelihood.link(center)}
-            ),
-            "likelihood": model.likelihood.weights_at(linear.noise_variance),
+    start, own = start_at_pca(model, rows, plans[0], drawn[0]["likelihood"])
+    return [
+        {
+            "encoder": model.encoder.at_linear_start(weights["encoder"], start),
+            "decoder": model.decoder.at_linear_start(weights["decoder"], start),
+            "likelihood": own,
         }
-
-    return start
+        for weights in drawn
+    ]
 
 
 def _with_mean_one(sample_weight):
@@ -248,8 +240,8 @@ def _with_mean_one(sample_weight):
     return None if sample_weight is None else sample_weight / sample_weight.mean()
 
 
-def _rate_scale(part, shape, init):
+def _rate_scale(part, name, shape, init):
     """Return the factor of a weight's learning rate; bare networks have no start to keep, and learn as in Keras."""
     if part == "likelihood":
         return NOISE_RATE_SCALE
-    return min(1.0, FAN_IN / shape[0]) if init == "pca" and len(shape) > 1 else 1.0
+    return min(1.0, FAN_IN / np.prod(shape[:-1])) if init == "pca" and name.endswith("kernel") else 1.0

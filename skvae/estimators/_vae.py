@@ -1,59 +1,24 @@
 """The variational autoencoder as a scikit-learn transformer."""
 
-from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skvae._compat import (
-    CallbackSupportMixin,
-    FitTask,
-    Interval,
-    StrOptions,
-    check_sample_weight,
-    fit_context,
-    has_callbacks,
-)
-from skvae._restore import restored_on_error
-from skvae._study import is_within_study
-from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_table
+from skvae._compat import Interval, InvalidParameterError, StrOptions
+from skvae.estimators._base import BaseAutoencoder, checked_weights, of_order_one
 from skvae.estimators._bound import importance_weighted_bound
-from skvae.estimators._callbacks import EpochTasks
-from skvae.estimators._diagnostics import (
-    warn_of_batch,
-    warn_of_collapse,
-    warn_of_columns,
-    warn_of_training,
-    warn_of_width,
-)
-from skvae.estimators._fitting import (
-    Before,
-    architecture_of,
-    as_dtype,
-    effective_size,
-    fitted_attributes,
-    plan_of,
-    split_of,
-)
-from skvae.estimators._model import Model, keras_decoder, keras_encoder
-from skvae.estimators._scaling import Scaling
-from skvae.estimators._state import check_state, check_values
-from skvae.estimators._stream import Stream
+from skvae.estimators._diagnostics import warn_of_collapse
+from skvae.estimators._fitting import kl_attributes
 from skvae.estimators._threads import map_blocks
-from skvae.estimators._training import Rows, derived_seed, train, train_once
-from skvae.likelihoods import LIKELIHOODS
+from skvae.likelihoods import LIKELIHOODS, CensoredGaussian, Gaussian, Likelihood
 from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
 from skvae.training import OPTIMIZERS
 
-_FLOATS = (np.float64, np.float32)
-# Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
-_MOST_WEIGHT = 1e30
 
-
-class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class VAETransformer(BaseAutoencoder):
     """Variational autoencoder for dimensionality reduction.
 
     It stands wherever :class:`~sklearn.decomposition.PCA` stands: `transform` gives the latent variables,
@@ -75,13 +40,15 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
     activation : str, default="relu"
         Activation of the hidden layers given as tuples; see :class:`~skvae.networks.Dense`.
 
-    likelihood : {"gaussian", "bernoulli"}, default="gaussian"
+    likelihood : str or Likelihood, default="gaussian"
         "gaussian": any data, with one learned noise variance; the data are centred, and divided by one scale, inside.
-        "bernoulli": values in [0, 1], cross-entropy summed over the features.
+        "bernoulli": values in [0, 1], cross-entropy summed over the features. "continuous_bernoulli": the same with a
+        normalised density. "poisson", "negative_binomial": counts. See :mod:`skvae.likelihoods` for these as objects
+        with parameters of their own.
 
     init : {"pca", "random"}, default="pca"
         "pca": add a linear path to both networks and start at the optimum of the linear model: probabilistic PCA for
-        "gaussian", for "bernoulli" the same on Pearson residuals. "random": bare networks with random weights.
+        "gaussian", for other likelihoods the same on Pearson residuals. "random": bare networks with random weights.
 
     beta : float, default=1.0
         Weight of the KL divergence.
@@ -128,6 +95,19 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         Let `fit` go on from the earlier fit, for `epochs` more, instead of starting anew. Centring, scaling and seed
         stay, and the KL divergence is not warmed up again.
 
+    missing : {"error", "mask", "censored"}, default="error"
+        What NaN in the data is: an error; "mask": a missing value, which adds nothing to the loss; "censored": a
+        missing value that may have been below a limit of detection, for logarithms of intensities, see
+        :class:`~skvae.likelihoods.CensoredGaussian`. The encoder sees which values are known.
+
+    detection_limit : float or array-like of shape (n_features,), default=None
+        With ``missing="censored"``, the limits of the features, in units of the data; None learns them.
+
+    covariates : list of str or int, default=None
+        Columns of `X` that encoder and decoder get besides, such as batch or study, so that the latent variables need
+        not tell of them. Their values, of any type, are levels: each becomes an indicator. They are no data: neither
+        reconstructed nor scored.
+
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the rows and the noise. Pass an int for results that repeat bit by
         bit.
@@ -155,13 +135,17 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         The latent variables with at least 0.01 nats; the others are collapsed.
 
     mean_ : ndarray of shape (n_features,)
-        Mean that is subtracted inside; zeros for "bernoulli".
+        Mean that is subtracted inside; zeros unless the likelihood is Gaussian.
 
     scale_ : float
-        What the centred data are divided by inside: the root of their mean variance; 1 for "bernoulli".
+        What the centred data are divided by inside: the root of their mean variance; 1 unless it is Gaussian.
 
-    noise_variance_ : float
-        Learned variance of the noise of each feature, in squared units of the data; only for "gaussian".
+    noise_variance_ : float or ndarray of shape (n_features,)
+        Learned variance of the noise of each feature, in squared units of the data; only for Gaussian likelihoods.
+
+    covariate_columns_, covariate_encoder_, covariate_shares_ : int array, OneHotEncoder, ndarray
+        With `covariates` only: their positions in `X`, what turns their levels into indicators, and the share of the
+        rows of `fit` at each level.
 
     encoder_, decoder_ : keras.Model
         Keras models with the fitted weights, built anew at each access. The encoder takes data and returns mean and
@@ -213,7 +197,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         "encoder": [tuple, list, Network],
         "decoder": [tuple, list, Network, None],
         "activation": [StrOptions(set(ACTIVATIONS))],
-        "likelihood": [StrOptions(set(LIKELIHOODS))],
+        "likelihood": [StrOptions(set(LIKELIHOODS)), Likelihood],
         "init": [StrOptions({"pca", "random"})],
         "beta": [Interval(Real, 0, None, closed="left")],
         "kl_warmup": [Interval(Real, 0, 1, closed="both")],
@@ -228,12 +212,14 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
+        "missing": [StrOptions({"error", "mask", "censored"})],
+        "detection_limit": [Real, "array-like", None],
+        "covariates": ["array-like", None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
 
-    n_samples_seen_: int
-    _stream: dict | None
+    _is_variational = True
 
     def __init__(
         self,
@@ -257,6 +243,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         tol=1e-4,
         n_init=1,
         warm_start=False,
+        missing="error",
+        detection_limit=None,
+        covariates=None,
         random_state=None,
         verbose=0,
     ):
@@ -279,155 +268,11 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         self.tol = tol
         self.n_init = n_init
         self.warm_start = warm_start
+        self.missing = missing
+        self.detection_limit = detection_limit
+        self.covariates = covariates
         self.random_state = random_state
         self.verbose = verbose
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
-        """Train the model.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Training data.
-
-        y : Ignored
-            Handed to callbacks.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, of which only the proportions count. A row of weight 0 is left out.
-
-        Returns
-        -------
-        self : VAETransformer
-            Fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If `X` holds NaN, infinity or values outside the likelihood's support, has fewer than two rows, or the
-            training diverges. The estimator is then as it was before.
-        MemoryError
-            If the training does not fit into memory.
-
-        Warns
-        -----
-        ConvergenceWarning
-            If the training was interrupted, made the loss worse, or ended before early stopping was due.
-        UserWarning
-            If columns are constant or of wildly different scales, latent variables are collapsed, or the warm-up of the
-            KL divergence is longer than the training.
-        """
-        before = Before.of(self) if self.warm_start and self.__sklearn_is_fitted__() else Before()
-        n_starts = self.n_init if before.weights is None else 1
-        data = {"X": X, "y": X if y is None else y, "metadata": _metadata(sample_weight)}
-        task = FitTask.open(self, self.epochs if n_starts == 1 else n_starts, data)
-        task.begin()
-        with restored_on_error(self):
-            X, sample_weight = self._rows_to_fit(X, sample_weight, before, at_least=2)
-            if sample_weight is not None and np.ptp(sample_weight) == 0:
-                sample_weight = None
-            architecture, model = self._model_for(X, before)
-            scaling = before.scaling or Scaling.of(X, model.likelihood.standardizes, sample_weight)
-            warn_of_width(self.n_components, X.shape[1])
-            if model.likelihood.standardizes:
-                warn_of_columns(X, self._feature_names())
-            seed = self._new_seed() if before.seed is None else before.seed
-            split = split_of(self, len(X), seed)
-            n_effective, own_seed = effective_size(split[0], sample_weight), derived_seed(seed, before.n_iter)
-            plan = plan_of(self, model, split, n_effective, own_seed, scaling.log_volume, before.weights is None)
-            rows = Rows(self._scaled(X, scaling), sample_weight)
-            attributes = partial(fitted_attributes, architecture, scaling, rows, seed, before.history)
-            listeners = self._listeners(task, n_starts, attributes)
-            fitted = train(model, rows, plan, self.init, self.optimizer, before.weights, listeners)
-            if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
-                raise KeyboardInterrupt
-            self.__dict__.update(attributes(fitted.weights, fitted.history))
-            warn_of_training(fitted.history, fitted.ended_by, plan)
-            warn_of_collapse(self.kl_per_component_, self.beta)
-            task.end({})
-        return self
-
-    @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
-        """Train on one more batch of a stream: a pass over its rows, at the full learning rate and `beta`.
-
-        The calls until 200 rows have come set centring, scaling and the start at PCA; until then the estimator, its
-        pickles and its files hold these rows. After a `fit`, the stream goes on from there.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Batch of any size.
-
-        y : Ignored
-            Present for API consistency.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, beside 1 for those of other batches.
-
-        Returns
-        -------
-        self : VAETransformer
-            Fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If `X` is as `fit` would not take it, or has other columns than the batches before; or with early stopping,
-            for which a stream has no rows to set aside. The estimator is then as it was before.
-        MemoryError
-            If the training does not fit into memory.
-
-        Warns
-        -----
-        UserWarning
-            If the batch is far from the rows that have set centring and scaling.
-        """
-        with restored_on_error(self):
-            if self.early_stopping:
-                raise ValueError(
-                    "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False."
-                )
-            before = Before.of(self) if self.__sklearn_is_fitted__() else Before()
-            X, sample_weight = self._rows_to_fit(X, sample_weight, before, at_least=1)
-            n_seen = len(X) + before.n_samples
-            architecture, model = self._model_for(X, before)
-            stream, X, sample_weight = Stream.of(before.stream, before.weights).taking(X, sample_weight)
-            starts = stream.weights is None
-            scaling = Scaling.of(X, model.likelihood.standardizes, sample_weight) if starts else self._scaling
-            seed = self._new_seed() if before.seed is None else before.seed
-            split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
-            plan = plan_of(self, model, split, n_seen, own_seed, scaling.log_volume)
-            rows = Rows(self._scaled(X, scaling), sample_weight)
-            if not starts:
-                warn_of_batch(rows.X)
-            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream)
-            trained = stream.weights, history
-            self.__dict__.update(fitted_attributes(architecture, scaling, rows, seed, before.history, *trained))
-            self.n_samples_seen_ = n_seen
-            self._stream = stream.stored()
-        return self
-
-    def transform(self, X):
-        """Encode: the posterior mean of the latent variables.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Data.
-
-        Returns
-        -------
-        Z : ndarray of shape (n_samples, n_components)
-            Latent variables, standard normal under the prior; float32 if `X` is, else float64.
-
-        Raises
-        ------
-        ValueError
-            If `X` holds NaN or infinity, other columns than in `fit`, or values too large for the networks.
-        """
-        return self._encode(self._validated(X))[0]
 
     def posterior(self, X):
         """Encode: mean and standard deviation of the latent variables given the data.
@@ -449,55 +294,7 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         mean, log_variance = self._encode(self._validated(X))
         return mean, np.exp(0.5 * log_variance)
 
-    def inverse_transform(self, X):
-        """Decode: the expected data.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_components)
-            Latent variables.
-
-        Returns
-        -------
-        X_expected : ndarray of shape (n_samples, n_features)
-            Expected data, on the scale of the training data.
-
-        Raises
-        ------
-        ValueError
-            If `X` has another number of columns than there are latent variables, or holds NaN.
-        """
-        check_is_fitted(self)
-        Z = check_table(X, dtype=_FLOATS, input_name="X")
-        if Z.shape[1] != self._n_features_out:
-            raise ValueError(
-                f"inverse_transform needs the {self._n_features_out} latent variables that transform returns, but X "
-                f"has {Z.shape[1]} columns."
-            )
-        model, weights, scaling = self._fitted_model, self._typed_weights(Z.dtype), self._scaling
-        return _finite(map_blocks(lambda z: scaling.undo(model.likelihood.mean(model.decode(weights, z))), Z))
-
-    def reconstruct(self, X):
-        """Encode and decode.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Data.
-
-        Returns
-        -------
-        X_expected : ndarray of shape (n_samples, n_features)
-            ``inverse_transform(transform(X))``.
-
-        Raises
-        ------
-        ValueError
-            As `transform` raises it.
-        """
-        return self.inverse_transform(self._encode(self._validated(X))[0])
-
-    def sample(self, n_samples=1, random_state=None):
+    def sample(self, n_samples=1, random_state=None, covariates=None):
         """Draw new data: latent variables from the prior, then data from the likelihood.
 
         Parameters
@@ -507,6 +304,9 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
 
         random_state : int, RandomState instance or None, default=None
             Seed of the draws; None takes that of the estimator.
+
+        covariates : array-like of shape (n_samples, n_covariates), or levels, default=None
+            Levels of the covariates, as in `inverse_transform`.
 
         Returns
         -------
@@ -524,7 +324,8 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         rng = check_random_state(self.random_state if random_state is None else random_state)
         Z = rng.standard_normal((n_samples, self._n_features_out))
         model = self._fitted_model
-        outputs = map_blocks(lambda z: model.decode(self._weights, z), Z)
+        indicators = self._indicators(covariates, n_samples)
+        outputs = model.decode(self._weights, Z, indicators)
         return self._scaling.undo(model.likelihood.sample(outputs, self._weights["likelihood"], rng))
 
     def score_samples(self, X, n_draws=16):
@@ -551,16 +352,18 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         ValueError
             If `n_draws` is not a positive int, or `X` is outside the likelihood's support.
         """
-        X = self._validated(X).astype(np.float64, copy=False)
+        rows = self._validated(X).astype(np.float64, copy=False)
         if not isinstance(n_draws, Integral) or isinstance(n_draws, bool) or n_draws < 1:
             raise ValueError(f"n_draws must be an int of at least 1, but is {n_draws!r}.")
-        self._fitted_model.likelihood.check_support(X, self._feature_names())
         model, weights, scaling = self._fitted_model, self._typed_weights(np.float64), self._scaling
+        covariates = self._covariates
+        model.likelihood.check_support(rows[:, : model.n_features], self._data_names(covariates))
 
         def bound(block):
-            return importance_weighted_bound(model, weights, self._scaled(block, scaling), n_draws, self._seed)
+            scaled = self._scaled(block, scaling, covariates)
+            return importance_weighted_bound(model, weights, scaled, n_draws, self._seed)
 
-        return map_blocks(bound, X) - scaling.log_volume
+        return map_blocks(bound, rows) - scaling.log_volume_of(rows[:, : model.n_features])
 
     def score(self, X, y=None, sample_weight=None):
         """Return the mean of `score_samples`.
@@ -586,167 +389,56 @@ class VAETransformer(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tran
         ValueError
             As `score_samples` raises it, or if weights are negative, NaN, all zero, or of another number.
         """
-        sample_weight = None if sample_weight is None else _of_order_one(_checked_weights(sample_weight, X))
+        sample_weight = None if sample_weight is None else of_order_one(checked_weights(sample_weight, X))
         return float(np.average(self.score_samples(X), weights=sample_weight))
 
     @property
     def noise_variance_(self):
         """Learned variance of the noise, in squared units of the data."""
         check_is_fitted(self)
-        if self._fitted_model.likelihood.name != "gaussian":
+        likelihood = self._fitted_model.likelihood
+        if not isinstance(likelihood, Gaussian):
             raise AttributeError("noise_variance_ belongs to likelihood='gaussian'.")
-        return self._fitted_model.likelihood.noise_variance(self._weights["likelihood"]) * self.scale_**2
+        return likelihood.noise_variance(self._weights["likelihood"]) * self.scale_**2
 
-    @property
-    def encoder_(self):
-        """Keras model from data to mean and log-variance of the latent variables."""
-        check_is_fitted(self)
-        return keras_encoder(self._fitted_model, self._weights, self._scaling)
+    def _filled(self, X, rng=None):
+        """Return what is expected, or drawn with `rng`, where values are missing."""
+        rows = self._validated(X)
+        model, scaling, weights = self._fitted_model, self._scaling, self._typed_weights(rows.dtype)
+        mean, log_variance = self._encode(rows)
+        if rng is None:
+            outputs, fill = model.decode(weights, mean), model.likelihood.mean_of_missing
+            return scaling.undo(fill(outputs, weights["likelihood"]))
+        Z = mean + np.exp(0.5 * log_variance) * rng.standard_normal(mean.shape).astype(mean.dtype)
+        outputs = model.decode(weights, Z)
+        return scaling.undo(model.likelihood.sample_of_missing(outputs, weights["likelihood"], rng))
 
-    @property
-    def decoder_(self):
-        """Keras model from latent variables to expected data."""
-        check_is_fitted(self)
-        return keras_decoder(self._fitted_model, self._weights, self._scaling)
+    def _own_likelihood(self):
+        """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""
+        if self.missing == "censored":
+            return self._censored()
+        if isinstance(self.likelihood, str):
+            return self.likelihood
+        likelihood = clone(self.likelihood)
+        likelihood.validate()
+        return likelihood
 
-    @property
-    def _scaling(self):
-        """Centring and scaling of the fitted model."""
-        return Scaling(self.mean_, self.scale_)
-
-    @property
-    def _fitted_model(self):
-        """Networks and likelihood of the fit, which later changes of the parameters do not reach."""
-        return Model.of(self._architecture, self.n_features_in_)
-
-    @property
-    def _n_features_out(self):
-        """Number of latent variables, for `get_feature_names_out`."""
-        return self._architecture["n_components"]
-
-    def __sklearn_is_fitted__(self):
-        """Tell whether `fit` has been successful."""
-        return hasattr(self, "_weights")
-
-    def __sklearn_tags__(self):
-        """Add that both float types are kept."""
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-    def __setstate__(self, state):
-        """Take a state from a pickle or a file, if its parts agree.
-
-        Raises
-        ------
-        ValueError
-            If an attribute is missing, or of another type or shape than the others ask for, or holds NaN.
-        """
-        self._check_state(state)
-        check_values(state)
-        super().__setstate__(state)
-
-    @staticmethod
-    def _check_state(state):
-        """Raise a ValueError unless types and shapes of a state agree; of arrays only shape and dtype are asked."""
-        check_state(state)
-
-    def _rows_to_fit(self, X, sample_weight, before, at_least):
-        """Check data and weights, and leave out rows of weight 0."""
-        # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
-        is_first = before.weights is None
-        X = validate_table(self, X, dtype=_FLOATS, order="C", reset=is_first, ensure_min_samples=at_least)
-        if sample_weight is None:
-            return X, None
-        sample_weight = _checked_weights(sample_weight, X)
-        if at_least > 1:  # only proportions count in fit
-            sample_weight = _of_order_one(sample_weight)
-        elif sample_weight.max() > _MOST_WEIGHT:
-            raise ValueError(f"sample_weight reaches {sample_weight.max():.3g}: beside 1, at most 1e30 can be counted.")
-        counts = sample_weight > 1 / _MOST_WEIGHT
-        if counts.sum() < at_least:
-            raise ValueError(
-                f"sample_weight leaves {counts.sum()} row(s) of a weight above 0, but {at_least} are needed."
+    def _censored(self):
+        """Return the likelihood with limits of detection."""
+        if self.likelihood != "gaussian" and type(self.likelihood) is not Gaussian:
+            raise InvalidParameterError(
+                f"missing='censored' needs likelihood='gaussian' (of logarithms), but it is {self.likelihood!r}."
             )
-        return X[counts], sample_weight[counts]
+        variance = "shared" if isinstance(self.likelihood, str) else self.likelihood.variance
+        likelihood = CensoredGaussian(variance, self.detection_limit)
+        likelihood.validate()
+        return likelihood
 
-    def _model_for(self, X, before):
-        """Join networks and likelihood, check that they suit the data, and that training may go on with them."""
-        architecture = architecture_of(self)
-        model = Model.of(architecture, X.shape[1])
-        model.likelihood.check_support(X, self._feature_names())
-        if before.weights is not None and model.key() != self._fitted_model.key():
-            was, now = self._architecture, architecture
-            changed = [name for name in was if repr(was[name]) != repr(now[name])]
-            raise ValueError(
-                f"Training goes on only with the architecture it began with, but {' and '.join(changed)} changed "
-                f"(from {', '.join(repr(was[name]) for name in changed)}): start anew by fit with warm_start=False, or "
-                "set it back."
-            )
-        return architecture, model
+    def _attributes(self, architecture, scaling, covariates, rows, seed, earlier, weights, history):
+        """Add what each latent variable says."""
+        attributes = super()._attributes(architecture, scaling, covariates, rows, seed, earlier, weights, history)
+        return attributes | kl_attributes(architecture, weights, rows)
 
-    def _new_seed(self):
-        """Draw a seed from `random_state`."""
-        return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-
-    def _listeners(self, task, n_starts, attributes):
-        """Make what tells the callbacks of the epochs of each start; None without callbacks."""
-        if not has_callbacks(self):
-            return [None] * n_starts
-        if n_starts == 1:
-            return [EpochTasks(task, attributes, is_start=False)]
-        starts = [task.subtask("start", max_subtasks=self.epochs) for _ in range(n_starts)]
-        return [EpochTasks(start, attributes, is_start=True) for start in starts]
-
-    def _validated(self, X):
-        """Check data to encode."""
-        if not self.__sklearn_is_fitted__():  # scikit-learn's check takes longer than to encode a row
-            check_is_fitted(self)
-        return validate_table(self, X, dtype=_FLOATS, reset=False)
-
-    def _encode(self, X):
-        """Return mean and log-variance."""
-        model, weights, scaling = self._fitted_model, self._typed_weights(X.dtype), self._scaling
-        mean, log_variance = map_blocks(lambda block: model.encode(weights, self._scaled(block, scaling)), X)
-        return _finite(mean), _finite(log_variance)
-
-    def _scaled(self, X, scaling):
-        """Bring data to the networks' scale, on which float32 must hold them."""
-        X = scaling.apply(X)
-        refuse_float32_overflow(X, self._feature_names())
-        return X
-
-    def _typed_weights(self, dtype):
-        """Return the weights in the type of the data, so that float32 stays float32."""
-        if dtype == self._weights["encoder"]["mean/bias"].dtype:
-            return self._weights
-        return {part: as_dtype(named, dtype) for part, named in self._weights.items()}
-
-    def _feature_names(self):
-        """Names for messages: those of the data frame, or numbers."""
-        return getattr(self, "feature_names_in_", range(self.n_features_in_))
-
-
-def _finite(values):
-    """Refuse what the networks make of data that lie too far from those they know."""
-    if not np.isfinite(values).all():
-        raise ValueError(
-            f"X holds values so large that the networks overflow in {values.dtype}: check their unit, or pass float64."
-        )
-    return values
-
-
-def _checked_weights(sample_weight, X):
-    """Check the weights of rows."""
-    refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
-    return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-
-
-def _of_order_one(sample_weight):
-    """Scale weights by a power of two, which changes no digit: sums of them neither overflow nor lose digits."""
-    return np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])
-
-
-def _metadata(sample_weight):
-    """Give the callbacks what `fit` was given beside data."""
-    return None if sample_weight is None else {"sample_weight": sample_weight}
+    def _warn_of_codes(self):
+        """Warn of collapsed latent variables."""
+        warn_of_collapse(self.kl_per_component_, self.beta)

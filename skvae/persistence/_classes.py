@@ -63,7 +63,7 @@ class Entry:
 
     def load(self, name):
         """Import the class."""
-        return getattr(importlib.import_module(self.module), name)
+        return getattr(importlib.import_module(self.module), name.rpartition(".")[2])
 
 
 _N = "n_features_in_"
@@ -81,13 +81,37 @@ _COLUMNS = STR | INT | SLICE | sequence(list, STR) | sequence(list, INT | BOOL) 
 _NAMED = record(STR, ANY)
 _NAMED_WITH_COLUMNS = record(STR, ANY, _COLUMNS)
 
+_COVARIATES = {
+    "covariate_columns_": array("i", None),
+    "covariate_encoder_": estimator("OneHotEncoder"),
+    "covariate_shares_": array("f", None, values=nonnegative),
+}
+
 CLASSES = {
     "VAETransformer": Entry(
         "skvae.estimators",
         fitted=_FITTED
         | dict.fromkeys(("_architecture", "_weights", "_seed", "_stream", "mean_", "scale_", "history_"), ANY)
         | dict.fromkeys(("n_iter_", "n_samples_seen_", "kl_per_component_", "active_components_"), ANY),
+        optional=_COVARIATES,
         checks_itself=True,
+    ),
+    "AutoencoderTransformer": Entry(
+        "skvae.estimators",
+        fitted=_FITTED
+        | dict.fromkeys(("_architecture", "_weights", "_seed", "_stream", "mean_", "scale_", "history_"), ANY)
+        | dict.fromkeys(("n_iter_", "n_samples_seen_"), ANY),
+        optional=_COVARIATES,
+        checks_itself=True,
+    ),
+    "VAEImputer": Entry(
+        "skvae.estimators",
+        fitted=_FITTED
+        | {
+            "estimator_": estimator("VAETransformer"),
+            "empty_features_": array("b", _N),
+            "indicator_": NONE | estimator("MissingIndicator"),
+        },
     ),
     "MaxNormalizer": Entry(
         "skvae.preprocessing", fitted=_FITTED | {"max_": _PER_FEATURE, "scale_": _PER_FEATURE}, checks_itself=True
@@ -97,7 +121,13 @@ CLASSES = {
         fitted=_FITTED | {"imputer_": estimator("SimpleImputer"), "empty_features_": array("b", _N)},
         checks_itself=True,
     ),
-    "Dense": Entry("skvae.networks"),
+    **dict.fromkeys(("Dense", "Conv", "Recurrent", "Activation"), Entry("skvae.networks")),
+    # There is a likelihood of the same name.
+    **dict.fromkeys(("noise.Gaussian", "noise.Dropout"), Entry("skvae.noise")),
+    **dict.fromkeys(
+        ("Gaussian", "CensoredGaussian", "Bernoulli", "ContinuousBernoulli", "Poisson", "NegativeBinomial"),
+        Entry("skvae.likelihoods"),
+    ),
     # Its memory is None or the path of a folder with pickles.
     "Pipeline": Entry("sklearn.pipeline", params={"steps": sequence(list, _NAMED), "memory": NONE}),
     "ColumnTransformer": Entry(
@@ -221,10 +251,10 @@ CLASSES = {
 
 def name_of(cls):
     """Return the name in the table of exactly this class, None if it is not there."""
-    name = cls.__name__
-    # The module is compared first, so that saving imports nothing that is not there already.
-    if name in CLASSES and cls.__module__.startswith(CLASSES[name].module) and CLASSES[name].load(name) is cls:
-        return name
+    for name in (cls.__name__, f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}"):
+        # The module is compared first, so that saving imports nothing that is not there already.
+        if name in CLASSES and cls.__module__.startswith(CLASSES[name].module) and CLASSES[name].load(name) is cls:
+            return name
     return None
 
 

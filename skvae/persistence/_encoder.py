@@ -114,7 +114,7 @@ class _Encoder:
             {key: self.encode(item, f"{where}.{key}", depth + 1) for key, item in values.items()}
             for values in (params, state)
         ]
-        return ["estimator", type(estimator).__name__, *nodes]
+        return ["estimator", name_of(type(estimator)), *nodes]
 
     def _from_numpy(self, value, where, depth):
         """Turn a scalar, type or function of NumPy into a node."""

@@ -7,12 +7,9 @@ Only the shapes that XLA compiles for are fixed, and rows are padded to buckets 
 """
 
 import os
-import random
-import signal
 import sys
 import threading
 import time
-import warnings
 from collections import OrderedDict
 from contextlib import contextmanager
 from functools import partial
@@ -20,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skvae._compat import keras_names_kept
+from skvae._tensorflow import entering_tensorflow
 from skvae.training._optimizers import OPTIMIZERS
 
 # Steps and places for rows in one call of the compiled function; a longer training makes several calls.
@@ -42,7 +39,7 @@ class Batches(NamedTuple):
     Attributes
     ----------
     rows : int32 array of shape (n_steps, width)
-        Row numbers; -1 marks an empty place.
+        Row numbers; an empty place holds ``~row`` of a row of the same batch, which counts nothing there.
     rates, kl_weights : float array of shape (n_steps,)
         Learning rate and weight of the KL divergence.
     """
@@ -66,8 +63,10 @@ class Program:
     Parameters
     ----------
     loss : callable
-        ``loss(weights, x, kl_weight, noise_seed)``, with a list of tensors and rows of data, returns the loss to
-        minimise and a tuple of parts to report, each one value per row.
+        ``loss(weights, x, kl_weight, noise_seed, training)``, with a list of tensors and rows of data, returns the loss
+        to minimise and a tuple of parts to report, each one value per row; and a dict from the place of a weight that
+        no gradient moves, such as the mean over past batches, to its new value. `training` tells whether a step is to
+        be taken, or rows are judged.
     n_parts : int
         Number of parts.
     optimizer : {"adam", "sgd"}
@@ -155,29 +154,30 @@ class Program:
             total += parts.numpy()[: len(chunk)].sum(axis=0, dtype=np.float64)
         return total
 
-    def _batch_parts(self, weights, given, i):
-        """Mean over the rows of batch i of loss times row weight, and the parts summed likewise."""
+    def _batch_parts(self, weights, given, i, training):
+        """Mean over the rows of batch i of loss times row weight, the parts summed likewise, and moved weights."""
         import tensorflow as tf
 
         # tf.gather, never tf.slice: XLA recompiles at every call for a slice with a computed start.
         rows = tf.gather(given.rows, i)
-        filled = tf.maximum(rows, 0)
+        filled = tf.where(rows < 0, tf.bitwise.invert(rows), rows)
         is_row = tf.cast(rows >= 0, tf.float32)
         row_weights = tf.gather(given.row_weights, filled) * is_row
         noise_seed = tf.stack([given.seed, given.first_step + i])
-        loss, parts = self.loss(weights, tf.gather(given.X, filled), tf.gather(given.kl_weights, i), noise_seed)
+        x, kl_weight = tf.gather(given.X, filled), tf.gather(given.kl_weights, i)
+        loss, parts, moved = self.loss(weights, x, kl_weight, noise_seed, training)
         # By the number of rows, not their weight: that of a batch is chance, and would bias the gradient.
         mean_loss = tf.reduce_sum(loss * row_weights) / tf.reduce_sum(is_row)
-        return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights)
+        return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights), moved
 
     def _gradients(self, weights, given, i):
-        """Gradients of the loss of batch i, and its parts."""
+        """Gradients of the loss of batch i, its parts, and the weights that it moves by itself."""
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             tape.watch(weights)
-            loss, sums = self._batch_parts(weights, given, i)
-        return tape.gradient(loss, weights, unconnected_gradients="zero"), sums
+            loss, sums, moved = self._batch_parts(weights, given, i, training=True)
+        return tape.gradient(loss, weights, unconnected_gradients="zero"), sums, moved
 
     def _train_tensors(self, weights, moments, given, n_steps):
         """Train with weights that travel through the loop, for XLA."""
@@ -186,12 +186,15 @@ class Program:
         self.n_traces += 1
 
         def take_step(i, weights, moments, parts):
-            gradients, sums = self._gradients(weights, given, i)
+            gradients, sums, moved = self._gradients(weights, given, i)
             new_weights, new_moments = [], []
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
                 rate = tf.gather(given.rates, i) * given.scales[j]
-                weight = weight * (1 - rate * given.decays[j])
-                weight, moment = self._update(weight, moment, gradient, rate, given.first_step + i)
+                if j in moved:
+                    weight = moved[j]
+                else:
+                    weight = weight * (1 - rate * given.decays[j])
+                    weight, moment = self._update(weight, moment, gradient, rate, given.first_step + i)
                 new_weights.append(weight)
                 new_moments.append(moment)
             return i + 1, new_weights, new_moments, _with_row(parts, i, sums)
@@ -206,8 +209,11 @@ class Program:
         self.n_traces += 1
 
         def take_step(i, parts):
-            gradients, sums = self._gradients(weights, given, i)
+            gradients, sums, moved = self._gradients(weights, given, i)
             for j, (weight, moment, gradient) in enumerate(zip(weights, moments, gradients, strict=True)):
+                if j in moved:
+                    weight.assign(moved[j])
+                    continue
                 rate = tf.gather(given.rates, i) * given.scales[j]
                 # Only where asked for: it is one more pass over the memory.
                 tf.cond(given.decays[j] > 0, partial(_shrink, weight, rate * given.decays[j]), tf.no_op)
@@ -223,7 +229,7 @@ class Program:
         self.n_traces += 1
 
         def take_step(i, parts):
-            return i + 1, _with_row(parts, i, self._batch_parts(weights, given, i)[1])
+            return i + 1, _with_row(parts, i, self._batch_parts(weights, given, i, training=False)[1])
 
         return tf.while_loop(lambda i, _: i < n_steps, take_step, (tf.constant(0), self._no_parts()))[1]
 
@@ -315,7 +321,9 @@ def batch_width(batch_size, n_rows, n_features):
 
 
 def epoch_batches(rows, batch_size, width=None):
-    """Cut row numbers into batches; empty places are -1.
+    """Cut row numbers into batches; empty places hold ``~row`` of the batch's own rows in turn.
+
+    So a batch normalization sees nothing but the batch, if some rows twice.
 
     Examples
     --------
@@ -323,14 +331,20 @@ def epoch_batches(rows, batch_size, width=None):
     >>> from skvae.training import epoch_batches
     >>> epoch_batches(np.arange(5), 2, width=3)
     array([[ 0,  1, -1],
-           [ 2,  3, -1],
-           [ 4, -1, -1]], dtype=int32)
+           [ 2,  3, -3],
+           [ 4, -5, -5]], dtype=int32)
     """
-    n_batches = -(-len(rows) // batch_size)
-    filled = np.full(n_batches * batch_size, -1, np.int32)
-    filled[: len(rows)] = rows
-    n_empty = (width or batch_size) - batch_size
-    return np.pad(filled.reshape(n_batches, batch_size), [(0, 0), (0, n_empty)], constant_values=-1)
+    rows, width = np.asarray(rows, np.int32), width or batch_size
+    n_whole = len(rows) // batch_size * batch_size
+    batches = rows[:n_whole].reshape(-1, batch_size), rows[None, n_whole:]
+    empty = np.zeros((0, width), np.int32)
+    return np.concatenate([empty, *(_widened(some, width) for some in batches if some.size)])
+
+
+def _widened(batches, width):
+    """Fill the empty places of batches of one size."""
+    size = batches.shape[1]
+    return np.hstack([batches, ~batches[:, np.arange(width - size) % size]])
 
 
 def prefers_xla(n_weights):
@@ -340,7 +354,6 @@ def prefers_xla(n_weights):
 
 _programs: OrderedDict = OrderedDict()
 _lock = threading.RLock()
-_process_id = None
 
 
 def _unlock_in_child():
@@ -367,38 +380,6 @@ def cached_program(key, make, n_weights):
 def _is_overfull():
     """Tell whether the cache holds too many programs, or too large ones."""
     return len(_programs) > MAX_PROGRAMS or sum(size for _, size in _programs.values()) > MAX_CACHED_WEIGHTS
-
-
-@contextmanager
-def entering_tensorflow():
-    """Guard code that imports TensorFlow or builds Keras layers.
-
-    Both would move Python's random stream, and layers the counters of Keras' names; all is put back.
-
-    Raises
-    ------
-    RuntimeError
-        In a forked child of a process that has entered: TensorFlow would hang there.
-    """
-    global _process_id
-    if _process_id not in (None, os.getpid()):
-        raise RuntimeError(
-            "This process was forked from one in which TensorFlow had started, where it hangs. Start workers with "
-            "joblib's default backend 'loky', or multiprocessing's 'spawn'."
-        )
-    _process_id = os.getpid()
-    state = random.getstate()
-    try:
-        keras = _import_keras()
-        if keras.backend.backend() != "tensorflow":
-            raise RuntimeError(
-                f"Keras runs on {keras.backend.backend()!r}, but skvae trains with TensorFlow: unset the environment "
-                "variable KERAS_BACKEND, or set it to 'tensorflow', before Keras is imported."
-            )
-        with keras_names_kept():
-            yield
-    finally:
-        random.setstate(state)
 
 
 def _with_row(table, i, row):
@@ -428,34 +409,6 @@ def _is_out_of_memory(error):
         return True
     tensorflow = sys.modules.get("tensorflow")
     return tensorflow is not None and isinstance(error, tensorflow.errors.ResourceExhaustedError)
-
-
-def _import_keras():
-    """Import Keras with TensorFlow; packages that they bring change the warning filters, which are put back."""
-    # Two threads that save and restore the filters at once would mix them up.
-    with _lock:
-        if "keras" in sys.modules:
-            return sys.modules["keras"]
-        with warnings.catch_warnings(), _interrupt_held_back():
-            import keras
-            import tensorflow  # noqa: F401 (Keras may run on another backend, which is told after)
-        return keras
-
-
-@contextmanager
-def _interrupt_held_back():
-    """Let Ctrl-C wait: a TensorFlow that is imported by halves would break every later fit of the process."""
-    if threading.current_thread() is not threading.main_thread():  # others get no signals, and may set no handlers
-        yield
-        return
-    held: list = []
-    before = signal.signal(signal.SIGINT, lambda *got: held.append(got))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if held and callable(before):
-            before(*held[0])
 
 
 def _shrink(variable, share):

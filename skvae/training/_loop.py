@@ -20,14 +20,16 @@ class Plan(NamedTuple):
         More rows in a batch than there are mean all of them.
     learning_rate, weight_decay : float
     beta, kl_warmup : float
-        Final weight of the KL divergence, and share of the steps over which it rises.
+        Final weight of the KL divergence, and share of the steps over which it rises. A loss without a KL divergence
+        may use it otherwise.
     patience : int
         Epochs without an improvement of the validation loss by `tol` nats until training stops.
     tol : float
     seed : int
         Of initial weights, order of the rows, and noise.
-    offset : float
-        Nats that are added to each loss that is told: the networks may see the data on another scale.
+    unit, offset : float
+        What each loss that is told is multiplied by, and the nats that are added: the networks may see the data on
+        another scale.
     verbose : int
     """
 
@@ -42,6 +44,7 @@ class Plan(NamedTuple):
     patience: int
     tol: float
     seed: int
+    unit: float
     offset: float
     verbose: int
 
@@ -220,14 +223,15 @@ class _Watch:
         now = time.perf_counter()
         sums = np.concatenate(self.sums).reshape(n_epochs, -1, self.program.n_parts).sum(axis=1)
         records = []
-        for reconstruction, kl in sums / self.table.weight_of(self.plan.train_rows) + [self.plan.offset, 0.0]:
+        means = sums / self.table.weight_of(self.plan.train_rows)
+        for reconstruction, kl in means * [self.plan.unit, 1.0] + [self.plan.offset, 0.0]:
             loss = _full_loss((reconstruction, kl), self.plan.beta)
             seconds = (now - self.seconds) / n_epochs
             records.append({"loss": loss, "reconstruction": reconstruction, "kl": kl, "seconds": seconds})
         if not np.isfinite(loss):
             raise self.divergence(f"the loss is {loss}")
         if self.validates:
-            records[-1]["val_loss"] = self.judge(state, len(self.records) + n_epochs) + self.plan.offset
+            records[-1]["val_loss"] = self.told(self.judge(state, len(self.records) + n_epochs))
         self.records += records
         self.seconds, self.sums = now, []
         if self.plan.verbose:
@@ -235,6 +239,10 @@ class _Watch:
             print(f"Epoch {len(self.records)}/{self.plan.epochs}: {values}")
         if self.listener is not None and self.listener.epoch_ends(lambda: self.best_weights(state), self.history):
             self.ended_by = "listener"
+
+    def told(self, loss):
+        """Bring a loss to the scale of the data."""
+        return loss * self.plan.unit + self.plan.offset
 
     def judge(self, state, epoch):
         """Take the full loss on the validation rows, and keep the weights if it is the best so far."""

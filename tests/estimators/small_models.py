@@ -5,7 +5,7 @@ from skvae import VAETransformer
 
 def small(**changes):
     """Make an estimator that trains in a moment."""
-    return VAETransformer(2, **({"encoder": (8,), "epochs": 20, "random_state": 0} | changes))
+    return VAETransformer(**({"n_components": 2, "encoder": (8,), "epochs": 20, "random_state": 0} | changes))
 
 
 def batches(X, size):

@@ -7,7 +7,7 @@ from scipy.stats import kstest, multivariate_normal, norm
 from skvae.estimators._bound import importance_weighted_bound, quasi_normal
 from skvae.estimators._model import Model
 from skvae.likelihoods import Gaussian
-from skvae.networks import Decoder, Dense, Encoder
+from skvae.networks import Decoder, Dense, Encoder, Inputs
 
 NOISE = 0.4
 
@@ -17,9 +17,10 @@ def linear():
     """A linear model whose encoder is off: true loadings, posterior too narrow and shifted."""
     rng = np.random.default_rng(0)
     W = rng.normal(size=(2, 5))
-    model = Model(Encoder(Dense(()), 5, 2, False), Decoder(Dense(()), 5, 2, False), Gaussian())
+    linear = Dense(())
+    model = Model(Encoder(linear, Inputs(5), 2, 5, False), Decoder(linear, Inputs(2), 5, 5, False), Gaussian())
     exact = np.linalg.inv(W @ W.T + NOISE * np.eye(2)) @ W
-    weights = model.initial_weights(rng)
+    weights = model.initial_weights(rng, np.zeros((1, 5)))
     weights["encoder"] = {
         "mean/kernel": 0.9 * exact.T,
         "mean/bias": np.full(2, 0.1),

@@ -78,3 +78,24 @@ def test_scale_below_float32_divides_rows_of_float32():
     scaling = Scaling(np.full(2, 3.0), 1e-60)
     with np.errstate(all="raise", over="ignore"):
         np.testing.assert_array_equal(scaling.apply(np.array([[3.0, 4.0]], np.float32)), [[0.0, np.inf]])
+
+
+def test_missing_values_are_left_out():
+    X = np.random.default_rng(0).normal(3.0, 7.0, size=(50, 4))
+    X[np.random.default_rng(1).random(X.shape) < 0.3] = np.nan
+    scaling = Scaling.of(X, standardizes=True)
+    np.testing.assert_allclose(scaling.mean, np.nanmean(X, axis=0))
+    assert scaling.scale == pytest.approx(np.sqrt(np.nanmean(np.square(X - np.nanmean(X, axis=0)))))
+    n_known = (~np.isnan(X)).sum(axis=1)
+    np.testing.assert_allclose(scaling.log_volume_of(X), n_known * np.log(scaling.scale))
+    repeats = np.repeat([3, 1], 25)
+    weighted, repeated = Scaling.of(X, True, repeats / 3), Scaling.of(np.repeat(X, repeats, axis=0), True)
+    np.testing.assert_allclose(weighted.mean, repeated.mean)
+    assert weighted.scale == pytest.approx(repeated.scale)
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_without_values_are_at_zero():
+    scaling = Scaling.of(np.array([[1.0, np.nan], [3.0, np.nan]]), standardizes=True)
+    np.testing.assert_array_equal(scaling.mean, [2.0, 0.0])
+    assert scaling.scale == 1.0

@@ -13,7 +13,7 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from skvae import VAETransformer
-from skvae.estimators._state import FITTED
+from skvae.estimators._state import FITTED, VARIATIONAL
 from skvae.networks import Dense
 
 
@@ -55,7 +55,7 @@ def test_state_is_arrays_plain_values_and_recipes_of_networks(model, streaming):
         return json.dumps(value) is not None
 
     for estimator in (model, streaming):
-        assert set(vars(estimator)) == {*FITTED, *estimator.get_params(deep=False)}
+        assert set(vars(estimator)) == {*FITTED, *VARIATIONAL, *estimator.get_params(deep=False)}
         assert all(plain(value) for value in vars(estimator).values())
 
 
@@ -113,7 +113,7 @@ def test_later_changes_of_parameters_do_not_reach_a_fit(iris):
 
 
 SPOILED = {
-    **{f"{name} missing": ((name,), ...) for name in FITTED},
+    **{f"{name} missing": ((name,), ...) for name in (*FITTED, *VARIATIONAL)},
     "n_features_in_ of another table": (("n_features_in_",), 5),
     "n_features_in_ no int": (("n_features_in_",), "4"),
     "n_features_in_ a bool": (("n_features_in_",), True),

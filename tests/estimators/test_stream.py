@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from small_models import batches, small, weights_of
 
 from skvae import VAETransformer
-from skvae.estimators import _vae
+from skvae.estimators import _base
 from skvae.estimators._rates import auto_rates
 from skvae.estimators._training import train_once
 
@@ -154,7 +154,7 @@ def test_each_batch_has_an_order_of_its_own(iris, monkeypatch):
         seeds.append(plan.seed)
         return train_once(model, rows, plan, *rest)
 
-    monkeypatch.setattr(_vae, "train_once", spy)
+    monkeypatch.setattr(_base, "train_once", spy)
     model = small(epochs=3).fit(iris)
     for _ in range(3):
         model.partial_fit(iris)

@@ -206,7 +206,9 @@ assert keras.layers.Dense(1).name == "dense", "Keras' name counters moved"
 @pytest.mark.parametrize("fixed", [{}, {"batch_size": 32}, {"early_stopping": True}])
 def test_other_folds_betas_rates_and_seeds_trace_nothing_new(iris, fixed):
     def traces():
-        return sum(program.n_traces for program, _ in _engine._programs.values())
+        return sum(
+            program.n_traces for program, _ in _engine._programs.values() if isinstance(program, _engine.Program)
+        )
 
     base = VAETransformer(2, encoder=(6,), epochs=3, random_state=0, **fixed).fit(iris)
     before = traces()
@@ -407,60 +409,6 @@ def test_bernoulli_samples_are_zeros_and_ones(unit_data):
     assert model.reconstruct(unit_data).max() <= 1
     with pytest.raises(AttributeError, match="gaussian"):
         _ = model.noise_variance_
-
-
-@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
-@pytest.mark.parametrize("activation", ["relu", "tanh", "selu", "gelu", "silu", "softplus", "elu", "sigmoid", "linear"])
-def test_keras_models_carry_the_fitted_weights(unit_data, likelihood, activation):
-    model = VAETransformer(
-        2, encoder=(5, 4), activation=activation, likelihood=likelihood, epochs=3, random_state=0
-    ).fit(unit_data)
-    mean, log_variance = model.encoder_(unit_data.astype("float32"))
-    expected, std = model.posterior(unit_data)
-    np.testing.assert_allclose(np.asarray(mean), expected, rtol=1e-3, atol=1e-5)
-    np.testing.assert_allclose(np.exp(0.5 * np.asarray(log_variance)), std, rtol=1e-3)
-    decoded = np.asarray(model.decoder_(expected.astype("float32")))
-    np.testing.assert_allclose(decoded, model.inverse_transform(expected), rtol=1e-3, atol=1e-5)
-
-
-@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
-def test_keras_models_know_the_scale_of_the_data(scale):
-    X = load_iris().data * scale
-    model = VAETransformer(2, epochs=3, random_state=0).fit(X)
-    mean, _ = model.encoder_(X.astype("float32"))
-    np.testing.assert_allclose(np.asarray(mean), model.transform(X), rtol=1e-3, atol=1e-3)
-    decoded = np.asarray(model.decoder_(np.asarray(mean)))
-    np.testing.assert_allclose(decoded, model.reconstruct(X), rtol=1e-3, atol=1e-3 * scale)
-
-
-def test_keras_dtype_policy_is_the_users_own(iris, vae):
-    import keras
-
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float64")
-    try:
-        model = VAETransformer(2, encoder=(3,), epochs=2, random_state=0).fit(iris)
-        mean, _ = model.encoder_(iris.astype("float32"))
-        assert keras.config.dtype_policy().name == "float64"
-    finally:
-        keras.config.set_dtype_policy(before)
-    np.testing.assert_allclose(np.asarray(mean), model.transform(iris), rtol=1e-3, atol=1e-5)
-
-
-def test_paper_settings_have_the_papers_parameter_counts():
-    X = np.random.default_rng(0).random((20, 784))
-    model = VAETransformer(
-        2,
-        encoder=(120, 120, 16),
-        decoder=Dense((1.0,)),
-        likelihood="bernoulli",
-        beta=10,
-        init="random",
-        epochs=1,
-        random_state=0,
-    ).fit(X)
-    assert model.encoder_.count_params() == 110_724
-    assert model.decoder_.count_params() == 617_792
 
 
 def test_decoder_mirrors_the_encoder_by_default(iris):

@@ -23,7 +23,9 @@ from sklearn.preprocessing import (
 )
 
 import skvae
-from skvae.networks import Dense
+from skvae import noise
+from skvae.likelihoods import LIKELIHOODS, CensoredGaussian, Gaussian
+from skvae.networks import Activation, Conv, Dense, Recurrent
 from skvae.persistence._classes import CLASSES, name_of
 from skvae.preprocessing import MaxNormalizer, MeanImputer
 
@@ -109,6 +111,19 @@ UNFITTED = [
     skvae.VAETransformer(),
     skvae.VAETransformer(3, encoder=Dense((5,)), decoder=(4, 1.0), learning_rate=1e-3, random_state=np.int64(3)),
     make_pipeline(StandardScaler(), skvae.VAETransformer(2, likelihood="bernoulli")),
+    Dense((3,), "elu", dropout=0.25, normalization="layer"),
+    *(likelihood() for likelihood in LIKELIHOODS.values()),
+    Gaussian("per_feature"),
+    CensoredGaussian("per_feature", limit=[1.0, 2.0]),
+    Conv((2,), image_shape=(3, 4, 2)),
+    Recurrent((3, 2), (4, 2), "gru"),
+    Activation("tanh"),
+    skvae.AutoencoderTransformer(noise=noise.Gaussian(0.3), loss="binary_crossentropy"),
+    skvae.AutoencoderTransformer(encoder=Conv(), noise=noise.Dropout(0.3), pretraining="layerwise"),
+    noise.Gaussian(),
+    noise.Dropout(0.1),
+    skvae.VAEImputer(skvae.VAETransformer(3, missing="censored", detection_limit=2.0), add_indicator=True),
+    skvae.VAETransformer(likelihood=Gaussian("per_feature"), missing="mask", covariates=["batch", 3]),
     PCA(2, random_state=np.uint32(3)),
     make_pipeline(None),
 ]
@@ -168,7 +183,7 @@ def test_fitted_estimators(estimator, table, path):
 
 def test_all_classes_are_tested():
     def names(estimator):
-        return {type(estimator).__name__, *(type(part).__name__ for part in estimator.get_params().values())}
+        return {name_of(type(part)) for part in (estimator, *estimator.get_params().values())}
 
     tested = set().union(*(names(estimator) for estimator in [case[0] for case in CASES] + UNFITTED))
     assert set(CLASSES) <= tested
@@ -178,10 +193,10 @@ def test_all_public_estimators_can_be_saved():
     from sklearn.base import BaseEstimator
 
     public = [getattr(skvae, name) for name in skvae.__all__]
-    for room in (skvae.preprocessing, skvae.networks):
+    for room in (skvae.preprocessing, skvae.networks, skvae.likelihoods, skvae.noise):
         public += [getattr(room, name) for name in room.__all__]
     estimators = [cls for cls in public if isinstance(cls, type) and issubclass(cls, BaseEstimator)]
-    assert {cls.__name__ for cls in estimators if name_of(cls) is None} == {"Network"}
+    assert {cls.__name__ for cls in estimators if name_of(cls) is None} == {"Network", "Likelihood", "Noise"}
 
 
 def test_numbers_that_copies_round_otherwise(path):

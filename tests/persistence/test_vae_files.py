@@ -5,6 +5,7 @@ import sys
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
@@ -12,18 +13,34 @@ from sklearn.preprocessing import StandardScaler
 
 import skvae
 from skvae import VAETransformer
-from skvae.networks import Dense
+from skvae.likelihoods import Gaussian
+from skvae.networks import Conv, Dense, Recurrent
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 X = np.random.default_rng(0).normal(size=(40, 5))
 PARAMS, STATE = 2, 3
 LINEAR = {"encoder": (), "epochs": 2, "random_state": 0}
+SMALL = {"encoder": (4,), "epochs": 2, "random_state": 0}
+HOLES = np.where(X > 1, np.nan, X)
+COUNTS = np.random.default_rng(1).poisson(3.0, size=(40, 5)).astype(float)
+FRAME = pd.DataFrame(HOLES, columns=list("abcde")).assign(batch=["one", "two"] * 20, f=[1, 2, 3, 4] * 10)
 MODELS = {
     "default": (VAETransformer(epochs=2, random_state=0), X),
     "float32": (VAETransformer(encoder=(4,), epochs=2, random_state=0), X.astype(np.float32)),
     "linear": (VAETransformer(**LINEAR), X),
     "networks": (VAETransformer(3, encoder=Dense((1.0, 3), "tanh"), decoder=Dense((2,)), epochs=2, random_state=0), X),
     "bernoulli": (VAETransformer(encoder=(4,), likelihood="bernoulli", init="random", epochs=2, random_state=0), X > 0),
+    "masked": (VAETransformer(**SMALL, missing="mask"), HOLES),
+    "noise of each feature": (VAETransformer(**SMALL, likelihood=Gaussian("per_feature")), X),
+    "counts": (VAETransformer(**SMALL, likelihood="poisson"), COUNTS),
+    "scattered counts": (VAETransformer(**SMALL, likelihood="negative_binomial"), COUNTS),
+    "grey values": (VAETransformer(**SMALL, likelihood="continuous_bernoulli"), COUNTS / COUNTS.max()),
+    "covariates": (VAETransformer(**SMALL, missing="mask", covariates=["batch", "f"]), FRAME),
+    "convolutions": (VAETransformer(encoder=Conv((2,), image_shape=(5, 1)), epochs=2, random_state=0), X),
+    "recurrence": (VAETransformer(encoder=Recurrent(3, (5, 1)), epochs=2, random_state=0), X),
+    "limits of detection": (VAETransformer(**SMALL, missing="censored"), HOLES),
+    "given limits": (VAETransformer(**SMALL, missing="censored", detection_limit=[1.0] * 5), HOLES),
+    "normalization": (VAETransformer(encoder=Dense((4,), "elu", 0.2, "batch"), epochs=2, random_state=0), X),
     "early stopping": (VAETransformer(encoder=(4,), epochs=5, early_stopping=True, random_state=0), X),
     "numpy's numbers": (VAETransformer(np.int64(2), encoder=(4,), beta=np.float32(0.5), epochs=2, random_state=0), X),
 }
@@ -69,6 +86,16 @@ def test_a_stream_goes_on_where_it_was_saved(path, n_batches):
         model.partial_fit(X)
         loaded.partial_fit(X)
     assert loaded.transform(X).tobytes() == model.transform(X).tobytes()
+
+
+def test_a_stream_of_masked_rows_with_covariates_goes_on_where_it_was_saved(path):
+    model = clone(MODELS["covariates"][0]).partial_fit(FRAME[:30])
+    skvae.save(model, path)
+    loaded = skvae.load(path)
+    for _ in range(6):
+        model.partial_fit(FRAME)
+        loaded.partial_fit(FRAME)
+    assert loaded.transform(FRAME).tobytes() == model.transform(FRAME).tobytes()
 
 
 def test_a_warm_start_goes_on_where_it_was_saved(path):
@@ -151,6 +178,11 @@ def network(sizes, activation="relu"):
         (architecture(likelihood="cauchy"), "likelihood is unknown"),
         (architecture(n_components=3), "must be an array of shape"),
         (architecture(encoder=network(["tuple", 2**30])), "the encoder has other weights"),
+        (architecture(encoder=network(["tuple", 2**60])), "hidden_layer_sizes"),
+        (architecture(is_masked=True), "the encoder has other weights"),
+        (architecture(is_masked=1), "is_masked must be True or False"),
+        (architecture(is_variational=False), "the encoder is that of another class"),
+        (architecture(n_covariates=1), "the covariates have other levels"),
         (architecture(encoder=network(["tuple", -1])), "hidden_layer_sizes"),
         (architecture(encoder=network(["tuple", ["float", "inf"]])), "hidden_layer_sizes"),
         (architecture(encoder=network(["tuple"], "exec")), "activation"),

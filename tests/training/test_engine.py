@@ -1,7 +1,5 @@
 """The engine on a toy loss, where every step can be followed by hand."""
 
-import multiprocessing
-import random
 from collections import OrderedDict
 from types import SimpleNamespace
 
@@ -15,7 +13,6 @@ from skvae.training import (
     _engine,
     batch_width,
     cached_program,
-    entering_tensorflow,
     epoch_batches,
     prefers_xla,
     rows_bucket,
@@ -24,12 +21,12 @@ from skvae.training import (
 SEED = 3
 
 
-def quadratic(weights, x, kl_weight, noise_seed):
+def quadratic(weights, x, kl_weight, noise_seed, training):
     """Squared distance of each row to one weight vector, times the weight of the KL."""
     import tensorflow as tf
 
     squares = tf.reduce_sum(tf.square(x - weights[0]), axis=-1)
-    return kl_weight * squares, (squares, tf.ones_like(squares))
+    return kl_weight * squares, (squares, tf.ones_like(squares)), {}
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +81,11 @@ def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
 def test_every_step_draws_noise_of_its_own(X, use_xla):
     """Also over calls: a training that looks at each epoch would otherwise learn one draw by heart."""
 
-    def noisy(weights, x, kl_weight, noise_seed):
+    def noisy(weights, x, kl_weight, noise_seed, training):
         import tensorflow as tf
 
         noise = tf.random.stateless_normal(tf.shape(x)[:1], noise_seed)
-        return quadratic(weights, x, kl_weight, noise_seed)[0], (noise, noise)
+        return quadratic(weights, x, kl_weight, noise_seed, training)[0], (noise, noise), {}
 
     program = Program(noisy, 2, "sgd", 11, use_xla)
     plan = batches(11, 11, 6)
@@ -138,8 +135,8 @@ def test_weighted_batches_are_unbiased(X, use_xla):
 
 
 def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
-    def two(weights, x, kl_weight, noise_seed):
-        return quadratic(weights[:1], x, kl_weight, noise_seed)
+    def two(weights, x, kl_weight, noise_seed, training):
+        return quadratic(weights[:1], x, kl_weight, noise_seed, training)
 
     program = Program(two, 2, "sgd", 11, use_xla)
     state = program.start([np.ones(3), np.ones(2)])
@@ -226,6 +223,52 @@ def test_empty_places_in_a_batch_change_nothing(X, use_xla):
     np.testing.assert_allclose(wide.weights[0].numpy(), narrow.weights[0].numpy(), rtol=1e-6)
 
 
+def test_empty_places_hold_rows_of_their_own_batch():
+    """So a layer that looks at the whole batch, as batch normalization does, sees none but its rows."""
+    rows = np.array([7, 3, 5, 0, 4])
+    for batch_size, width in [(2, 5), (3, 4), (5, 12), (4, 4)]:
+        batches = epoch_batches(rows, batch_size, width)
+        assert batches.shape[1] == max(width, batch_size)
+        for i, batch in enumerate(batches):
+            own = rows[i * batch_size : (i + 1) * batch_size]
+            np.testing.assert_array_equal(batch[: len(own)], own)
+            others = ~batch[len(own) :]
+            np.testing.assert_array_equal(others, np.resize(own, len(others)))
+
+
+def test_weights_that_batches_move_take_no_gradient_step(X, use_xla):
+    """A running mean of the batches stays outside of optimizer and decay, and nothing moves it in evaluation."""
+
+    def with_running_mean(weights, x, kl_weight, noise_seed, training):
+        import tensorflow as tf
+
+        loss, parts, _ = quadratic(weights, x, kl_weight, noise_seed, training)
+        loss = loss + tf.reduce_sum(tf.square(weights[1]))
+        return loss, parts, {1: 0.9 * weights[1] + 0.1 * tf.reduce_mean(x, axis=0) if training else weights[1]}
+
+    program = Program(with_running_mean, 2, "adam", 4, use_xla)
+    plan = batches(8, 4, 3)
+    state, _ = program.train(program.start([np.ones(3), np.ones(3)]), Table(X), plan, [1.0, 1.0], [0.0, 0.5], SEED)
+    running = np.ones(3)
+    for rows in plan.rows:
+        running = 0.9 * running + 0.1 * X[rows].mean(axis=0)
+    np.testing.assert_allclose(state.weights[1].numpy(), running, rtol=1e-5)
+    program.evaluate(state, Table(X), plan.rows, SEED)
+    np.testing.assert_allclose(state.weights[1].numpy(), running, rtol=1e-5)
+
+
+def test_the_loss_is_told_whether_a_step_is_taken(X, use_xla):
+    def telling(weights, x, kl_weight, noise_seed, training):
+        loss, parts, _ = quadratic(weights, x, kl_weight, noise_seed, training)
+        return loss, (parts[1] * training, parts[1]), {}
+
+    program = Program(telling, 2, "sgd", 11, use_xla)
+    plan = batches(11, 11, 1)
+    state, parts = program.train(program.start([np.ones(3)]), Table(X), plan, [1.0], [0.0], SEED)
+    np.testing.assert_array_equal(parts, [[11, 11]])
+    np.testing.assert_array_equal(program.evaluate(state, Table(X), plan.rows, SEED), [0, 11])
+
+
 def test_xla_is_for_networks_that_fit_the_cache():
     assert prefers_xla(100_000)
     assert not prefers_xla(61_000_000)
@@ -262,33 +305,3 @@ def test_large_programs_drive_older_ones_out():
     assert cached_program("small", lambda: "made anew", 3) == "made anew"
     assert cached_program("larger than the cache", lambda: "kept", 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
     assert cached_program("larger than the cache", None, 2 * _engine.MAX_CACHED_WEIGHTS) == "kept"
-
-
-def enter_and_report(connection):
-    try:
-        with entering_tensorflow():
-            connection.send("entered")
-    except RuntimeError as error:
-        connection.send(str(error))
-
-
-@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_is_told_instead_of_hanging(X):
-    program = Program(quadratic, 2, "adam", 11, True)
-    with entering_tensorflow():
-        program.train(program.start([np.ones(3)]), Table(X), batches(11, 4, 1), [1.0], [0.0], SEED)
-    here, there = multiprocessing.Pipe()
-    child = multiprocessing.get_context("fork").Process(target=enter_and_report, args=(there,))
-    child.start()
-    assert here.poll(60)
-    assert "forked" in (message := here.recv())
-    assert "loky" in message
-    child.join(60)
-
-
-def test_entering_tensorflow_keeps_pythons_random_stream():
-    before = random.getstate()
-    with entering_tensorflow():
-        random.random()
-    assert random.getstate() == before

@@ -13,13 +13,13 @@ from skvae.training import DivergedError, Plan, Program, Table, _loop, mean_loss
 X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
 
 
-def distance(weights, x, kl_weight, noise_seed):
+def distance(weights, x, kl_weight, noise_seed, training):
     """Squared distance of each row to one weight vector; the KL part is that of the weight itself."""
     import tensorflow as tf
 
     squares = tf.reduce_sum(tf.square(x - weights[0]), axis=-1)
     kl = tf.reduce_sum(tf.square(weights[0])) * tf.ones_like(squares)
-    return squares + kl_weight * kl, (squares, kl)
+    return squares + kl_weight * kl, (squares, kl), {}
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["xla", "plain"])
@@ -40,6 +40,7 @@ def plan(**changes):
         patience=3,
         tol=0.0,
         seed=0,
+        unit=1.0,
         offset=0.0,
         verbose=0,
     )
@@ -316,3 +317,10 @@ def test_what_ended_a_training_first_is_what_ended_it(program):
     stop = threading.Event()
     audience = Audience(2, lambda: stop.set() or True)
     assert train(program, plan(), listener=audience, stop=stop).ended_by == "listener"
+
+
+def test_epochs_have_orders_of_their_own():
+    epochs = _loop.epoch_rows(plan(train_rows=np.arange(50), batch_size=10), 10)
+    first, second = next(epochs), next(epochs)
+    assert sorted(first.ravel()) == sorted(second.ravel()) == list(range(50))
+    assert (first != second).any()

@@ -1,0 +1,192 @@
+"""What a likelihood is."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+# Values scaled to [0, 1] may miss it by so much.
+ROUNDING = 1e-6
+
+
+class Linearization(NamedTuple):
+    """The linear Gaussian model that comes close to a likelihood, on the scale of what the encoder sees.
+
+    Attributes
+    ----------
+    center : ndarray of shape (n_features,)
+    spread : ndarray of shape (n_features,)
+        Divided by it, all features have one noise variance.
+    noise_variance : float or None
+        That variance; None where it is to be found.
+    """
+
+    center: np.ndarray
+    spread: np.ndarray
+    noise_variance: float | None
+
+
+class Likelihood(BaseEstimator, ABC):
+    """What the decoder's outputs say about the data; the base class of likelihoods of your own.
+
+    Each likelihood is one class with the same few methods. The density is written once, in the functions that NumPy and
+    :mod:`keras.ops` share, so that the trained loss and the reported score cannot drift apart.
+
+    Methods take arrays of shape (n_samples, n_features) on the networks' scale, and the learned parameters as a dict
+    from a name to an array. The argument `xp` is where the array functions come from: numpy or ``keras.ops``. Where
+    values are missing, `x` holds zeros.
+
+    A likelihood of your own needs `check_support`, `log_density`, `mean` and `sample`. To start at PCA, it needs
+    `linearize`, `link` and `link_loadings` as well. Such models can be pickled, but not saved by :func:`skvae.save`.
+    """
+
+    #: Its name as a parameter of estimators, None if it has none; and that parameter.
+    name: ClassVar[str | None] = None
+    parameter: ClassVar[str] = "likelihood"
+    #: Whether the data are centred and divided by one scale before they meet the networks.
+    standardizes: ClassVar[bool] = False
+
+    def validate(self):
+        """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
+
+    def key(self):
+        """Return what tells this likelihood from others, hashable."""
+        return (type(self), repr(sorted(self.get_params().items())))
+
+    def initial_weights(self, X, sample_weight=None, scaling=None):
+        """Return the parameters that the data give, or that are learned beside the networks' own.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Training rows on the networks' scale; NaN where values are missing.
+        sample_weight : ndarray of shape (n_samples,), default=None
+        scaling : object, default=None
+            With a method ``apply`` that brings data to the networks' scale; None if there is none.
+
+        Returns
+        -------
+        dict
+            From name to array.
+        """
+        return {}
+
+    def weight_shapes(self, n_features):
+        """Return the shape of each parameter by name."""
+        return {}
+
+    #: Names of the parameters that are not learned.
+    constants: tuple[str, ...] = ()
+
+    @abstractmethod
+    def check_support(self, X, feature_names):
+        """Raise a ValueError that names the columns whose values cannot be; NaN is none of them."""
+
+    def view(self, x, weights, known=None, xp=np):
+        """What the encoder sees of the data; missing values are to be zeros again.
+
+        Parameters
+        ----------
+        x : array of shape (n_samples, n_features)
+            Data, with zeros where they are missing.
+        weights : dict
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+        xp : module, default=numpy
+        """
+        return x
+
+    @abstractmethod
+    def log_density(self, x, outputs, weights, known=None, xp=np):
+        """Log-density of each value in nats, of shape (n_samples, n_features); what is missing is left out later."""
+
+    def log_prob(self, x, outputs, weights, known=None, xp=np):
+        """Log-density of the known values of each row.
+
+        Parameters
+        ----------
+        x, outputs : array of shape (n_samples, n_features)
+            Data, with zeros where they are missing, and what the decoder gives for them.
+        weights : dict
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+        xp : module, default=numpy
+
+        Returns
+        -------
+        array of shape (n_samples,)
+            In nats.
+        """
+        density = self.log_density(x, outputs, weights, known, xp)
+        return xp.sum(density if known is None else density * known, axis=-1)
+
+    @abstractmethod
+    def mean(self, outputs, weights, xp=np):
+        """Expected data."""
+
+    @abstractmethod
+    def sample(self, outputs, weights, rng):
+        """Draw data from a NumPy generator."""
+
+    def mean_of_missing(self, outputs, weights):
+        """Expected data where they are missing."""
+        return self.mean(outputs, weights)
+
+    def sample_of_missing(self, outputs, weights, rng):
+        """Draw data where they are missing."""
+        return self.sample(outputs, weights, rng)
+
+    def linearize(self, view, weights, n_components, sample_weight=None):
+        """Return the linear model that comes close, from what the encoder sees of the training rows.
+
+        Parameters
+        ----------
+        view : ndarray of shape (n_samples, n_features)
+            NaN where values are missing.
+        weights : dict
+        n_components : int
+            Number of latent variables.
+        sample_weight : ndarray of shape (n_samples,), default=None
+
+        Returns
+        -------
+        Linearization
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say where to start: set init='random'.")
+
+    def link(self, center, weights):
+        """Decoder's outputs where the encoder sees `center`."""
+        raise NotImplementedError
+
+    def link_loadings(self, loadings, center, weights):
+        """Change of the decoder's outputs for a change of `loadings` in what the encoder sees."""
+        raise NotImplementedError
+
+    def weights_at(self, weights, linearization, noise_variance):
+        """Return the parameters at a noise variance of the linear model."""
+        return weights
+
+
+def softplus(x, xp=np):
+    """Compute log(1 + exp(x)) without overflow."""
+    return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+def average(X, sample_weight=None):
+    """Average the known values of each column."""
+    if not np.isnan(X).any():
+        return np.average(X, axis=0, weights=sample_weight)
+    weights = ~np.isnan(X) * (1.0 if sample_weight is None else sample_weight[:, None])
+    return (np.nan_to_num(X) * weights).sum(axis=0) / np.maximum(weights.sum(axis=0), np.finfo(float).tiny)
+
+
+def refuse_columns(likelihood, X, bad, feature_names, needs, remedy):
+    """Raise a ValueError that names the columns that hold bad values."""
+    columns = np.flatnonzero(bad.any(axis=0))
+    if columns.size:
+        names = ", ".join(str(feature_names[i]) for i in columns[:5]) + (", ..." if columns.size > 5 else "")
+        raise ValueError(
+            f"{likelihood.parameter}={likelihood.name!r} needs {needs}, but {columns.size} of {X.shape[1]} columns "
+            f"hold others, from {np.nanmin(X):.6g} to {np.nanmax(X):.6g}: {names}. {remedy}"
+        )

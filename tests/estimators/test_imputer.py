@@ -1,0 +1,166 @@
+"""Missing values filled in."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skvae import VAEImputer, VAETransformer, load, save
+from skvae._compat import InvalidParameterError
+
+
+def small(n_components=2, missing="mask", **changes):
+    return VAETransformer(n_components, encoder=(8,), epochs=20, missing=missing, **changes)
+
+
+@parametrize_with_checks([VAEImputer()])
+def test_scikit_learns_checks(estimator, check):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        check(estimator)
+
+
+@pytest.fixture(scope="module")
+def factors():
+    """200 x 20 of rank 2 with a little noise, complete and with a fifth missing."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((200, 2)) @ rng.standard_normal((2, 20)) + 0.1 * rng.standard_normal((200, 20)) + 3
+    return X, np.where(rng.random(X.shape) < 0.2, np.nan, X)
+
+
+def error(filled, X, with_holes):
+    missing = np.isnan(with_holes)
+    return np.sqrt(np.mean(np.square(filled - X)[missing]))
+
+
+def test_it_fills_what_the_factors_tell(factors):
+    X, with_holes = factors
+    filled = VAEImputer(small(), random_state=0).fit_transform(with_holes)
+    np.testing.assert_array_equal(filled[~np.isnan(with_holes)], X[~np.isnan(with_holes)])
+    assert error(filled, X, with_holes) < 0.13
+    assert error(SimpleImputer().fit_transform(with_holes), X, with_holes) > 1
+
+
+def test_untrained_it_is_probabilistic_pca(factors):
+    """Conditional expectation of the missing values given the others, under the normal distribution of the model."""
+    _, with_holes = factors
+    imputer = VAEImputer(small(learning_rate=1e-30), random_state=0).fit(with_holes)
+    model = imputer.estimator_
+    loadings = model.inverse_transform(np.eye(2)) - model.inverse_transform(np.zeros((1, 2)))
+    mean = model.inverse_transform(np.zeros((1, 2)))[0]
+    covariance = loadings.T @ loadings + model.noise_variance_ * np.eye(20)
+    for row, filled in zip(with_holes[:20], imputer.transform(with_holes[:20]), strict=True):
+        o = ~np.isnan(row)
+        expected = mean[~o] + covariance[np.ix_(~o, o)] @ np.linalg.solve(covariance[np.ix_(o, o)], row[o] - mean[o])
+        np.testing.assert_allclose(filled[~o], expected, atol=2e-3)
+
+
+def test_draws_vary_as_much_as_the_data_do(factors):
+    _, with_holes = factors
+    draws = [
+        VAEImputer(small(random_state=0), sample_posterior=True, random_state=seed).fit_transform(with_holes)
+        for seed in range(6)
+    ]
+    missing = np.isnan(with_holes)
+    spread = np.std(draws, axis=0, ddof=1)
+    assert np.all(spread[~missing] < 1e-12)
+    assert 0.08 < np.sqrt(np.mean(np.square(spread[missing]))) < 0.25
+    again = VAEImputer(small(random_state=0), sample_posterior=True, random_state=0).fit_transform(with_holes)
+    np.testing.assert_array_equal(again, draws[0])
+
+
+def test_low_values_are_filled_low():
+    """Below a limit nothing is seen: with it in the model, what is filled lies below, without it above."""
+    rng = np.random.default_rng(0)
+    X = 20 + rng.standard_normal((300, 1)) * np.ones(6) + 0.5 * rng.standard_normal((300, 6))
+    with_holes = np.where(X < 19.5, np.nan, X)
+    with_holes[np.isnan(with_holes).all(axis=1), 0] = 19.5
+    missing = np.isnan(with_holes)
+    bias = {}
+    for how in ("mask", "censored"):
+        model = small(1, how, random_state=0).set_params(epochs=200)
+        bias[how] = np.mean((VAEImputer(model).fit_transform(with_holes) - X)[missing])
+    assert bias["mask"] > 0.3
+    assert abs(bias["censored"]) < 0.5 * bias["mask"]
+    given = small(1, "censored", detection_limit=19.5, random_state=0)
+    filled = VAEImputer(given).fit_transform(with_holes)
+    assert np.mean(filled[missing] < 19.5) > 0.8
+
+
+def test_columns_without_values(factors):
+    _, with_holes = factors
+    with_holes = with_holes.copy()
+    with_holes[:, 3] = np.nan
+    frame = pd.DataFrame(with_holes).rename(columns="p{}".format)
+    dropped = VAEImputer(small(), random_state=0).set_output(transform="pandas").fit_transform(frame)
+    assert list(dropped.columns) == [f"p{i}" for i in range(20) if i != 3]
+    kept = VAEImputer(small(), keep_empty_features=True, random_state=0).fit(frame)
+    assert kept.get_feature_names_out().tolist() == list(frame.columns)
+    assert (kept.transform(frame)[:, 3] == 0).all()
+    with pytest.raises(ValueError, match="found no value in any feature"):
+        VAEImputer().fit(np.full((5, 3), np.nan))
+
+
+def test_indicators_say_what_was_missing(factors):
+    _, with_holes = factors
+    with_holes = with_holes.copy()
+    with_holes[:, 0] = 1.0
+    with_holes[::7, 1] = 2.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        imputer = VAEImputer(small(), add_indicator=True, random_state=0).fit(with_holes)
+    filled = imputer.transform(with_holes)
+    assert filled.shape == (200, 20 + 19)
+    np.testing.assert_array_equal(filled[:, 20:], np.isnan(with_holes)[:, 1:])
+    assert imputer.get_feature_names_out()[[0, 20]].tolist() == ["x0", "missingindicator_x1"]
+
+
+def test_it_stands_in_a_pipeline(factors):
+    _, with_holes = factors
+    model = make_pipeline(StandardScaler(), VAEImputer(small(), random_state=0), PCA(2)).fit(with_holes)
+    assert np.isfinite(model.transform(with_holes)).all()
+
+
+def test_copies_and_files_give_the_same_bits(factors, tmp_path):
+    _, with_holes = factors
+    for imputer in (
+        VAEImputer(small(), add_indicator=True, random_state=0),
+        VAEImputer(small(2, "censored"), random_state=0),
+    ):
+        filled = imputer.fit(with_holes).transform(with_holes)
+        save(imputer, tmp_path / "imputer.skvae")
+        for copy in (pickle.loads(pickle.dumps(imputer)), load(tmp_path / "imputer.skvae")):
+            np.testing.assert_array_equal(copy.transform(with_holes), filled)
+        np.testing.assert_array_equal(clone(imputer).fit_transform(with_holes), filled)
+
+
+def test_new_rows_are_filled_by_what_was_learned(factors):
+    _, with_holes = factors
+    imputer = VAEImputer(small(), random_state=0).fit(with_holes[:150])
+    np.testing.assert_array_equal(imputer.transform(with_holes[150:]), imputer.transform(with_holes)[150:])
+    only = np.full((1, 20), np.nan)
+    np.testing.assert_allclose(imputer.transform(only)[0], np.nanmean(with_holes[:150], axis=0), atol=0.6)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "words"),
+    [
+        (VAETransformer(), "missing='mask' or 'censored'"),
+        (small(covariates=[0]), "no covariates"),
+        (PCA(), "estimator"),
+        (small(likelihood="poisson", missing="censored"), "missing='censored' needs likelihood='gaussian'"),
+    ],
+)
+def test_other_models_are_refused(factors, estimator, words):
+    imputer = VAEImputer(estimator)
+    with pytest.raises(InvalidParameterError, match=words):
+        imputer.fit(factors[1])
+    assert not hasattr(imputer, "n_features_in_")
