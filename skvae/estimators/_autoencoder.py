@@ -1,17 +1,10 @@
 """The autoencoder as a scikit-learn transformer."""
 
-from numbers import Integral, Real
-
-import numpy as np
-
-from skvae._compat import Interval, StrOptions
-from skvae.estimators._base import BaseAutoencoder, checked_weights, of_order_one
+from skvae._compat import StrOptions
+from skvae.estimators._base import BaseAutoencoder
 from skvae.estimators._pretraining import pretrained_weights
-from skvae.estimators._threads import map_blocks
 from skvae.likelihoods import LOSSES
-from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
 from skvae.noise import Noise
-from skvae.training import OPTIMIZERS
 
 
 class AutoencoderTransformer(BaseAutoencoder):
@@ -168,29 +161,11 @@ class AutoencoderTransformer(BaseAutoencoder):
     """
 
     _parameter_constraints: dict = {
-        "n_components": [Interval(Integral, 1, MAX_UNITS, closed="left")],
-        "encoder": [tuple, list, Network],
-        "decoder": [tuple, list, Network, None],
-        "activation": [StrOptions(set(ACTIVATIONS))],
+        **BaseAutoencoder._parameter_constraints,
         "loss": [StrOptions(set(LOSSES))],
-        "init": [StrOptions({"pca", "random"})],
         "noise": [Noise, None],
         "pretraining": [StrOptions({"layerwise"}), None],
-        "optimizer": [StrOptions(set(OPTIMIZERS))],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
-        "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "warm_start": ["boolean"],
         "missing": [StrOptions({"error", "mask"})],
-        "covariates": ["array-like", None],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
 
     _is_variational = False
@@ -264,44 +239,13 @@ class AutoencoderTransformer(BaseAutoencoder):
         ValueError
             As `transform` raises it, or if `X` is outside what the loss can judge.
         """
-        rows = self._validated(X).astype(np.float64, copy=False)
-        model, weights, scaling = self._fitted_model, self._typed_weights(np.float64), self._scaling
-        covariates = self._covariates
-        model.likelihood.check_support(rows[:, : model.n_features], self._data_names(covariates))
 
-        def negative_loss(block):
-            scaled = self._scaled(block, scaling, covariates)
-            batch = model.taken_apart(scaled)
-            outputs = model.decode(weights, model.encode(weights, scaled)[0], batch.covariates)
+        def negative_loss(model, weights, rows):
+            batch = model.taken_apart(rows)
+            outputs = model.decode(weights, model.encode(weights, rows)[0], batch.covariates)
             return model.likelihood.log_prob(batch.x, outputs, weights["likelihood"], batch.known)
 
-        return map_blocks(negative_loss, rows) * scaling.scale**2
-
-    def score(self, X, y=None, sample_weight=None):
-        """Return the mean of `score_samples`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Data.
-
-        y : None
-            Ignored.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows in the mean.
-
-        Returns
-        -------
-        score : float
-
-        Raises
-        ------
-        ValueError
-            As `score_samples` raises it, or if weights are negative, NaN, all zero, or of another number.
-        """
-        sample_weight = None if sample_weight is None else of_order_one(checked_weights(sample_weight, X))
-        return float(np.average(self.score_samples(X), weights=sample_weight))
+        return self._judged(X, negative_loss)[0] * self.scale_**2
 
     def _own_likelihood(self):
         """Return the name of the loss."""

@@ -1,6 +1,7 @@
 """What the package's models have in common: a table is validated, a model is built, trained and exposed."""
 
 from functools import partial
+from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
@@ -8,7 +9,15 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skvae._compat import CallbackSupportMixin, FitTask, check_sample_weight, fit_context, has_callbacks
+from skvae._compat import (
+    CallbackSupportMixin,
+    FitTask,
+    Interval,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+    has_callbacks,
+)
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
@@ -31,6 +40,8 @@ from skvae.estimators._state import COVARIATES, check_state, check_values
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
+from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
+from skvae.training import OPTIMIZERS
 
 _FLOATS = (np.float64, np.float32)
 # Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
@@ -39,6 +50,28 @@ _MOST_WEIGHT = 1e30
 
 class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Base class: life cycle, encoding and decoding of models that have an encoder and a decoder."""
+
+    _parameter_constraints: dict = {
+        "n_components": [Interval(Integral, 1, MAX_UNITS, closed="left")],
+        "encoder": [tuple, list, Network],
+        "decoder": [tuple, list, Network, None],
+        "activation": [StrOptions(set(ACTIVATIONS))],
+        "init": [StrOptions({"pca", "random"})],
+        "optimizer": [StrOptions(set(OPTIMIZERS))],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "warm_start": ["boolean"],
+        "covariates": ["array-like", None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
 
     #: Whether the encoder gives distributions.
     _is_variational: ClassVar[bool]
@@ -256,6 +289,33 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         )
         return self._decoded(self._encode(rows)[0], own)
 
+    def score(self, X, y=None, sample_weight=None):
+        """Return the mean of `score_samples`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+
+        y : None
+            Ignored.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows in the mean.
+
+        Returns
+        -------
+        score : float
+            In the units of `score_samples`.
+
+        Raises
+        ------
+        ValueError
+            As `score_samples` raises it, or if weights are negative, NaN, all zero, or of another number.
+        """
+        sample_weight = None if sample_weight is None else _of_order_one(_checked_weights(sample_weight, X))
+        return float(np.average(self.score_samples(X), weights=sample_weight))
+
     @property
     def encoder_(self):
         """Keras model from data, with the indicators of covariates behind them, to what the encoder gives."""
@@ -331,9 +391,9 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         X = self._table(X, covariates, self.missing != "error", **options)
         if sample_weight is None:
             return covariates, X, None
-        sample_weight = checked_weights(sample_weight, X)
+        sample_weight = _checked_weights(sample_weight, X)
         if at_least > 1:  # only proportions count in fit
-            sample_weight = of_order_one(sample_weight)
+            sample_weight = _of_order_one(sample_weight)
         elif sample_weight.max() > _MOST_WEIGHT:
             raise ValueError(f"sample_weight reaches {sample_weight.max():.3g}: beside 1, at most 1e30 can be counted.")
         counts = sample_weight > 1 / _MOST_WEIGHT
@@ -391,7 +451,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         covariates = self._covariates
         if covariates is not None:
             X = validate_columns(self, X, reset=False)
-        return self._table(X, covariates, self._fitted_model.encoder.inputs.is_masked, reset=False)
+        return self._table(X, covariates, self._architecture.get("is_masked", False), reset=False)
 
     def _encode(self, rows):
         """Return mean and log-variance, or the codes alone, in a tuple."""
@@ -402,14 +462,26 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
 
     def _decoded(self, Z, indicators):
         """Return the expected data."""
+        return _finite(self._told(Z, indicators, self._fitted_model.likelihood.mean))
+
+    def _told(self, Z, indicators, tell):
+        """Decode, and bring to the scale of the data what `tell` makes of the outputs and the likelihood's weights."""
         model, weights, scaling = self._fitted_model, self._typed_weights(Z.dtype), self._scaling
         k = Z.shape[1]
 
-        def decode(block):
-            outputs = model.decode(weights, block[:, :k], block[:, k:] if indicators is not None else None)
-            return scaling.undo(model.likelihood.mean(outputs, weights["likelihood"]))
+        def outputs(block):
+            return model.decode(weights, block[:, :k], block[:, k:] if indicators is not None else None)
 
-        return _finite(map_blocks(decode, _beside(Z, indicators)))
+        return scaling.undo(tell(map_blocks(outputs, _beside(Z, indicators)), weights["likelihood"]))
+
+    def _judged(self, X, judge):
+        """Apply a function of model, weights and rows on the networks' scale to data within the support."""
+        rows = self._validated(X).astype(np.float64, copy=False)
+        model, weights, scaling = self._fitted_model, self._typed_weights(np.float64), self._scaling
+        covariates, data = self._covariates, rows[:, : model.n_features]
+        model.likelihood.check_support(data, self._data_names(covariates))
+        values = map_blocks(lambda block: judge(model, weights, self._scaled(block, scaling, covariates)), rows)
+        return values, data
 
     def _indicators(self, covariates, n_samples):
         """Return the indicators of covariates to decode for; None without covariates."""
@@ -476,13 +548,13 @@ def _finite(values):
     return values
 
 
-def checked_weights(sample_weight, X):
+def _checked_weights(sample_weight, X):
     """Check the weights of rows."""
     refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
     return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
 
 
-def of_order_one(sample_weight):
+def _of_order_one(sample_weight):
     """Scale weights by a power of two, which changes no digit: sums of them neither overflow nor lose digits."""
     return np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])
 

@@ -8,14 +8,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import Interval, InvalidParameterError, StrOptions
-from skvae.estimators._base import BaseAutoencoder, checked_weights, of_order_one
+from skvae.estimators._base import BaseAutoencoder
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._diagnostics import warn_of_collapse
 from skvae.estimators._fitting import kl_attributes
-from skvae.estimators._threads import map_blocks
 from skvae.likelihoods import LIKELIHOODS, CensoredGaussian, Gaussian, Likelihood
-from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
-from skvae.training import OPTIMIZERS
 
 
 class VAETransformer(BaseAutoencoder):
@@ -193,30 +190,12 @@ class VAETransformer(BaseAutoencoder):
     """
 
     _parameter_constraints: dict = {
-        "n_components": [Interval(Integral, 1, MAX_UNITS, closed="left")],
-        "encoder": [tuple, list, Network],
-        "decoder": [tuple, list, Network, None],
-        "activation": [StrOptions(set(ACTIVATIONS))],
+        **BaseAutoencoder._parameter_constraints,
         "likelihood": [StrOptions(set(LIKELIHOODS)), Likelihood],
-        "init": [StrOptions({"pca", "random"})],
         "beta": [Interval(Real, 0, None, closed="left")],
         "kl_warmup": [Interval(Real, 0, 1, closed="both")],
-        "optimizer": [StrOptions(set(OPTIMIZERS))],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
-        "weight_decay": [Interval(Real, 0, None, closed="left"), StrOptions({"auto"})],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "warm_start": ["boolean"],
         "missing": [StrOptions({"error", "mask", "censored"})],
         "detection_limit": [Real, "array-like", None],
-        "covariates": ["array-like", None],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
 
     _is_variational = True
@@ -323,10 +302,8 @@ class VAETransformer(BaseAutoencoder):
             raise ValueError(f"n_samples must be an int of at least 1, but is {n_samples!r}.")
         rng = check_random_state(self.random_state if random_state is None else random_state)
         Z = rng.standard_normal((n_samples, self._n_features_out))
-        model = self._fitted_model
-        indicators = self._indicators(covariates, n_samples)
-        outputs = model.decode(self._weights, Z, indicators)
-        return self._scaling.undo(model.likelihood.sample(outputs, self._weights["likelihood"], rng))
+        indicators, draw = self._indicators(covariates, n_samples), self._fitted_model.likelihood.sample
+        return self._told(Z, indicators, lambda outputs, own: draw(outputs, own, rng))
 
     def score_samples(self, X, n_draws=16):
         """Bound the log-likelihood of each sample from below.
@@ -352,45 +329,15 @@ class VAETransformer(BaseAutoencoder):
         ValueError
             If `n_draws` is not a positive int, or `X` is outside the likelihood's support.
         """
-        rows = self._validated(X).astype(np.float64, copy=False)
+        check_is_fitted(self)
         if not isinstance(n_draws, Integral) or isinstance(n_draws, bool) or n_draws < 1:
             raise ValueError(f"n_draws must be an int of at least 1, but is {n_draws!r}.")
-        model, weights, scaling = self._fitted_model, self._typed_weights(np.float64), self._scaling
-        covariates = self._covariates
-        model.likelihood.check_support(rows[:, : model.n_features], self._data_names(covariates))
 
-        def bound(block):
-            scaled = self._scaled(block, scaling, covariates)
-            return importance_weighted_bound(model, weights, scaled, n_draws, self._seed)
+        def bound(model, weights, rows):
+            return importance_weighted_bound(model, weights, rows, n_draws, self._seed)
 
-        return map_blocks(bound, rows) - scaling.log_volume_of(rows[:, : model.n_features])
-
-    def score(self, X, y=None, sample_weight=None):
-        """Return the mean of `score_samples`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Data.
-
-        y : None
-            Ignored.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows in the mean.
-
-        Returns
-        -------
-        log_likelihood : float
-            In nats per sample.
-
-        Raises
-        ------
-        ValueError
-            As `score_samples` raises it, or if weights are negative, NaN, all zero, or of another number.
-        """
-        sample_weight = None if sample_weight is None else of_order_one(checked_weights(sample_weight, X))
-        return float(np.average(self.score_samples(X), weights=sample_weight))
+        bounds, data = self._judged(X, bound)
+        return bounds - self._scaling.log_volume_of(data)
 
     @property
     def noise_variance_(self):
@@ -403,15 +350,12 @@ class VAETransformer(BaseAutoencoder):
 
     def _filled(self, X, rng=None):
         """Return what is expected, or drawn with `rng`, where values are missing."""
-        rows = self._validated(X)
-        model, scaling, weights = self._fitted_model, self._scaling, self._typed_weights(rows.dtype)
-        mean, log_variance = self._encode(rows)
+        mean, log_variance = self._encode(self._validated(X))
+        likelihood = self._fitted_model.likelihood
         if rng is None:
-            outputs, fill = model.decode(weights, mean), model.likelihood.mean_of_missing
-            return scaling.undo(fill(outputs, weights["likelihood"]))
+            return self._told(mean, None, likelihood.mean_of_missing)
         Z = mean + np.exp(0.5 * log_variance) * rng.standard_normal(mean.shape).astype(mean.dtype)
-        outputs = model.decode(weights, Z)
-        return scaling.undo(model.likelihood.sample_of_missing(outputs, weights["likelihood"], rng))
+        return self._told(Z, None, lambda outputs, own: likelihood.sample_of_missing(outputs, own, rng))
 
     def _own_likelihood(self):
         """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
+from skvae import VAETransformer
 from skvae.estimators import _threads
+from skvae.estimators._model import Model
 from skvae.estimators._threads import BLOCK, ONE_BLAS_THREAD, map_blocks, spare_threads
 
 
@@ -134,3 +136,26 @@ def test_workers_of_joblib_have_no_threads_to_spare():
     assert spare_threads() == joblib.cpu_count()
     for backend in ("threading", "loky"):
         assert joblib.Parallel(2, backend=backend)([joblib.delayed(spare_threads)()] * 2) == [1, 1]
+
+
+@pytest.mark.parametrize("infer", ["transform", "reconstruct", "score", "sample", "fill"])
+def test_all_inference_uses_one_blas_thread(iris, monkeypatch, infer):
+    """With more, last bits would depend on how many there are."""
+    model = VAETransformer(2, encoder=(4,), missing="mask", epochs=1, random_state=0).fit(iris)
+    inside = []
+
+    def watched(method):
+        real = getattr(Model, method)
+
+        def call(self, *args):
+            inside.append(ONE_BLAS_THREAD.n_inside > 0)
+            return real(self, *args)
+
+        return call
+
+    for method in ("encode", "decode"):
+        monkeypatch.setattr(Model, method, watched(method))
+    calls = {"sample": lambda: model.sample(3), "fill": lambda: model._filled(iris)}
+    calls.get(infer, lambda: getattr(model, infer)(iris))()
+    assert inside
+    assert all(inside)
