@@ -13,7 +13,7 @@ from real_data import FOLDER
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import MinMaxScaler
 
 from skvae import AutoencoderTransformer, VAETransformer
@@ -71,7 +71,7 @@ def blobs(quick, seeds):
     n_samples = 1000 if quick else 30_000
     rows = []
     for seed in seeds:
-        X, _ = make_blobs(n_samples, 9, centers=8, cluster_std=2, random_state=seed)
+        X, y = make_blobs(n_samples, 9, centers=8, cluster_std=2, random_state=seed)
         noise = np.random.default_rng(seed).random((n_samples, 1))
         X = MinMaxScaler().fit_transform(np.hstack([X, noise]))
         models = {
@@ -87,9 +87,10 @@ def blobs(quick, seeds):
             labels = KMeans(8, random_state=seed).fit_predict(Z)
             error = np.mean(np.square(model.inverse_transform(Z) - X))
             own, scaled = (silhouette_score(V, labels, sample_size=5000, random_state=0) for V in (Z, X))
-            rows.append((str(seed), name, f"{error:.4f}", f"{own:.3f}", f"{scaled:.3f}"))
+            found = adjusted_rand_score(y, labels)
+            rows.append((str(seed), name, f"{error:.4f}", f"{own:.3f}", f"{scaled:.3f}", f"{found:.2f}"))
             say(" | ".join(rows[-1]))
-    return ("seed", "model", "squared error", "k-means silhouette in the code", "in the features"), rows
+    return ("seed", "model", "squared error", "k-means silhouette in the code", "in the features", "blobs found"), rows
 
 
 def denoising(quick, seeds):

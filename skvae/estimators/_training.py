@@ -91,7 +91,7 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), n
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
         prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
-        plans = [plan._replace(seed=derived_seed(plan.seed, i)) for i in range(len(listeners))]
+        plans = [_plan_of_start(plan, i, len(listeners)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
         starts = _starts(model, rows, plans, init) if weights is None else [weights] * len(plans)
         tasks = [
@@ -105,6 +105,11 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), n
             best = min(outcomes, key=lambda outcome: mean_loss(prepared.program, outcome.weights, table, plan))
         interrupted = any(outcome.ended_by == "interrupt" for outcome in outcomes)
         return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
+
+
+def _plan_of_start(plan, i, n_starts):
+    """Return the plan of one of several starts, with a seed of its own."""
+    return plan._replace(seed=derived_seed(plan.seed, i), name=f"Start {i + 1}/{n_starts}, " if n_starts > 1 else "")
 
 
 def train_once(model, rows, plan, init, optimizer, stream, noise=None):

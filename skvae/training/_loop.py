@@ -31,6 +31,9 @@ class Plan(NamedTuple):
         What each loss that is told is multiplied by, and the nats that are added: the networks may see the data on
         another scale.
     verbose : int
+        Above 0, a line is printed for each epoch.
+    name : str
+        What such a line begins with; empty where only one start is trained.
     """
 
     train_rows: np.ndarray
@@ -47,6 +50,7 @@ class Plan(NamedTuple):
     unit: float
     offset: float
     verbose: int
+    name: str = ""
 
 
 class Listener(Protocol):
@@ -236,7 +240,7 @@ class _Watch:
         self.seconds, self.sums = now, []
         if self.plan.verbose:
             values = ", ".join(f"{name} {value:.4g}" for name, value in records[-1].items())
-            print(f"Epoch {len(self.records)}/{self.plan.epochs}: {values}")
+            print(f"{self.plan.name}Epoch {len(self.records)}/{self.plan.epochs}: {values}")
         if self.listener is not None and self.listener.epoch_ends(lambda: self.best_weights(state), self.history):
             self.ended_by = "listener"
 

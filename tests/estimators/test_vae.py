@@ -677,3 +677,8 @@ def test_verbose_prints_a_line_for_each_epoch_and_zero_prints_nothing(iris, caps
     assert capsys.readouterr().out == ""
     VAETransformer(2, epochs=3, verbose=1, random_state=0).fit(iris)
     assert capsys.readouterr().out.count("Epoch") == 3
+    VAETransformer(2, epochs=1, verbose=1, n_init=2, random_state=0).fit(iris)
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "Start 1/2, Epoch 1/1",
+        "Start 2/2, Epoch 1/1",
+    ]
