@@ -14,13 +14,17 @@ from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Each step costs as much as a few epochs of training, and later ones change little.
 STEPS, ENOUGH = 100, 1e-4
+# Least prior variance of the loadings in any direction, as a share of the average: the ridge must be finite.
+LEAST_PRIOR = 1e-3
 
 
 def known_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=None, sample_weight=None):
     """Fit the linear Gaussian model to the values that are known.
 
-    Loadings have a normal prior with the variance that they have on average, so that features with few known values
-    keep to small ones.
+    Loadings have a normal prior with the covariance that they have over all features (Ilin and Raiko 2010). For each
+    feature it counts in units of the feature's own noise, and as much as values are missing. So a table without missing
+    values keeps to probabilistic PCA; and where the rows that know a feature say nothing of a direction of the codes,
+    such as that to another laboratory, the loading stays small instead of growing until it fits the noise.
 
     Parameters
     ----------
@@ -40,15 +44,19 @@ def known_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=N
     weights = np.ones(len(X)) if sample_weight is None else sample_weight / np.mean(sample_weight)
     begin = linear_optimum(x, n_components, 1.0, noise_variance, random_state, sample_weight)
     loadings, noise = begin.loadings.copy(), begin.noise_variance
-    is_active = np.square(loadings).sum(axis=1) > 0
-    loadings, n_known = loadings[is_active], weights @ known
+    loadings = loadings[np.square(loadings).sum(axis=1) > 0]
+    n_known, own_noise = weights @ known, np.full(x.shape[1], noise)
+    missing = 1 - n_known / weights.sum()
     with ONE_BLAS_THREAD:
-        for _ in range(STEPS if is_active.any() else 0):
-            mean, covariance = _posterior(x, known, loadings, noise)
-            loadings, change = _regressed(x, known, weights, mean, covariance, loadings, noise)
+        for _ in range(STEPS if len(loadings) else 0):
+            moments = _moments(x, known, weights, *_posterior(x, known, loadings, noise))
+            before, loadings = loadings, _regressed(moments, loadings, own_noise * missing)
+            left = _left(moments, loadings)
+            own_noise = np.maximum(left / np.maximum(n_known - len(loadings), 1), MIN_NOISE_VARIANCE)
             if noise_variance is None:
-                noise = _residual_variance(x, known, weights, mean, covariance, loadings, n_known)
-            if change < ENOUGH:
+                noise = max(float(left.sum() / n_known.sum()), MIN_NOISE_VARIANCE)
+            # Without a division: too few rows may let all loadings shrink to zero.
+            if np.linalg.norm(loadings - before) <= ENOUGH * np.linalg.norm(before):
                 break
     return _rotated(loadings, noise, n_components, max(beta, MIN_BETA))
 
@@ -68,22 +76,28 @@ def _pairwise(known, loadings):
     return (known @ products.T).reshape(-1, k, k)
 
 
-def _regressed(x, known, weights, mean, covariance, loadings, noise):
-    """Regress each feature on the latent variables, and tell how far the loadings have moved."""
+def _moments(x, known, weights, mean, covariance):
+    """Sum what a regression of each feature on the latent variables needs, over the rows in which it is known."""
     k = mean.shape[1]
     second = (covariance + mean[:, :, None] * mean[:, None, :]) * weights[:, None, None]
     normal = (known.T @ second.reshape(-1, k * k)).reshape(-1, k, k)
-    ridge = noise / max(np.mean(np.square(loadings)), MIN_NOISE_VARIANCE)
-    right = x.T @ (mean * weights[:, None])
-    new = np.linalg.solve(normal + ridge * np.eye(k), right[:, :, None])[:, :, 0].T
-    return new, np.linalg.norm(new - loadings) / np.linalg.norm(loadings)
+    return normal, x.T @ (mean * weights[:, None]), weights @ np.square(x)
 
 
-def _residual_variance(x, known, weights, mean, covariance, loadings, n_known):
-    """Find the variance that the latent variables leave, their own uncertainty included."""
-    residual = (np.square(x - (mean @ loadings) * known)).sum(axis=1)
-    residual += np.einsum("nab,nab->n", _pairwise(known, loadings), covariance)
-    return max(float(weights @ residual / n_known.sum()), MIN_NOISE_VARIANCE)
+def _regressed(moments, loadings, prior_noise):
+    """Regress each feature on the latent variables, under the prior that the present loadings give."""
+    normal, right, _ = moments
+    k, n_features = loadings.shape
+    prior = loadings @ loadings.T / n_features
+    ridge = np.linalg.inv(prior + max(LEAST_PRIOR * np.trace(prior) / k, MIN_NOISE_VARIANCE) * np.eye(k))
+    return np.linalg.solve(normal + prior_noise[:, None, None] * ridge, right[:, :, None])[:, :, 0].T
+
+
+def _left(moments, loadings):
+    """Sum the squares that the latent variables leave of each feature, their own uncertainty included."""
+    normal, right, squares = moments
+    left = squares - 2 * np.einsum("aj,ja->j", loadings, right)
+    return np.maximum(left + np.einsum("aj,jab,bj->j", loadings, normal, loadings, optimize=True), 0.0)
 
 
 def _rotated(loadings, noise, n_components, beta):

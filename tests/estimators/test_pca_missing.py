@@ -43,11 +43,11 @@ def test_subspace_and_noise_are_found_with_holes():
 
 
 def test_whole_tables_give_the_closed_form():
-    """But for the prior that holds the loadings of features with few known values."""
+    """The prior of the loadings does not count where all values are known."""
     X = table()
     ours, closed = known_optimum(X, 2), linear_optimum(X, 2)
-    np.testing.assert_allclose(covariance_of(ours), covariance_of(closed), atol=0.02)
-    assert ours.noise_variance == pytest.approx(closed.noise_variance, rel=1e-3)
+    np.testing.assert_allclose(covariance_of(ours), covariance_of(closed), atol=1e-6)
+    assert ours.noise_variance == pytest.approx(closed.noise_variance, rel=1e-9)
     signs = np.sign(np.sum(ours.loadings * closed.loadings, axis=1))
     np.testing.assert_allclose(signs * ours.projection, closed.projection, atol=0.01)
     np.testing.assert_allclose(ours.log_variance, closed.log_variance, atol=0.01)
@@ -64,6 +64,26 @@ def test_no_other_model_near_by_explains_the_known_values_better():
         change = 1 + 0.1 * rng.normal(size=model.loadings.shape), np.exp(0.1 * rng.normal())
         moved = model._replace(loadings=model.loadings * change[0], noise_variance=model.noise_variance * change[1])
         assert known_log_likelihood(moved, X) < best
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_features_measured_in_one_group_only_do_not_explode_in_the_other(seed):
+    """In the rows that know them, the direction in which the groups differ hardly varies, and fits noise."""
+    rng = np.random.default_rng(seed)
+    codes = rng.normal(size=(60, 6))
+    codes[:, 3:] = (np.repeat([[-1.0], [1.0]], 30, axis=0) + 0.1 * codes[:, 3:]) * [1.0, 0.3, 0.1]
+    complete = codes @ rng.normal(size=(6, 200)) + 0.1 * rng.normal(size=(60, 200))
+    complete[:, :20] += rng.normal(size=(60, 20))
+    complete -= complete.mean(axis=0)
+    X = np.where(rng.random(complete.shape) < 0.3, np.nan, complete)
+    X[30:, :20] = np.nan
+    X -= np.nanmean(X, axis=0)
+    model, filled = known_optimum(X, 10), []
+    for row in X[30:]:
+        W = model.loadings[:, ~np.isnan(row)]
+        codes_of_row = np.linalg.solve(W @ W.T + model.noise_variance * np.eye(10), W @ row[~np.isnan(row)])
+        filled.append(codes_of_row @ model.loadings[:, :20])
+    assert np.square(filled).mean() < np.square(complete[30:, :20]).mean()
 
 
 def test_weights_count_as_repeated_rows():
