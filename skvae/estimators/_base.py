@@ -36,7 +36,7 @@ from skvae.estimators._fitting import (
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
 from skvae.estimators._model import LATER_PARTS, Model
 from skvae.estimators._scaling import Scaling
-from skvae.estimators._state import COVARIATES, check_state, check_values
+from skvae.estimators._state import COVARIATES, check_state, check_values, with_defaults
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
@@ -369,6 +369,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         ValueError
             If an attribute is missing, or of another type or shape than the others ask for, or holds NaN.
         """
+        state = with_defaults(type(self), state)
         self._check_state(state)
         check_values(state)
         super().__setstate__(state)
