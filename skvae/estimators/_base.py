@@ -139,7 +139,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
-            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._noise)
+            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._checked_noise())
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
@@ -204,7 +204,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
-            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._noise)
+            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._checked_noise())
             earlier, trained = (seed, before.history), (stream.weights, history)
             self._become(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
             self.n_samples_seen_ = n_seen
@@ -512,9 +512,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
 
-    @property
-    def _noise(self):
-        """What spoils the rows in training."""
+    def _checked_noise(self):
+        """Return what spoils the rows in training."""
         return None
 
     @property

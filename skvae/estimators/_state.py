@@ -144,7 +144,7 @@ def check_values(state):
         _require(not np.isinf(array).any() if is_data else np.isfinite(array).all(), f"{name} holds NaN or infinity")
         if name not in ("mean_", "first_rows", "first_weights"):
             least, most = array.min(initial=0), array.max(initial=0)
-            _require(-_LARGEST <= least and most <= _LARGEST, f"{name} holds values that float32 does not")
+            _require(least >= -_LARGEST and most <= _LARGEST, f"{name} holds values that float32 does not")
     _check_signs(state)
     if "covariate_columns_" in state:
         columns, shares = state["covariate_columns_"], state["covariate_shares_"]

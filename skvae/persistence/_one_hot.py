@@ -4,8 +4,6 @@ It hands places in a sparse matrix to compiled code that does not look whether t
 write into memory that is not its own.
 """
 
-from itertools import repeat
-
 import numpy as np
 
 from skvae.persistence._container import ArraySpec
@@ -26,7 +24,8 @@ def check_one_hot_encoder(state):
     _check_dropped(state["drop_idx_"], n_levels)
     dropped = state["_drop_idx_after_grouping"]
     _check_dropped(dropped, n_groups)
-    n_outs = [n - (drop is not None) for n, drop in zip(n_groups, repeat(None) if dropped is None else dropped)]
+    is_dropped = np.zeros(len(n_groups), bool) if dropped is None else [place is not None for place in dropped]
+    n_outs = [int(n - drops) for n, drops in zip(n_groups, is_dropped, strict=True)]
     if state["_n_features_outs"] != n_outs:
         raise ValueError(f"_n_features_outs of this OneHotEncoder must be {n_outs}.")
 

@@ -90,10 +90,11 @@ def test_spoiled_members_are_not_saved(name, path):
     model, _ = fitted(name)
     n_refused = 0
     for where, other in spoiled(model):
+        # An estimator that lacks its own parameter cannot even say so.
+        refusals = (ValueError, TypeError, AttributeError) if "vars" in where else (ValueError, TypeError)
         try:
             skvae.save(other, path)
-        except (ValueError, TypeError, AttributeError) as error:
-            assert not isinstance(error, AttributeError) or "vars" in where  # an estimator without its parameter
+        except refusals:
             n_refused += 1
         else:
             skvae.load(path)
