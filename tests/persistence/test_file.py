@@ -211,7 +211,10 @@ def test_every_older_version_has_a_migration():
     assert _file.MIGRATIONS.keys() == set(range(1, _container.VERSION))
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.skvae")))
+NAMES = sorted(path.stem for path in GOLDEN.glob("*.skvae"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_golden_files(name):
     """Files of every version give what they gave when they were written."""
     expected = json.loads((GOLDEN / f"{name}.json").read_text())
@@ -236,6 +239,20 @@ def test_golden_files(name):
     for what, values in told.items():
         values_then, factor = np.array(expected[what], dtype=float), 100 if what == "scores" else 1
         np.testing.assert_allclose(values, values_then, factor * rtol, rtol / 100, err_msg=what)
+
+
+@pytest.mark.parametrize("step", [1009, pytest.param(31, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", NAMES)
+def test_golden_files_that_are_damaged(path, name, step):
+    """One bit is flipped, or the end is missing."""
+    content = (GOLDEN / f"{name}.skvae").read_bytes()
+    for bit in range(0, 8 * len(content), step):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        for damaged in (flipped, content[: bit // 8]):
+            path.write_bytes(damaged)
+            with pytest.raises(skvae.ModelFileError):
+                skvae.load(path)
 
 
 def test_every_version_has_golden_files():
