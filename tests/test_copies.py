@@ -1,24 +1,27 @@
 """Fitted estimators through pickle, joblib, copy and skops; each looks at what it is given."""
 
 import copy
+import io
 import pickle
 
 import joblib
 import numpy as np
 import pytest
 import skops.io
-from sklearn.impute import SimpleImputer
+from members import EMPTY, MEMBERS, fitted, told_by
+from sklearn.base import clone
+from sklearn.impute import MissingIndicator, SimpleImputer
 
+from skvae import AutoencoderTransformer, VAEImputer, VAETransformer
 from skvae.preprocessing import MaxNormalizer, MeanImputer
 
 X = np.random.default_rng(0).gamma(2, size=(20, 4))
 HOLES = np.where(np.random.default_rng(1).random(X.shape) < 0.2, np.nan, X)
-EMPTY = np.column_stack([np.full(20, np.nan), HOLES[:, 1:]])
 MODELS = [
     MaxNormalizer().fit(HOLES),
     MaxNormalizer(scope="global", clip=True).fit(X.astype(np.float32)),
     MeanImputer().fit(HOLES),
-    MeanImputer(add_indicator=True, keep_empty_features=True).fit(EMPTY),
+    MeanImputer(add_indicator=True, keep_empty_features=True).fit(np.column_stack([np.full(20, np.nan), HOLES[:, 1:]])),
 ]
 
 
@@ -29,6 +32,13 @@ def through_skops(model):
     return skops.io.loads(content, trusted=trusted)
 
 
+def through_joblib(model):
+    content = io.BytesIO()
+    joblib.dump(model, content)
+    content.seek(0)
+    return joblib.load(content)
+
+
 WAYS = {
     **{
         f"pickle {p}": lambda model, p=p: pickle.loads(pickle.dumps(model, p))
@@ -37,6 +47,7 @@ WAYS = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     "skops": through_skops,
+    "joblib": through_joblib,
 }
 
 
@@ -114,3 +125,90 @@ def test_a_refused_state_changes_nothing():
     with pytest.raises(ValueError, match="above zero"):
         model.__setstate__(fitted_normalizer(scale_=np.zeros(4)))
     assert vars(model) == before
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_copies_of_each_member_say_the_same(name):
+    model, table = fitted(name)
+    expected = told_by(model, table)
+    for way in ("pickle 2", "pickle 5", "copy", "deepcopy", "skops", "joblib"):
+        copied = WAYS[way](model)
+        assert repr(copied) == repr(model)
+        assert list(vars(copied)) == list(vars(model))
+        for method, values in told_by(copied, table).items():
+            np.testing.assert_array_equal(values, expected[method], err_msg=f"{method} after {way}")
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_copies_of_unfitted_members_have_their_parameters(name):
+    model, _ = MEMBERS[name]
+    for way in WAYS.values():
+        assert repr(way(model).get_params()) == repr(model.get_params())
+    assert repr(clone(fitted(name)[0]).get_params()) == repr(model.get_params())
+
+
+@pytest.mark.parametrize("estimator", [VAETransformer, AutoencoderTransformer, VAEImputer])
+def test_states_of_earlier_versions_get_the_parameters_that_came_later(estimator):
+    state = vars(estimator())
+    del state[next(iter(state))]
+    later = estimator.__new__(estimator)
+    later.__setstate__(state)
+    assert repr(later.get_params()) == repr(estimator().get_params())
+
+
+@pytest.mark.parametrize("estimator", [VAETransformer, AutoencoderTransformer, VAEImputer])
+def test_no_attribute_takes_the_place_of_a_method(estimator):
+    with pytest.raises(ValueError, match="transform must not be set"):
+        estimator().__setstate__({"transform": 1})
+
+
+def imputer_with(**changes):
+    """Return the state of a fitted imputer, with changes."""
+    return copy.deepcopy(vars(fitted("imputer")[0])) | changes
+
+
+def without(name, **changes):
+    """Return the same without an attribute."""
+    return {key: value for key, value in imputer_with(**changes).items() if key != name}
+
+
+def indicator_with(**changes):
+    """Return an indicator of missing values, with changes."""
+    indicator = MissingIndicator(error_on_new=False).fit(EMPTY)
+    vars(indicator).update(changes)
+    return indicator
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (lambda: without("estimator_"), "estimator_ missing"),
+        (lambda: without("empty_features_"), "empty_features_ missing"),
+        (lambda: without("indicator_"), "indicator_ missing"),
+        (lambda: imputer_with(estimator_=None), "no fitted VAETransformer"),
+        (lambda: imputer_with(estimator_=VAETransformer()), "no fitted VAETransformer"),
+        (lambda: imputer_with(estimator_=fitted("vae")[0]), "does not take missing values alone"),
+        (lambda: imputer_with(estimator_=fitted("given limits, covariates")[0]), "does not take missing values alone"),
+        (lambda: imputer_with(estimator_=fitted("masked")[0]), "must know the features that are not empty"),
+        (lambda: imputer_with(empty_features_=np.zeros(6)), "empty_features_ must be bools"),
+        (lambda: imputer_with(empty_features_=np.zeros(5, bool)), "empty_features_ must be bools"),
+        (lambda: imputer_with(empty_features_=[True]), "empty_features_ must be bools"),
+        (lambda: imputer_with(n_features_in_=5), "empty_features_ must be bools"),
+        (lambda: imputer_with(feature_names_in_=np.array(["a"], object)), "feature_names_in_ must name"),
+        (lambda: imputer_with(indicator_=SimpleImputer().fit(EMPTY)), "no MissingIndicator"),
+        (lambda: imputer_with(indicator_=MissingIndicator()), "indicator_ is not fitted"),
+        (lambda: imputer_with(indicator_=indicator_with(features_=np.array([0, 9]))), "other features"),
+        (lambda: imputer_with(indicator_=indicator_with(features_=np.ones(6))), "indicator_ is not fitted"),
+        (lambda: imputer_with(indicator_=indicator_with(n_features_in_=4)), "other features"),
+    ],
+)
+def test_vae_imputer_refuses_impossible_states(state, words):
+    with pytest.raises(ValueError, match=words):
+        VAEImputer().__setstate__(state())
+
+
+def test_vae_imputer_looks_at_its_estimator():
+    state = imputer_with()
+    del state["estimator_"]._architecture["encoder"]
+    with pytest.raises(ValueError, match="does not agree with itself"):
+        VAEImputer().__setstate__(state)

@@ -10,6 +10,7 @@ import warnings
 import joblib
 import numpy as np
 import pytest
+from members import MEMBERS, fit, told_by
 from threadpoolctl import threadpool_info
 
 from skvae import VAETransformer
@@ -102,6 +103,11 @@ def use_everything(folder):
     for estimator in (model, MaxNormalizer().fit(X), MeanImputer().fit(holes)):
         skvae.save(estimator, folder / "model.skvae")
         skvae.load(folder / "model.skvae").transform(X)
+    for name in ("convolutions", "gru, covariates", "masked counts", "autoencoder", "drawing imputer"):
+        member, table = fit(name), MEMBERS[name][1]
+        told_by(member, table)
+        skvae.save(member, folder / "model.skvae")
+        told_by(skvae.load(folder / "model.skvae"), table)
     compare_transformers({"VAE": VAETransformer(encoder=(6,), epochs=2)}, X, n_repeats=1, random_state=0)
 
 

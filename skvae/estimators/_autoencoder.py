@@ -251,9 +251,8 @@ class AutoencoderTransformer(BaseAutoencoder):
         """Return the name of the loss."""
         return self.loss
 
-    @property
-    def _noise(self):
-        """What spoils the rows in training."""
+    def _checked_noise(self):
+        """Return what spoils the rows in training."""
         if self.noise is not None:
             self.noise.validate()
         return self.noise

@@ -36,7 +36,7 @@ from skvae.estimators._fitting import (
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
 from skvae.estimators._model import LATER_PARTS, Model
 from skvae.estimators._scaling import Scaling
-from skvae.estimators._state import COVARIATES, check_state, check_values
+from skvae.estimators._state import COVARIATES, check_state, check_values, with_defaults
 from skvae.estimators._stream import Stream
 from skvae.estimators._threads import map_blocks
 from skvae.estimators._training import Rows, derived_seed, train, train_once
@@ -139,7 +139,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
-            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._noise)
+            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._checked_noise())
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
@@ -204,7 +204,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
-            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._noise)
+            stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._checked_noise())
             earlier, trained = (seed, before.history), (stream.weights, history)
             self._become(self._attributes(architecture, scaling, covariates, rows, *earlier, *trained))
             self.n_samples_seen_ = n_seen
@@ -369,6 +369,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         ValueError
             If an attribute is missing, or of another type or shape than the others ask for, or holds NaN.
         """
+        state = with_defaults(type(self), state)
         self._check_state(state)
         check_values(state)
         super().__setstate__(state)
@@ -511,9 +512,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
 
-    @property
-    def _noise(self):
-        """What spoils the rows in training."""
+    def _checked_noise(self):
+        """Return what spoils the rows in training."""
         return None
 
     @property

@@ -34,7 +34,8 @@ class Covariates(NamedTuple):
         if len(columns) >= X.shape[1]:
             raise ValueError("All columns of X are covariates: no data are left to learn from.")
         table = _levels(X, columns)
-        encoder = OneHotEncoder(sparse_output=False).fit(table)
+        # It must not obey a global `transform_output`.
+        encoder = OneHotEncoder(sparse_output=False).set_output(transform="default").fit(table)
         return cls(columns, encoder, encoder.transform(table).mean(axis=0))
 
     @property

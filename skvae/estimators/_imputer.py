@@ -9,9 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 from skvae._compat import InvalidParameterError, fit_context
 from skvae._restore import restored_on_error
 from skvae._validation import validate_table
+from skvae.estimators._state import with_defaults
 from skvae.estimators._vae import VAETransformer
 
 _FLOATS = (np.float64, np.float32)
+_FITTED = ("n_features_in_", "estimator_", "empty_features_", "indicator_")
 
 
 class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -165,7 +167,7 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             filled = filled[:, ~self.empty_features_]
         if self.indicator_ is None:
             return filled
-        return np.hstack([filled, self.indicator_.transform(X).astype(filled.dtype)])
+        return np.hstack([filled, missing[:, self.indicator_.features_].astype(filled.dtype)])
 
     def get_feature_names_out(self, input_features=None):
         """Name the columns that `transform` gives.
@@ -184,6 +186,45 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         kept = names if self.keep_empty_features else names[~self.empty_features_]
         return kept if self.indicator_ is None else np.append(kept, self.indicator_.get_feature_names_out(names))
 
+    def __setstate__(self, state):
+        """Take a state from a pickle or a file, if its parts agree.
+
+        Raises
+        ------
+        ValueError
+            If an attribute is missing, or does not fit the others.
+        """
+        state = with_defaults(type(self), state)
+        if any(name in state for name in _FITTED):
+            self._check_state(state)
+            empty, n_known = state["empty_features_"], state["estimator_"].n_features_in_
+            _require(int((~empty).sum()) == n_known, "estimator_ must know the features that are not empty")
+            if state["indicator_"] is not None:
+                features = state["indicator_"].features_
+                _require(((features >= 0) & (features < len(empty))).all(), "indicator_ knows other features")
+        super().__setstate__(state)
+
+    @staticmethod
+    def _check_state(state):
+        """Raise a ValueError unless the attributes fit together; of arrays only shape and dtype are asked."""
+        missing = [name for name in _FITTED if name not in state]
+        _require(not missing, f"{', '.join(missing)} missing")
+        n_features, empty, model = state["n_features_in_"], state["empty_features_"], state["estimator_"]
+        _require(_is_array(empty, "b") and empty.shape == (n_features,), "empty_features_ must be bools")
+        _require(type(model) is VAETransformer and hasattr(model, "_weights"), "estimator_ is no fitted VAETransformer")
+        model._check_state(vars(model))
+        is_masked = model._architecture.get("is_masked", False)
+        _require(
+            is_masked and not hasattr(model, "covariate_columns_"), "estimator_ does not take missing values alone"
+        )
+        if (names := state.get("feature_names_in_")) is not None:
+            _require(_is_array(names, "O") and names.shape == (n_features,), "feature_names_in_ must name each feature")
+        if (indicator := state["indicator_"]) is not None:
+            _require(type(indicator) is MissingIndicator, "indicator_ is no MissingIndicator")
+            features = vars(indicator).get("features_")
+            _require(_is_array(features, "iu") and len(features.shape) == 1, "indicator_ is not fitted")
+            _require(vars(indicator).get("n_features_in_") == n_features, "indicator_ knows other features")
+
     def __sklearn_is_fitted__(self):
         """Tell whether `fit` has been successful."""
         return hasattr(self, "estimator_")
@@ -194,3 +235,14 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _is_array(values, kinds):
+    """Tell whether these are an array, or what a file says of one, of one of these kinds."""
+    return hasattr(values, "shape") and getattr(values, "dtype", np.dtype("V")).kind in kinds
+
+
+def _require(holds, what):
+    """Raise if something does not hold."""
+    if not holds:
+        raise ValueError(f"The state of the VAEImputer does not agree with itself: {what}.")

@@ -55,7 +55,7 @@ def known_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=N
             own_noise = np.maximum(left / np.maximum(n_known - len(loadings), 1), MIN_NOISE_VARIANCE)
             if noise_variance is None:
                 noise = max(float(left.sum() / n_known.sum()), MIN_NOISE_VARIANCE)
-            # Without a division: too few rows may let all loadings shrink to zero.
+            # Where there are no directions but noise, all loadings vanish.
             if np.linalg.norm(loadings - before) <= ENOUGH * np.linalg.norm(before):
                 break
     return _rotated(loadings, noise, n_components, max(beta, MIN_BETA))

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from sklearn.preprocessing import OneHotEncoder
 
 from skvae.estimators._model import LATER_PARTS, Model
 from skvae.likelihoods import LIKELIHOODS, LOSSES, Likelihood
@@ -26,7 +27,24 @@ VARIATIONAL = ("active_components_", "kl_per_component_")
 COVARIATES = ("covariate_columns_", "covariate_encoder_", "covariate_shares_")
 _DTYPES = {"f": (np.float32, np.float64), "b": (np.bool_,), "i": (np.int64,)}
 _DISAGREES = "The state of the model does not agree with itself; was it written by another version of skvae?"
+_LARGEST = float(np.finfo(np.float32).max)
+#: TensorFlow counts steps and takes seeds in 32 bits.
+_MOST = np.iinfo(np.int32).max
 _HISTORY = {"loss", "reconstruction", "kl", "seconds", "val_loss"}
+
+
+def with_defaults(cls, state):
+    """Return a state with the parameters that it lacks, as one of an earlier version may.
+
+    Raises
+    ------
+    ValueError
+        If an attribute would take the place of a method.
+    """
+    shadows = sorted(name for name in state if hasattr(cls, name))
+    _require(not shadows, f"{', '.join(shadows)} must not be set")
+    _require(isinstance(state.get("_sklearn_output_config", {}), dict), "its output format is none")
+    return state | {name: value for name, value in cls().get_params(deep=False).items() if name not in state}
 
 
 def check_state(state, is_variational=True):
@@ -55,6 +73,7 @@ def _check_fitted(state, is_variational):
     _require(not missing, f"{', '.join(missing)} missing")
     for name, least in {"n_features_in_": 1, "n_iter_": 0, "n_samples_seen_": 1, "_seed": 0}.items():
         _require(_is_int(state[name], least), f"{name} must be an int of at least {least}")
+    _require(state["_seed"] <= _MOST, "_seed is too large")
     n_indicators = _check_covariates(state) if n_given else 0
     architecture = _check_architecture(state["_architecture"], is_variational, n_indicators)
     n_features = state["n_features_in_"] - (state["covariate_columns_"].shape[0] if n_given else 0)
@@ -66,7 +85,7 @@ def _check_fitted(state, is_variational):
         _check_array(state["active_components_"], (n_components,), "b", "active_components_")
     _require(isinstance(state["scale_"], float) and 0 < state["scale_"] < np.inf, "scale_ must be a positive float")
     if "feature_names_in_" in state:
-        _require(np.shape(state["feature_names_in_"]) == (state["n_features_in_"],), "feature_names_in_ is too long")
+        _check_names(state["feature_names_in_"], state["n_features_in_"])
     _check_history(state["history_"], state["n_iter_"])
     _check_stream(state["_stream"], model.weight_shapes(), n_features + n_indicators)
 
@@ -78,14 +97,40 @@ def _check_covariates(state):
         len(columns.shape) == 1 and 0 < columns.shape[0] < state["n_features_in_"], "too many columns are covariates"
     )
     _check_array(columns, columns.shape, "i", "covariate_columns_")
-    n_indicators = sum(len(levels) for levels in encoder.categories_)
-    _require(len(encoder.categories_) == columns.shape[0], "the covariates have other columns")
+    n_indicators = sum(_numbers_of_levels(encoder, columns.shape[0]))
     _check_array(shares, (n_indicators,), "f", "covariate_shares_")
     return n_indicators
 
 
+def _numbers_of_levels(encoder, n_columns):
+    """Check that an encoder is as `Covariates` makes it, since what it hands to compiled code is not checked there."""
+    _require(type(encoder) is OneHotEncoder, "covariate_encoder_ is no OneHotEncoder")
+    levels = encoder.categories_
+    _require(isinstance(levels, list) and len(levels) == n_columns, "the covariates have other columns")
+    for of_column in levels:
+        _require(isinstance(of_column, np.ndarray) and of_column.dtype == object, "levels are no array of objects")
+        _require(0 < len(of_column) == len(set(of_column.tolist())), "a covariate has a level twice, or none")
+    numbers = [len(of_column) for of_column in levels]
+    as_made = {"sparse_output": False, "handle_unknown": "error", "drop": None, "drop_idx_": None}
+    as_made |= {"_infrequent_enabled": False, "_drop_idx_after_grouping": None}
+    as_made |= {"n_features_in_": n_columns, "_n_features_outs": numbers}
+    other = [name for name, value in as_made.items() if repr(getattr(encoder, name)) != repr(value)]
+    _require(not other, f"covariate_encoder_ has another {', '.join(other)}")
+    _require(np.dtype(encoder.dtype) == np.float64, "covariate_encoder_ has another dtype")
+    _require(not hasattr(encoder, "feature_names_in_"), "covariate_encoder_ has names of features")
+    output = vars(encoder).get("_sklearn_output_config", {})
+    _require(output in ({}, {"transform": "default"}), "covariate_encoder_ has an output format of its own")
+    return numbers
+
+
+def _check_names(names, n_features):
+    """Check that there is a name for each feature."""
+    is_array = isinstance(names, np.ndarray) and names.dtype == object and names.shape == (n_features,)
+    _require(is_array and all(type(name) is str for name in names), "feature_names_in_ must name each feature")
+
+
 def check_values(state):
-    """Raise a ValueError if an array that inference or training uses holds NaN or infinity."""
+    """Raise a ValueError if an array that inference or training uses holds NaN, infinity, or what cannot be."""
     if "_weights" not in state:
         return
     arrays = {f"{part}/{name}": w for part, named in state["_weights"].items() for name, w in named.items()}
@@ -97,6 +142,26 @@ def check_values(state):
     for name, array in arrays.items():
         is_data = name == "first_rows" and state["_architecture"].get("is_masked")  # in which values may be missing
         _require(not np.isinf(array).any() if is_data else np.isfinite(array).all(), f"{name} holds NaN or infinity")
+        if name not in ("mean_", "first_rows", "first_weights"):
+            least, most = array.min(initial=0), array.max(initial=0)
+            _require(least >= -_LARGEST and most <= _LARGEST, f"{name} holds values that float32 does not")
+    _check_signs(state)
+    if "covariate_columns_" in state:
+        columns, shares = state["covariate_columns_"], state["covariate_shares_"]
+        is_there = (columns >= 0) & (columns < state["n_features_in_"])
+        _require(is_there.all() and len(set(columns.tolist())) == len(columns), "covariate_columns_ are no columns")
+        _require(np.isfinite(shares).all() and (shares >= 0).all(), "covariate_shares_ are no shares")
+
+
+def _check_signs(state):
+    """Check that roots and logarithms can be taken of what they are taken of."""
+    weights = state["_weights"]
+    for part in ("encoder", "decoder"):
+        for name, array in weights[part].items():
+            _require(not name.endswith("moving_variance") or (array >= 0).all(), f"{part}/{name} is negative")
+    likelihood = Model.of(state["_architecture"], len(state["mean_"])).likelihood
+    for name in likelihood.positive:
+        _require((weights["likelihood"][name] > 0).all(), f"likelihood/{name} is not above zero")
 
 
 def _check_architecture(architecture, is_variational, n_indicators):
@@ -144,7 +209,7 @@ def _check_stream(stream, shapes, n_features):
         return
     names = {"moments", "step", "first_rows", "first_weights"}
     _require(isinstance(stream, dict) and set(stream) == names, "_stream has other entries")
-    _require(_is_int(stream["step"], 0), "the number of steps must be an int of at least 0")
+    _require(_is_int(stream["step"], 0) and stream["step"] <= _MOST, "the number of steps must be an int of at least 0")
     if stream["moments"] is not None:
         flat = [shape for named in shapes.values() for shape in named.values()]
         _require(isinstance(stream["moments"], list) and len(stream["moments"]) == len(flat), "moments are missing")

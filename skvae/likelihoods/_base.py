@@ -78,6 +78,8 @@ class Likelihood(BaseEstimator, ABC):
 
     #: Names of the parameters that are not learned.
     constants: tuple[str, ...] = ()
+    #: Names of the parameters that are above zero.
+    positive: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def check_support(self, X, feature_names):

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import erfc, expit, ndtri
 
+from skvae._compat import InvalidParameterError
 from skvae.likelihoods._gaussian import Gaussian
 from skvae.likelihoods._special import log_normal_cdf
 
@@ -36,6 +37,18 @@ class CensoredGaussian(Gaussian):
         super().__init__(variance)
         self.limit = limit
 
+    def validate(self):
+        """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
+        super().validate()
+        if hasattr(self.limit, "shape") and not hasattr(self.limit, "__array__"):
+            return  # what the header of a file says of an array that is not read yet
+        try:
+            limits = np.asarray(0.0 if self.limit is None else self.limit, dtype=float)
+        except (TypeError, ValueError):
+            limits = np.array(np.nan)
+        if limits.ndim > 1 or not np.isfinite(limits).all():
+            raise self._wrong_limits("a finite number, or one for each feature")
+
     def key(self):
         """Return what tells this likelihood from others; given limits are arguments of what is compiled."""
         return ("censored_gaussian", self.variance, self.limit is None)
@@ -54,6 +67,8 @@ class CensoredGaussian(Gaussian):
         if self.limit is None:
             limits = np.nan_to_num(np.fmin.reduce(X, axis=0))
         else:
+            if np.ndim(self.limit) and len(self.limit) != X.shape[1]:
+                raise self._wrong_limits(f"one number, or one for each of the {X.shape[1]} features")
             limits = np.broadcast_to(np.asarray(self.limit, dtype=float), X.shape[1:])
             limits = limits if scaling is None else scaling.apply(limits)
         random_logit = np.log(RANDOM_SHARE / (1 - RANDOM_SHARE))
@@ -89,6 +104,10 @@ class CensoredGaussian(Gaussian):
         low = variance / np.square(deviation) * noisy + left * rng.standard_normal(outputs.shape)
         usual = np.sqrt(variance) * rng.standard_normal(outputs.shape)
         return outputs + np.where(is_below, low, usual)
+
+    def _wrong_limits(self, needed):
+        """Return the error of limits that are none."""
+        return InvalidParameterError(f"detection_limit must be {needed}. Got {self.limit!r:.200} instead.")
 
     def _random_share(self, weights, xp):
         """Share of the values that go missing for other reasons."""

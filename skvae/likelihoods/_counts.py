@@ -22,7 +22,7 @@ class _Counts(Likelihood):
     Berens and Kobak 2021).
     """
 
-    constants = ("means",)
+    constants = positive = ("means",)
 
     def weight_shapes(self, n_features):
         """Return the shape of the mean counts."""

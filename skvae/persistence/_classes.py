@@ -7,7 +7,7 @@ whose new version has new attributes cannot be saved until they are entered here
 import functools
 import importlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from skvae.persistence._kinds import (
@@ -34,6 +34,7 @@ from skvae.persistence._kinds import (
     record,
     sequence,
 )
+from skvae.persistence._one_hot import check_one_hot_encoder
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ class Entry:
     checks_itself : bool
         Whether it has a method ``_check_state``, which takes all attributes and raises ``ValueError`` if they do not
         fit together, and a ``__setstate__`` that looks at the values of arrays as well.
+    check : callable, default=None
+        The same for a class of scikit-learn: takes all attributes, in which an :class:`ArraySpec` may stand for an
+        array.
     """
 
     module: str
@@ -60,6 +64,7 @@ class Entry:
     optional: Mapping[str, Kind] = field(default_factory=dict)
     params: Mapping[str, Kind] = field(default_factory=dict)
     checks_itself: bool = False
+    check: Callable[[Mapping], None] | None = None
 
     def load(self, name):
         """Import the class."""
@@ -76,7 +81,7 @@ COMMON = {
     "_metadata_request": mapping(mapping(BOOL | STR | NONE)),
 }
 _LABELS = array("iufOU", None)
-_LABELS_OR_NONE = array("iufO", None) | NONE
+_PLACES_OR_NONE = array("O", None) | NONE
 _COLUMNS = STR | INT | SLICE | sequence(list, STR) | sequence(list, INT | BOOL) | array("biuOU", None)
 _NAMED = record(STR, ANY)
 _NAMED_WITH_COLUMNS = record(STR, ANY, _COLUMNS)
@@ -112,6 +117,7 @@ CLASSES = {
             "empty_features_": array("b", _N),
             "indicator_": NONE | estimator("MissingIndicator"),
         },
+        checks_itself=True,
     ),
     "MaxNormalizer": Entry(
         "skvae.preprocessing", fitted=_FITTED | {"max_": _PER_FEATURE, "scale_": _PER_FEATURE}, checks_itself=True
@@ -205,14 +211,15 @@ CLASSES = {
         | {
             "_infrequent_enabled": BOOL,
             "categories_": sequence(list, _LABELS, _N),
-            "_drop_idx_after_grouping": _LABELS_OR_NONE,
-            "drop_idx_": _LABELS_OR_NONE,
+            "_drop_idx_after_grouping": _PLACES_OR_NONE,
+            "drop_idx_": _PLACES_OR_NONE,
             "_n_features_outs": sequence(list, COUNT, _N),
         },
         optional={
             "_infrequent_indices": sequence(list, array("i", None) | NONE, _N),
             "_default_to_infrequent_mappings": sequence(list, array("i", None) | NONE, _N),
         },
+        check=check_one_hot_encoder,
     ),
     "SimpleImputer": Entry(
         "sklearn.impute",
@@ -288,6 +295,8 @@ def check_state(name, params, state):
     _check_kinds(state, {key: kind for key, kind in known.items() if key in state})
     if fitted and entry.checks_itself:
         entry.load(name)._check_state({**params, **state})
+    if fitted and entry.check is not None:
+        entry.check(state)
 
 
 @functools.cache

@@ -101,7 +101,8 @@ class Program:
         weights = [np.asarray(w, np.float32) for w in weights]
         if moments is None:
             moments = [[np.zeros_like(w)] * self.n_moments for w in weights]
-        moments = [tuple(make(moment) for moment in of_weight) for of_weight in moments]
+        # A tensor of another type would abort the process.
+        moments = [tuple(make(np.asarray(moment, np.float32)) for moment in of_weight) for of_weight in moments]
         return State([make(w) for w in weights], moments, step)
 
     def steps_per_look(self):

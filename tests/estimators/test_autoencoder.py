@@ -11,6 +11,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.decomposition import PCA
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import scale
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skvae import AutoencoderTransformer, load, save
@@ -34,6 +35,34 @@ def test_scikit_learns_checks(estimator, check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         check(estimator)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    "check",
+    [
+        estimator_checks.check_dataframe_column_names_consistency,
+        estimator_checks.check_transformer_get_feature_names_out,
+        estimator_checks.check_transformer_get_feature_names_out_pandas,
+        estimator_checks.check_get_feature_names_out_error,
+        estimator_checks.check_param_validation,
+        estimator_checks.check_set_output_transform,
+        estimator_checks.check_set_output_transform_pandas,
+        estimator_checks.check_set_output_transform_polars,
+        estimator_checks.check_global_output_transform_pandas,
+        estimator_checks.check_global_set_output_transform_polars,
+        estimator_checks.check_inplace_ensure_writeable,
+        estimator_checks.check_estimators_partial_fit_n_features,
+    ],
+)
+def test_checks_that_scikit_learns_suite_leaves_out(check):
+    check("AutoencoderTransformer", AutoencoderTransformer(epochs=2))
+
+
+def test_wrong_noise_can_be_shown(iris):
+    """scikit-learn's HTML asks for all properties."""
+    model = small(epochs=1).fit(iris).set_params(noise=Dropout(7))
+    assert "Dropout" in model._repr_html_()
 
 
 @pytest.fixture(scope="module")

@@ -132,3 +132,11 @@ def test_large_beta_prunes_all_components():
     model = known_optimum(table(200, missing=0.2), 2, beta=1e4)
     assert not model.loadings.any()
     np.testing.assert_array_equal(model.log_variance, 0)
+
+
+def test_directions_that_vanish_end_the_search(recwarn):
+    X = np.random.default_rng(0).normal(size=(20, 5))
+    model = known_optimum(np.where(X > 1, np.nan, X), 2)
+    np.testing.assert_allclose(model.loadings, 0, atol=1e-6)
+    assert np.isfinite(model.projection).all()
+    assert not recwarn.list

@@ -6,6 +6,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
+from skvae._compat import InvalidParameterError
 from skvae.likelihoods import CensoredGaussian
 
 WEIGHTS = {
@@ -89,3 +90,16 @@ def test_given_limits_are_on_the_scale_of_the_data():
     np.testing.assert_array_equal(CensoredGaussian().initial_weights(X)["limits"], X.min(axis=0))
     assert CensoredGaussian().constants == ()
     assert CensoredGaussian().key() != given.key() == CensoredGaussian(limit=1.0).key()
+
+
+@pytest.mark.parametrize("limit", [np.nan, [1.0, np.inf], "a", ["a"], [[1.0]], [None], {}])
+def test_limits_are_finite_numbers(limit):
+    with pytest.raises(InvalidParameterError, match="detection_limit must be a finite number, or one for each feature"):
+        CensoredGaussian(limit=limit).validate()
+    for sound in (None, 1, -2.5, np.float32(1), [1, 2], np.ones(3)):
+        CensoredGaussian(limit=sound).validate()
+
+
+def test_limits_are_as_many_as_features():
+    with pytest.raises(InvalidParameterError, match=r"one for each of the 3 features. Got \[1.0, 2.0\]"):
+        CensoredGaussian(limit=[1.0, 2.0]).initial_weights(np.ones((4, 3)))

@@ -39,7 +39,7 @@ MODELS = {
     "convolutions": (VAETransformer(encoder=Conv((2,), image_shape=(5, 1)), epochs=2, random_state=0), X),
     "recurrence": (VAETransformer(encoder=Recurrent(3, (5, 1)), epochs=2, random_state=0), X),
     "limits of detection": (VAETransformer(**SMALL, missing="censored"), HOLES),
-    "given limits": (VAETransformer(**SMALL, missing="censored", detection_limit=[1.0] * 5), HOLES),
+    "given limits": (VAETransformer(**SMALL, missing="censored", detection_limit=np.ones(5)), HOLES),
     "normalization": (VAETransformer(encoder=Dense((4,), "elu", 0.2, "batch"), epochs=2, random_state=0), X),
     "early stopping": (VAETransformer(encoder=(4,), epochs=5, early_stopping=True, random_state=0), X),
     "numpy's numbers": (VAETransformer(np.int64(2), encoder=(4,), beta=np.float32(0.5), epochs=2, random_state=0), X),
