@@ -2,12 +2,19 @@
 
 import numpy as np
 
-from skvae.estimators._pca_missing import known_optimum
+from skvae.estimators._pca_missing import known_codes, known_optimum
 from skvae.estimators._pca_start import MIN_BETA, linear_optimum
+from skvae.estimators._regression import regressed
 from skvae.networks import LinearStart
 
 # Beside so many rows without a level of a covariate, a level is taken to be as they are.
 RIDGE = 1e-3
+# Precisions of the priors of a regression under another likelihood than the normal one: of the distance of its
+# constants from those of the average row, of what a level of a covariate adds, and of the loadings. The last says that
+# a latent variable changes logits or logarithms by about one half.
+CONSTANTS, OFFSETS, LOADINGS = 1e-3, 1.0, 4.0
+# So many rows are enough for it, and as many as make so many values.
+ENOUGH_ROWS, ENOUGH_VALUES = 500, 4_000_000
 
 
 def start_at_pca(model, rows, plan, own):
@@ -31,6 +38,7 @@ def start_at_pca(model, rows, plan, own):
     if sample_weight is not None:
         sample_weight = sample_weight[plan.train_rows]
     beta = plan.beta if model.is_variational else 0.0
+    posterior_beta = max(beta, MIN_BETA) if model.is_variational else 1.0
     k, likelihood = model.encoder.n_outputs, model.likelihood
     batch = model.taken_apart(X)
     view = likelihood.view(batch.x, own, batch.known)
@@ -43,20 +51,65 @@ def start_at_pca(model, rows, plan, own):
     residual = (view - near.center) / near.spread
     solve = linear_optimum if batch.known is None or batch.known.all() else known_optimum
     linear = solve(residual, k, beta, near.noise_variance, plan.seed, sample_weight)
-    loadings = linear.loadings * near.spread
+    loadings, center = linear.loadings * near.spread, likelihood.link(near.center, own)
+    outputs = center, offsets, loadings
+    if not likelihood.is_linear:
+        rng = np.random.default_rng(plan.seed)
+        some = _some_rows(X, rng)
+        codes = _codes(residual[some], linear, posterior_beta, rng if model.is_variational else None)
+        row_weights = None if sample_weight is None else sample_weight[some]
+        outputs = _regressed_outputs(likelihood, own, model.taken_apart(X[some]), codes, center, row_weights)
     start = LinearStart(
         center=near.center,
         offsets=offsets,
         loadings=loadings,
-        precisions=1
-        / (max(beta, MIN_BETA if model.is_variational else 1.0) * linear.noise_variance * np.square(near.spread)),
+        precisions=1 / (posterior_beta * linear.noise_variance * np.square(near.spread)),
         projection=linear.projection / near.spread[:, None],
         log_variance=linear.log_variance,
-        outputs_center=likelihood.link(near.center, own),
-        outputs_offsets=likelihood.link_loadings(offsets, near.center, own),
-        outputs_loadings=likelihood.link_loadings(loadings, near.center, own),
+        outputs_center=outputs[0],
+        outputs_offsets=outputs[1],
+        outputs_loadings=outputs[2],
     )
     return start, likelihood.weights_at(own, near, linear.noise_variance)
+
+
+def _some_rows(X, rng):
+    """Choose as many rows as a regression needs."""
+    n_rows = max(ENOUGH_ROWS, ENOUGH_VALUES // X.shape[1])
+    return slice(None) if len(X) <= n_rows else np.sort(rng.choice(len(X), n_rows, replace=False))
+
+
+def _codes(residual, linear, beta, rng):
+    """Draw codes from the linear model's posterior; without a generator, take its mean. Unused ones are zero."""
+    if np.isnan(residual).any():
+        codes = known_codes(residual, linear, beta, rng)
+    else:
+        codes = residual @ linear.projection
+        if rng is not None:
+            codes = codes + np.exp(0.5 * linear.log_variance) * rng.standard_normal(codes.shape)
+    return codes * linear.loadings.any(axis=1)
+
+
+def _regressed_outputs(likelihood, own, batch, codes, center, sample_weight):
+    """Regress the data on codes and covariates: constants, offsets and loadings of the decoder's outputs.
+
+    The encoder's linear model is one of residuals, and its loadings, brought through a link, would say too much of rows
+    far from the average: the exponential of a large code has no bounds.
+    """
+    covariates = np.zeros((len(codes), 0)) if batch.covariates is None else batch.covariates
+    design = np.column_stack([np.ones(len(codes)), covariates, codes]).astype(np.float64, copy=False)
+    x = batch.x.astype(np.float64, copy=False)
+    counts = np.ones((len(x), 1)) if sample_weight is None else (sample_weight / np.mean(sample_weight))[:, None]
+    counts = counts if batch.known is None else counts * batch.known
+
+    def log_density(outputs):
+        return counts * likelihood.log_density(x, outputs, own, batch.known)
+
+    n_levels, k = covariates.shape[1], codes.shape[1]
+    precisions = np.repeat([CONSTANTS, OFFSETS, LOADINGS], [1, n_levels, k])
+    begin = np.vstack([center, np.zeros((n_levels + k, len(center)))])
+    constants, *loadings = np.split(regressed(log_density, design, begin, precisions), [1, 1 + n_levels])
+    return constants[0], *loadings
 
 
 def _offsets(view, covariates, sample_weight):

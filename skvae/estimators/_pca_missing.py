@@ -61,6 +61,33 @@ def known_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=N
     return _rotated(loadings, noise, n_components, max(beta, MIN_BETA))
 
 
+def known_codes(X, model, beta, rng=None):
+    """Encode rows by the values that are known.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Centred data; NaN where they are missing.
+    model : LinearModel
+    beta : float
+        Weight of the KL divergence in the posterior, above 0.
+    rng : numpy.random.Generator, default=None
+        Draws from the posterior; without one its mean is returned.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_components)
+    """
+    known = ~np.isnan(X)
+    with ONE_BLAS_THREAD:
+        mean, covariance = _posterior(
+            np.where(known, X, 0.0), known.astype(float), model.loadings, beta * model.noise_variance
+        )
+        if rng is None:
+            return mean
+        return mean + np.einsum("nab,nb->na", np.linalg.cholesky(covariance), rng.standard_normal(mean.shape))
+
+
 def _posterior(x, known, loadings, noise):
     """Find mean and covariance of the latent variables of each row."""
     k = len(loadings)

@@ -38,7 +38,7 @@ class Likelihood(BaseEstimator, ABC):
     values are missing, `x` holds zeros.
 
     A likelihood of your own needs `check_support`, `log_density`, `mean` and `sample`. To start at PCA, it needs
-    `linearize`, `link` and `link_loadings` as well. Such models can be pickled, but not saved by :func:`skvae.save`.
+    `linearize` and `link` as well. Such models can be pickled, but not saved by :func:`skvae.save`.
     """
 
     #: Its name as a parameter of estimators, None if it has none; and that parameter.
@@ -46,6 +46,8 @@ class Likelihood(BaseEstimator, ABC):
     parameter: ClassVar[str] = "likelihood"
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
+    #: Whether the decoder's outputs are the expected data, so that the linear model's loadings are the decoder's.
+    is_linear: ClassVar[bool] = False
 
     def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
@@ -159,10 +161,6 @@ class Likelihood(BaseEstimator, ABC):
 
     def link(self, center, weights):
         """Decoder's outputs where the encoder sees `center`."""
-        raise NotImplementedError
-
-    def link_loadings(self, loadings, center, weights):
-        """Change of the decoder's outputs for a change of `loadings` in what the encoder sees."""
         raise NotImplementedError
 
     def weights_at(self, weights, linearization, noise_variance):

@@ -77,14 +77,6 @@ class _Counts(Likelihood):
         """Decoder's outputs where the encoder sees no residuals."""
         return np.log(weights["means"])
 
-    def link_loadings(self, loadings, center, weights):
-        """Change of the log-rate by which one latent unit changes the rate as `loadings` say.
-
-        The rate grows as ``1 + t``, not as ``exp(t)``, which would be huge for rare features.
-        """
-        change = loadings / np.sqrt(weights["means"])
-        return np.sign(change) * np.log1p(np.abs(change))
-
 
 class Poisson(_Counts):
     """Poisson distribution of counts, whose log-rate is the decoder's output.
@@ -156,12 +148,6 @@ class NegativeBinomial(_Counts):
     def _variance(self, expected, weights, xp):
         """Variance of counts."""
         return expected + xp.square(expected) * xp.exp(xp.clip(weights["log_dispersion"], *LOG_DISPERSIONS))
-
-    def link_loadings(self, loadings, center, weights):
-        """Change of the log-rate by which one latent unit changes the rate as `loadings` say; see `Poisson`."""
-        means = weights["means"]
-        change = loadings * np.sqrt(self._variance(means, weights, np)) / means
-        return np.sign(change) * np.log1p(np.abs(change))
 
     def sample(self, outputs, weights, rng):
         """Draw counts of rows of size 1."""

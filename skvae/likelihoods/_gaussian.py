@@ -39,6 +39,7 @@ class Gaussian(Likelihood):
 
     name = "gaussian"
     standardizes = True
+    is_linear = True
 
     def __init__(self, variance="shared"):
         self.variance = variance
@@ -94,10 +95,6 @@ class Gaussian(Likelihood):
     def link(self, center, weights):
         """Decoder's outputs where the encoder sees `center`."""
         return center
-
-    def link_loadings(self, loadings, center, weights):
-        """Change of the decoder's outputs for a change of `loadings` in what the encoder sees."""
-        return loadings
 
     def weights_at(self, weights, linearization, noise_variance):
         """Return the log-variance at a noise variance."""

@@ -41,10 +41,6 @@ class _UnitInterval(Likelihood):
         """Decoder's outputs where the encoder sees `center`."""
         return np.log(center) - np.log1p(-center)
 
-    def link_loadings(self, loadings, center, weights):
-        """Change of the decoder's outputs for a change of `loadings` in what the encoder sees."""
-        return loadings / (center * (1 - center))
-
 
 class Bernoulli(_UnitInterval):
     """Zeros and ones, or values in between, whose logits are the decoder's outputs.

@@ -119,9 +119,6 @@ def test_negative_binomial_without_dispersion_is_poisson(outputs):
     )
 
 
-def test_links_turn_a_change_of_residuals_into_one_of_log_rates(Likelihood):
-    likelihood, weights = Likelihood(), WEIGHTS[Likelihood]
-    np.testing.assert_allclose(likelihood.mean(likelihood.link(None, weights), weights), MEANS)
-    loadings = np.array([[1e-5, -1e-5, 1e-5]])
-    moved = likelihood.mean(likelihood.link(None, weights) + likelihood.link_loadings(loadings, None, weights), weights)
-    np.testing.assert_allclose((moved - MEANS) / of_scipy(Likelihood, MEANS).std(), loadings, rtol=1e-3)
+def test_links_give_the_average_row(Likelihood):
+    weights = WEIGHTS[Likelihood]
+    np.testing.assert_allclose(Likelihood().mean(Likelihood().link(None, weights), weights), MEANS)

@@ -105,7 +105,7 @@ def test_linear_expansion_of_bernoulli_is_its_own_second_order():
     likelihood = Bernoulli()
     center, spread, noise = likelihood.linearize(X, {}, 1)
     step = 1e-3
-    logits, change = likelihood.link(center, {}), likelihood.link_loadings(spread, center, {})
+    logits, change = likelihood.link(center, {}), 1 / spread
     values = [likelihood.log_prob(X[:1], logits + s * change, {})[0] for s in (-step, 0, step)]
     slope, curvature = (values[2] - values[0]) / (2 * step), (values[0] - 2 * values[1] + values[2]) / step**2
     assert slope == pytest.approx(((X[0] - center) / spread).item(), rel=1e-4)
