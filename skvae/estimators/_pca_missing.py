@@ -45,10 +45,11 @@ def known_optimum(X, n_components, beta=1.0, noise_variance=None, random_state=N
     with ONE_BLAS_THREAD:
         for _ in range(STEPS if is_active.any() else 0):
             mean, covariance = _posterior(x, known, loadings, noise)
-            loadings, change = _regressed(x, known, weights, mean, covariance, loadings, noise)
+            before, loadings = loadings, _regressed(x, known, weights, mean, covariance, loadings, noise)
             if noise_variance is None:
                 noise = _residual_variance(x, known, weights, mean, covariance, loadings, n_known)
-            if change < ENOUGH:
+            # Without a division: too few rows may let all loadings shrink to zero.
+            if np.linalg.norm(loadings - before) <= ENOUGH * np.linalg.norm(before):
                 break
     return _rotated(loadings, noise, n_components, max(beta, MIN_BETA))
 
@@ -69,14 +70,13 @@ def _pairwise(known, loadings):
 
 
 def _regressed(x, known, weights, mean, covariance, loadings, noise):
-    """Regress each feature on the latent variables, and tell how far the loadings have moved."""
+    """Regress each feature on the latent variables."""
     k = mean.shape[1]
     second = (covariance + mean[:, :, None] * mean[:, None, :]) * weights[:, None, None]
     normal = (known.T @ second.reshape(-1, k * k)).reshape(-1, k, k)
     ridge = noise / max(np.mean(np.square(loadings)), MIN_NOISE_VARIANCE)
     right = x.T @ (mean * weights[:, None])
-    new = np.linalg.solve(normal + ridge * np.eye(k), right[:, :, None])[:, :, 0].T
-    return new, np.linalg.norm(new - loadings) / np.linalg.norm(loadings)
+    return np.linalg.solve(normal + ridge * np.eye(k), right[:, :, None])[:, :, 0].T
 
 
 def _residual_variance(x, known, weights, mean, covariance, loadings, n_known):

@@ -112,3 +112,12 @@ def test_large_beta_prunes_all_components():
     model = known_optimum(table(200, missing=0.2), 2, beta=1e4)
     assert not model.loadings.any()
     np.testing.assert_array_equal(model.log_variance, 0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_loadings_that_shrink_to_nothing_are_no_error():
+    """Eight rows of noise leave no factors."""
+    X = np.random.default_rng(0).normal(size=(8, 4))
+    X[7] = np.nan
+    model = known_optimum(X - np.nanmean(X, axis=0), 2)
+    assert np.isfinite(model.loadings).all()
