@@ -34,7 +34,13 @@ class Covariates(NamedTuple):
         if len(columns) >= X.shape[1]:
             raise ValueError("All columns of X are covariates: no data are left to learn from.")
         table = _levels(X, columns)
-        encoder = OneHotEncoder(sparse_output=False).fit(table)
+        try:
+            encoder = OneHotEncoder(sparse_output=False).fit(table)
+        except TypeError as error:
+            raise TypeError(
+                "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str). "
+                f"{error}"
+            ) from error
         return cls(columns, encoder, encoder.transform(table).mean(axis=0))
 
     @property

@@ -3,11 +3,14 @@
 import numpy as np
 from scipy.special import erfc, expit, ndtri
 
+from skvae._compat import InvalidParameterError
 from skvae.likelihoods._gaussian import Gaussian
 from skvae.likelihoods._special import log_normal_cdf
 
 # Share of all values that go missing for other reasons, to begin with, and the least.
 RANDOM_SHARE, LEAST_SHARE = 0.05, 1e-4
+# Limits that lie further away than this, in standard deviations of the data, are in another unit.
+FARTHEST = 1e9
 # Width of the limit, beside the spread of the data, to begin with.
 WIDTH = 0.3
 ROOT_2 = float(np.sqrt(2))
@@ -51,11 +54,7 @@ class CensoredGaussian(Gaussian):
 
     def initial_weights(self, X, sample_weight=None, scaling=None):
         """Start at the lowest values, or the given limits on the networks' scale."""
-        if self.limit is None:
-            limits = np.nan_to_num(np.fmin.reduce(X, axis=0))
-        else:
-            limits = np.broadcast_to(np.asarray(self.limit, dtype=float), X.shape[1:])
-            limits = limits if scaling is None else scaling.apply(limits)
+        limits = np.nan_to_num(np.fmin.reduce(X, axis=0)) if self.limit is None else self._given(X.shape[1], scaling)
         random_logit = np.log(RANDOM_SHARE / (1 - RANDOM_SHARE))
         own = {"limits": limits, "log_width": np.log(WIDTH), "random_logit": random_logit}
         return super().initial_weights(X, sample_weight) | {name: np.ones(()) * w for name, w in own.items()}
@@ -89,6 +88,20 @@ class CensoredGaussian(Gaussian):
         low = variance / np.square(deviation) * noisy + left * rng.standard_normal(outputs.shape)
         usual = np.sqrt(variance) * rng.standard_normal(outputs.shape)
         return outputs + np.where(is_below, low, usual)
+
+    def _given(self, n_features, scaling):
+        """Bring the given limits to the networks' scale."""
+        needs = f"detection_limit must be a number, or one for each of the {n_features} features of the data"
+        try:
+            limits = np.broadcast_to(np.asarray(self.limit, dtype=float), n_features)
+        except (OverflowError, TypeError, ValueError) as error:
+            raise InvalidParameterError(f"{needs}. Got {self.limit!r} instead.") from error
+        limits = limits if scaling is None else scaling.apply(limits)
+        if not (np.abs(limits) <= FARTHEST).all():
+            raise InvalidParameterError(
+                f"{needs}, in their unit and at most {FARTHEST:g} standard deviations away. Got {self.limit!r} instead."
+            )
+        return limits
 
     def _random_share(self, weights, xp):
         """Share of the values that go missing for other reasons."""

@@ -6,6 +6,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
+from skvae._compat import InvalidParameterError
 from skvae.likelihoods import CensoredGaussian
 
 WEIGHTS = {
@@ -89,3 +90,11 @@ def test_given_limits_are_on_the_scale_of_the_data():
     np.testing.assert_array_equal(CensoredGaussian().initial_weights(X)["limits"], X.min(axis=0))
     assert CensoredGaussian().constants == ()
     assert CensoredGaussian().key() != given.key() == CensoredGaussian(limit=1.0).key()
+
+
+@pytest.mark.parametrize(
+    "limit", [np.nan, np.inf, 1e300, [1.0, 2.0], [10**400] * 3, [[1.0] * 3], ["low"] * 3, [None] * 3]
+)
+def test_limits_that_no_feature_can_have_are_refused(limit):
+    with pytest.raises(InvalidParameterError, match="detection_limit must be a number, or one for each of the 3"):
+        CensoredGaussian(limit=limit).initial_weights(np.zeros((5, 3)))
