@@ -413,6 +413,73 @@ LIKELIHOOD = [
     ),
 ]
 
+IN_COVARIATES, IN_IMPUTER = "tests/estimators/test_covariates.py::", "tests/estimators/test_imputer.py::"
+MISSING = [
+    Elsewhere(
+        "no value in any cell",
+        "ValueError",
+        "X holds no value: every cell is NaN. Check how the table was read.",
+        "tests/estimators/test_scaling.py::test_a_table_without_any_value_is_refused",
+    ),
+    Elsewhere(
+        "no value in any cell, to be filled by VAEImputer",
+        "ValueError",
+        "VAEImputer found no value in any feature.",
+        f"{IN_IMPUTER}test_columns_without_values",
+    ),
+    Elsewhere(
+        "an imputer's model that takes no missing values, or has covariates",
+        "InvalidParameterError",
+        "The estimator of a VAEImputer must have missing='mask' or 'censored', and no covariates.",
+        f"{IN_IMPUTER}test_other_models_are_refused",
+    ),
+    Elsewhere(
+        "limits of detection that are NaN, far away, text or of another number",
+        "InvalidParameterError",
+        "detection_limit must be a number, or one for each of the 3 features of the data ... Got ... instead.",
+        "tests/likelihoods/test_censored.py::test_limits_that_no_feature_can_have_are_refused",
+    ),
+]
+
+COVARIATES = [
+    Elsewhere(
+        "a level that fit has not seen",
+        "ValueError",
+        "The covariates hold levels that fit has not seen. Known are: early, late.",
+        f"{IN_COVARIATES}test_unseen_levels_are_told",
+    ),
+    Elsewhere(
+        "a covariate with text and numbers",
+        "TypeError",
+        "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str).",
+        f"{IN_COVARIATES}test_levels_of_several_kinds_are_refused",
+    ),
+    Elsewhere(
+        "levels to decode for, for another number of rows",
+        "ValueError",
+        "covariates must give 1 level(s) for each of the 4 rows, or once for all, but have the shape (3, 1).",
+        f"{IN_COVARIATES}test_levels_are_given_once_for_each_row_or_not_at_all",
+    ),
+    Elsewhere(
+        "levels to decode for, without covariates",
+        "ValueError",
+        "The model has no covariates: set the parameter covariates before fit.",
+        f"{IN_COVARIATES}test_models_without_covariates_take_none",
+    ),
+    Elsewhere(
+        "a covariate named twice",
+        "ValueError",
+        "covariates must name at least one column, and none twice, but are ['batch', 'batch'].",
+        f"{IN_COVARIATES}test_a_failed_fit_leaves_the_model_as_it_was",
+    ),
+    Elsewhere(
+        "training that goes on with other covariates",
+        "ValueError",
+        "Training goes on only with the covariates it began with, but covariates changed ... or set it back.",
+        f"{IN_COVARIATES}test_training_does_not_go_on_with_other_covariates",
+    ),
+]
+
 SIZES = [
     table("one row", lambda X: X.iloc[:1], ValueError, "Found array with 1 sample(s)", takers=(VAE,), calls=("fit",)),
     parameter(
@@ -712,6 +779,8 @@ SECTIONS = {
     "Tables of another kind or shape": CONTAINERS,
     "Features that differ from those of the fit": FEATURES,
     "Likelihood": LIKELIHOOD,
+    "Missing values": MISSING,
+    "Covariates": COVARIATES,
     "Sizes": SIZES,
     "Parameters": PARAMETERS,
     "Weights of the rows": WEIGHTS,

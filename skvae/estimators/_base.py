@@ -463,7 +463,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
 
     def _decoded(self, Z, indicators):
         """Return the expected data."""
-        return _finite(self._told(Z, indicators, self._fitted_model.likelihood.mean))
+        return self._told(Z, indicators, self._fitted_model.likelihood.mean)
 
     def _told(self, Z, indicators, tell):
         """Decode, and bring to the scale of the data what `tell` makes of the outputs and the likelihood's weights."""
@@ -473,7 +473,9 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         def outputs(block):
             return model.decode(weights, block[:, :k], block[:, k:] if indicators is not None else None)
 
-        return scaling.undo(tell(map_blocks(outputs, _beside(Z, indicators)), weights["likelihood"]))
+        decoded = map_blocks(outputs, _beside(Z, indicators))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _finite(scaling.undo(tell(decoded, weights["likelihood"])))
 
     def _judged(self, X, judge):
         """Apply a function of model, weights and rows on the networks' scale to data within the support."""

@@ -35,7 +35,13 @@ class Covariates(NamedTuple):
             raise ValueError("All columns of X are covariates: no data are left to learn from.")
         table = _levels(X, columns)
         # It must not obey a global `transform_output`.
-        encoder = OneHotEncoder(sparse_output=False).set_output(transform="default").fit(table)
+        try:
+            encoder = OneHotEncoder(sparse_output=False).set_output(transform="default").fit(table)
+        except TypeError as error:
+            raise TypeError(
+                "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str). "
+                f"{error}"
+            ) from error
         return cls(columns, encoder, encoder.transform(table).mean(axis=0))
 
     @property

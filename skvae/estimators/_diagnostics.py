@@ -28,7 +28,7 @@ def warn_of_columns(X, feature_names):
             "nothing about the rows and make the learned noise variance too small: drop them, as "
             "sklearn.feature_selection.VarianceThreshold does."
         )
-    if constant.size == X.shape[1]:
+    if not (low < high).any():  # columns without any value are not constant either
         return
     with np.errstate(over="ignore", invalid="ignore"):  # values too large to be squared are told later
         if np.isnan(X.sum()):  # columns without any value have no spread

@@ -26,8 +26,10 @@ class Scaling(NamedTuple):
         Raises
         ------
         ValueError
-            If the values are too large to be squared.
+            If all values are missing, or too large to be squared.
         """
+        if np.isnan(X).all():
+            raise ValueError("X holds no value: every cell is NaN. Check how the table was read.")
         if not standardizes:
             return cls(np.zeros(X.shape[1]), 1.0)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -350,12 +350,20 @@ class VAETransformer(BaseAutoencoder):
 
     def _filled(self, X, rng=None):
         """Return what is expected, or drawn with `rng`, where values are missing."""
-        mean, log_variance = self._encode(self._validated(X))
-        likelihood = self._fitted_model.likelihood
-        if rng is None:
-            return self._told(mean, None, likelihood.mean_of_missing)
-        Z = mean + np.exp(0.5 * log_variance) * rng.standard_normal(mean.shape).astype(mean.dtype)
-        return self._told(Z, None, lambda outputs, own: likelihood.sample_of_missing(outputs, own, rng))
+        rows = self._validated(X)
+        Z, log_variance = self._encode(rows)
+        model = self._fitted_model
+        batch, likelihood = model.taken_apart(self._scaled(rows, self._scaling, None)), model.likelihood
+        if rng is not None:
+            Z = Z + np.exp(0.5 * log_variance) * rng.standard_normal(Z.shape).astype(Z.dtype)
+
+        def fill(outputs, own):
+            outputs = likelihood.outputs_at_size(batch.x, outputs, own, batch.known)
+            if rng is None:
+                return likelihood.mean_of_missing(outputs, own)
+            return likelihood.sample_of_missing(outputs, own, rng)
+
+        return self._told(Z, None, fill)
 
     def _own_likelihood(self):
         """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""

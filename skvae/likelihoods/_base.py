@@ -133,6 +133,10 @@ class Likelihood(BaseEstimator, ABC):
     def sample(self, outputs, weights, rng):
         """Draw data from a NumPy generator."""
 
+    def outputs_at_size(self, x, outputs, weights, known=None):
+        """Decoder's outputs for rows as large as these, where a likelihood knows rows of several sizes."""
+        return outputs
+
     def mean_of_missing(self, outputs, weights):
         """Expected data where they are missing."""
         return self.mean(outputs, weights)

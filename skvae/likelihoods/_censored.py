@@ -9,6 +9,8 @@ from skvae.likelihoods._special import log_normal_cdf
 
 # Share of all values that go missing for other reasons, to begin with, and the least.
 RANDOM_SHARE, LEAST_SHARE = 0.05, 1e-4
+# Limits that lie further away than this, in standard deviations of the data, are in another unit.
+FARTHEST = 1e9
 # Width of the limit, beside the spread of the data, to begin with.
 WIDTH = 0.3
 ROOT_2 = float(np.sqrt(2))
@@ -44,7 +46,7 @@ class CensoredGaussian(Gaussian):
             return  # what the header of a file says of an array that is not read yet
         try:
             limits = np.asarray(0.0 if self.limit is None else self.limit, dtype=float)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             limits = np.array(np.nan)
         if limits.ndim > 1 or not np.isfinite(limits).all():
             raise self._wrong_limits("a finite number, or one for each feature")
@@ -64,13 +66,7 @@ class CensoredGaussian(Gaussian):
 
     def initial_weights(self, X, sample_weight=None, scaling=None):
         """Start at the lowest values, or the given limits on the networks' scale."""
-        if self.limit is None:
-            limits = np.nan_to_num(np.fmin.reduce(X, axis=0))
-        else:
-            if np.ndim(self.limit) and len(self.limit) != X.shape[1]:
-                raise self._wrong_limits(f"one number, or one for each of the {X.shape[1]} features")
-            limits = np.broadcast_to(np.asarray(self.limit, dtype=float), X.shape[1:])
-            limits = limits if scaling is None else scaling.apply(limits)
+        limits = np.nan_to_num(np.fmin.reduce(X, axis=0)) if self.limit is None else self._given(X.shape[1], scaling)
         random_logit = np.log(RANDOM_SHARE / (1 - RANDOM_SHARE))
         own = {"limits": limits, "log_width": np.log(WIDTH), "random_logit": random_logit}
         return super().initial_weights(X, sample_weight) | {name: np.ones(()) * w for name, w in own.items()}
@@ -108,6 +104,16 @@ class CensoredGaussian(Gaussian):
     def _wrong_limits(self, needed):
         """Return the error of limits that are none."""
         return InvalidParameterError(f"detection_limit must be {needed}. Got {self.limit!r:.200} instead.")
+
+    def _given(self, n_features, scaling):
+        """Bring the given limits to the networks' scale."""
+        if np.ndim(self.limit) and len(self.limit) != n_features:
+            raise self._wrong_limits(f"one number, or one for each of the {n_features} features")
+        limits = np.broadcast_to(np.asarray(self.limit, dtype=float), n_features)
+        limits = limits if scaling is None else scaling.apply(limits)
+        if not (np.abs(limits) <= FARTHEST).all():
+            raise self._wrong_limits(f"in the unit of the data, and at most {FARTHEST:g} standard deviations away")
+        return limits
 
     def _random_share(self, weights, xp):
         """Share of the values that go missing for other reasons."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skvae.likelihoods._base import ROUNDING, Likelihood, Linearization, average, refuse_columns
+from skvae.likelihoods._base import ROUNDING, Likelihood, Linearization, average, refuse_columns, softplus
 from skvae.likelihoods._special import log_gamma, log_gamma_increase
 
 # The encoder sees Pearson residuals within these bounds: a single count of a rare feature has a huge one.
@@ -56,6 +56,10 @@ class _Counts(Likelihood):
         expected = self.sizes(x, weights, known, xp) * weights["means"]
         residuals = xp.clip((x - expected) / xp.sqrt(self._variance(expected, weights, xp)), -CLIP, CLIP)
         return residuals if known is None else residuals * known
+
+    def outputs_at_size(self, x, outputs, weights, known=None):
+        """Logarithms of the expected counts in rows as large as these."""
+        return outputs + np.log(self.sizes(x, weights, known))
 
     def _log_expected(self, x, outputs, weights, known, xp):
         """Logarithm of the expected counts."""
@@ -134,16 +138,19 @@ class NegativeBinomial(_Counts):
         expected = self.sizes(x, weights, known.astype(float)) * weights["means"]
         excess = average(np.where(known, np.square(x - expected) - expected, np.nan), sample_weight)
         squares = average(np.where(known, np.square(expected), np.nan), sample_weight)
-        return weights | {"log_dispersion": np.log(np.clip(excess / squares, *DISPERSIONS))}
+        # A feature without any count speaks for none.
+        dispersions = excess / np.maximum(squares, np.finfo(float).tiny)
+        return weights | {"log_dispersion": np.log(np.clip(dispersions, *DISPERSIONS))}
 
     def log_density(self, x, outputs, weights, known=None, xp=np):
         """Log-probability of each count in nats."""
         log_dispersion = xp.clip(weights["log_dispersion"], *LOG_DISPERSIONS)
         size = xp.exp(-log_dispersion)
         log_odds = self._log_expected(x, outputs, weights, known, xp) + log_dispersion
-        log_share = xp.log1p(xp.exp(log_odds))  # of all that is drawn until `size` failures
-        ways = log_gamma_increase(size, x, xp) - log_gamma(x + 1, xp)
-        return ways - size * log_share + x * (log_odds - log_share)
+        # Of the ways to draw x until `size` failures, the logarithms of two gamma functions nearly cancel: the larger.
+        many, few = log_gamma_increase(x + 1, size - 1, xp), log_gamma_increase(size, x, xp)
+        ways = xp.where(x > size, many - log_gamma(size, xp), few - log_gamma(x + 1, xp))
+        return ways - size * softplus(log_odds, xp) - x * softplus(-log_odds, xp)
 
     def _variance(self, expected, weights, xp):
         """Variance of counts."""

@@ -105,7 +105,8 @@ class Gaussian(Likelihood):
 
 def _specific_variances(X, n_components):
     """Let factor analysis find the variance of each feature's own noise."""
-    with warnings.catch_warnings():
+    # Tables of lower rank have a likelihood without bounds, of which only the steps matter here.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is a start, and every step of it an improvement
         found = FactorAnalysis(min(n_components, *X.shape), max_iter=FACTOR_ANALYSIS_STEPS, random_state=0).fit(X)
     return np.maximum(found.noise_variance_, np.maximum(LEAST_SHARE * X.var(axis=0), MIN_NOISE_VARIANCE))

@@ -144,9 +144,23 @@ def posterior(parts, loadings, log_precisions, offsets, inputs, xp):
     place[rows, columns] = place[columns, rows] = np.arange(len(rows))
     precision = xp.reshape(xp.take(pairs, place.ravel(), axis=1), (-1, k, k)) + np.eye(k, dtype="float32")
     right = xp.matmul(residual, xp.transpose(weighted))
+    diagonal = xp.diagonal(precision, axis1=1, axis2=2)
+    return _solved(precision, diagonal, right, xp), -xp.log(diagonal)
+
+
+def _solved(precision, diagonal, right, xp):
+    """Solve systems of positive definite matrices; NaN where these are not finite.
+
+    NumPy and TensorFlow raise errors for singular matrices, which rounding makes of huge precisions of few known
+    values: a few units of the last place on the diagonal keep them regular.
+    """
+    eye = np.eye(precision.shape[-1], dtype="float32")
+    is_finite = xp.isfinite(xp.sum(xp.abs(precision), axis=(1, 2)))[:, None, None]
+    last_places = 16 * float(np.finfo(precision.dtype if xp is np else "float32").eps)
+    regular = precision + last_places * xp.max(diagonal, axis=1)[:, None, None] * eye
     solve = np.linalg.solve if xp is np else xp.solve
-    mean = solve(precision, right[:, :, None])[:, :, 0]
-    return mean, -xp.log(xp.diagonal(precision, axis1=1, axis2=2))
+    solved = solve(xp.where(is_finite, regular, eye), right[:, :, None])
+    return xp.where(is_finite, solved, np.nan)[:, :, 0]
 
 
 def linear_layer(units, name, **options):

@@ -234,3 +234,9 @@ def test_a_failed_fit_leaves_the_model_as_it_was(model, frame):
     with pytest.raises(ValueError, match="NaN"):
         again.set_params(covariates=["batch"]).fit(frame.assign(a=np.nan))
     np.testing.assert_array_equal(again.transform(frame), model.transform(frame))
+
+
+def test_levels_of_several_kinds_are_refused(frame):
+    mixed = frame.assign(batch=[1, "late"] * 100)
+    with pytest.raises(TypeError, match="levels of one kind, text or numbers: turn them into text"):
+        small(covariates=["batch"]).fit(mixed)

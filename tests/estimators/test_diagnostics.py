@@ -11,6 +11,7 @@ from sklearn.feature_selection import VarianceThreshold
 from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
+from skvae.estimators._diagnostics import warn_of_columns
 
 
 def small(**changes):
@@ -190,3 +191,11 @@ def test_warnings_as_errors_leave_the_model_as_it_was(iris):
         with pytest.raises(UserWarning, match="Posterior collapse"):
             model.set_params(beta=100.0).fit(iris)
     np.testing.assert_array_equal(model.transform(iris), before)
+
+
+@pytest.mark.filterwarnings("error")
+def test_columns_with_one_value_or_none_have_no_scale_to_compare():
+    X = np.full((4, 2), np.nan)
+    X[0, 0] = 1.0
+    with pytest.warns(UserWarning, match="1 of 2 columns are constant: 0"):
+        warn_of_columns(X, range(2))

@@ -186,3 +186,24 @@ def test_other_models_are_refused(factors, estimator, words):
     with pytest.raises(InvalidParameterError, match=words):
         imputer.fit(factors[1])
     assert not hasattr(imputer, "n_features_in_")
+
+
+@pytest.mark.parametrize("sample_posterior", [False, True])
+@pytest.mark.parametrize("likelihood", ["poisson", "negative_binomial"])
+def test_counts_are_filled_in_proportion_to_the_size_of_their_row(likelihood, sample_posterior):
+    rng = np.random.default_rng(0)
+    depth = np.repeat([0.2, 5.0], 100)[:, None]
+    X = rng.poisson(depth * rng.gamma(9.0, 4.0, size=12)).astype(float)
+    with_holes = np.where(rng.random(X.shape) < 0.2, np.nan, X)
+    imputer = VAEImputer(small(likelihood=likelihood), sample_posterior=sample_posterior, random_state=0)
+    filled, missing = imputer.fit_transform(with_holes), np.isnan(with_holes)
+    for rows in (slice(0, 100), slice(100, 200)):
+        assert filled[rows][missing[rows]].sum() == pytest.approx(X[rows][missing[rows]].sum(), rel=0.1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_values_that_overflow_are_refused(factors):
+    imputer = VAEImputer(small(missing="censored"), random_state=0).fit(factors[1])
+    imputer.estimator_._weights["likelihood"]["log_variance"] += 3e3
+    with pytest.raises(ValueError, match="so large that the networks overflow"):
+        imputer.transform(factors[1])

@@ -99,3 +99,9 @@ def test_columns_without_values_are_at_zero():
     scaling = Scaling.of(np.array([[1.0, np.nan], [3.0, np.nan]]), standardizes=True)
     np.testing.assert_array_equal(scaling.mean, [2.0, 0.0])
     assert scaling.scale == 1.0
+
+
+@pytest.mark.parametrize("standardizes", [True, False])
+def test_a_table_without_any_value_is_refused(standardizes):
+    with pytest.raises(ValueError, match="X holds no value: every cell is NaN"):
+        Scaling.of(np.full((3, 2), np.nan), standardizes)

@@ -92,7 +92,7 @@ def test_given_limits_are_on_the_scale_of_the_data():
     assert CensoredGaussian().key() != given.key() == CensoredGaussian(limit=1.0).key()
 
 
-@pytest.mark.parametrize("limit", [np.nan, [1.0, np.inf], "a", ["a"], [[1.0]], [None], {}])
+@pytest.mark.parametrize("limit", [np.nan, [1.0, np.inf], "a", ["a"], [[1.0]], [None], {}, [10**400]])
 def test_limits_are_finite_numbers(limit):
     with pytest.raises(InvalidParameterError, match="detection_limit must be a finite number, or one for each feature"):
         CensoredGaussian(limit=limit).validate()
@@ -103,3 +103,8 @@ def test_limits_are_finite_numbers(limit):
 def test_limits_are_as_many_as_features():
     with pytest.raises(InvalidParameterError, match=r"one for each of the 3 features. Got \[1.0, 2.0\]"):
         CensoredGaussian(limit=[1.0, 2.0]).initial_weights(np.ones((4, 3)))
+
+
+def test_limits_in_another_unit_are_refused():
+    with pytest.raises(InvalidParameterError, match="in the unit of the data"):
+        CensoredGaussian(limit=1e300).initial_weights(np.zeros((5, 3)))

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from keras import ops
 from scipy import stats
 
 from skvae.likelihoods import NegativeBinomial, Poisson
@@ -122,3 +124,30 @@ def test_negative_binomial_without_dispersion_is_poisson(outputs):
 def test_links_give_the_average_row(Likelihood):
     weights = WEIGHTS[Likelihood]
     np.testing.assert_allclose(Likelihood().mean(Likelihood().link(None, weights), weights), MEANS)
+
+
+def test_features_without_counts_have_a_dispersion(Likelihood):
+    weights = Likelihood().initial_weights(np.array([[np.nan, 0.0, 1.0]]))
+    assert all(np.isfinite(w).all() for w in weights.values())
+
+
+def test_outputs_at_the_size_of_rows_are_those_of_the_density(Likelihood):
+    weights = WEIGHTS[Likelihood]
+    outputs = Likelihood().outputs_at_size(X, np.log(MEANS)[None], weights)
+    np.testing.assert_allclose(Likelihood().mean(outputs, weights), SIZES * MEANS)
+
+
+@pytest.mark.parametrize("dispersion", [1e-3, 0.3, 1.0, 50.0])
+def test_huge_counts_keep_their_digits_and_their_gradients_in_float32(dispersion):
+    counts = np.array([[1e6, 1e9, 1e12]])
+    outputs = tf.constant(np.log(1.5 * counts), tf.float32)
+    weights = {"means": counts[0], "log_dispersion": np.full(3, np.log(dispersion))}
+    weights = {name: tf.constant(w, tf.float32) for name, w in weights.items()}
+    with tf.GradientTape() as tape:
+        tape.watch(outputs)
+        density = NegativeBinomial().log_density(tf.constant(counts, tf.float32), outputs, weights, None, ops)
+    size, mean = 1 / dispersion, 1.5 * counts
+    expected = stats.nbinom(size, size / (size + mean)).logpmf(counts)
+    # Beyond 1e9 scipy's own digits are lost.
+    np.testing.assert_allclose(density[0, :2], expected[0, :2], rtol=1e-4)
+    np.testing.assert_allclose(tape.gradient(density, outputs), size * (counts - mean) / (size + mean), rtol=1e-3)

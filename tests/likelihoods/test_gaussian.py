@@ -77,3 +77,9 @@ def test_no_feature_is_explained_wholly():
     X[:, 1] = X[:, 0]
     near = Gaussian("per_feature").linearize(X, {}, 3)
     assert np.all(near.spread**2 >= 0.000999)
+
+
+@pytest.mark.filterwarnings("error")
+def test_features_without_variance_have_a_least_one():
+    linearization = Gaussian("per_feature").linearize(np.zeros((6, 3)), {}, 2)
+    np.testing.assert_allclose(linearization.spread, 1e-3)

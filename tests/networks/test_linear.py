@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from keras import ops
 
 from skvae.networks import Inputs
-from skvae.networks._linear import PlainPath, PosteriorPath
+from skvae.networks._linear import PlainPath, PosteriorPath, posterior
 
 D, K = 6, 3
 
@@ -85,3 +86,14 @@ def test_plain_path_moves_the_first_head_alone(rng, has_bias):
     moved, same = path.apply(weights, inputs, [first, second])
     np.testing.assert_allclose(moved - first, inputs @ weights["linear/kernel"] + weights.get("linear/bias", 0.0))
     assert same is second
+
+
+@pytest.mark.parametrize(("log_precision", "expected"), [(60.0, [0.0, 0.5, 0.5]), (200.0, [np.nan] * 3)])
+@pytest.mark.parametrize("backend", [np, ops])
+def test_singular_and_infinite_precisions_are_no_error(backend, log_precision, expected):
+    """A row that knows one feature, at a precision beside which the prior is lost, and at one that overflows."""
+    inputs, loadings = np.array([[2.0, 1.0]], "float32"), np.array([[0.0], [2.0], [2.0]], "float32")
+    with np.errstate(over="ignore", invalid="ignore"):
+        log_precisions, offsets = np.full(1, log_precision, "float32"), np.zeros((1, 1), "float32")
+        mean, _ = posterior(Inputs(1, True), loadings, log_precisions, offsets, inputs, backend)
+    np.testing.assert_allclose(np.asarray(mean)[0], expected, atol=1e-4)

@@ -127,6 +127,11 @@ def in_unit_interval(X):
     return np.clip((X / 2 - low) / (high - low), 0, 1) if high > low else np.zeros_like(X)
 
 
+def counted(X):
+    """Bring a finite table to counts."""
+    return np.round(np.abs(X))
+
+
 # Memory layouts, each from an array to another with the same numbers
 
 
@@ -275,6 +280,42 @@ def with_gaps(draw, strategy):
     if draw(st.booleans()):
         X[:, rng.integers(X.shape[1])] = np.nan
     return X
+
+
+@st.composite
+def with_few_gaps(draw, strategy):
+    """Draw a table in which each feature has a value, but perhaps some row has none."""
+    X = draw(strategy).copy()
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    hidden = rng.random(X.shape) < draw(st.sampled_from([0.0, 0.1, 0.5, 0.9]))
+    hidden[rng.integers(len(X), size=draw(st.integers(0, 2)))] = True
+    hidden[rng.integers(len(X), size=X.shape[1]), np.arange(X.shape[1])] = False
+    X[hidden] = np.nan
+    return X
+
+
+@st.composite
+def with_levels(draw, X, levels=("early", "late")):
+    """Draw a frame that has the same data, and among them a column of batches."""
+    frame = _frame(X)
+    column = np.resize(np.array(levels, dtype=object), len(X))
+    np.random.default_rng(draw(st.integers(0, 99))).shuffle(column)
+    frame.insert(1, "batch", column)
+    return frame
+
+
+# Weights of rows
+
+WEIGHTS = st.sampled_from([0.0, 0.0, 1.0, 1.0, 0.5, 3, 1e-3, 1e3])
+ODD_WEIGHTS = st.sampled_from([0.0, 5e-324, 1e-300, 1e-30, 1e-6, 1.0, 7, 1e30, 1e300, -1.0, np.nan, np.inf])
+
+
+@st.composite
+def weights(draw, n_rows, values=WEIGHTS):
+    """Draw weights of rows."""
+    return np.random.default_rng(draw(st.integers(0, 99))).choice(
+        draw(st.lists(values, min_size=1, max_size=3)), size=n_rows
+    )
 
 
 def content(X):

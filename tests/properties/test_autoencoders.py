@@ -15,13 +15,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from models import ANY_ARCHITECTURE, WIDTHS, extreme_trainings, models, trainings
 from sklearn.base import clone
-from tables import any_tables, content, in_unit_interval, moderate_tables, small_tables, twins
+from tables import ODD_WEIGHTS, any_tables, content, in_unit_interval, moderate_tables, small_tables, twins, weights
 
 import skvae
 from skvae import VAETransformer
-
-WEIGHTS = st.sampled_from([0.0, 0.0, 1.0, 1.0, 0.5, 3, 1e-3, 1e3])
-ODD_WEIGHTS = st.sampled_from([0.0, 5e-324, 1e-300, 1e-30, 1e-6, 1.0, 7, 1e30, 1e300, -1.0, np.nan, np.inf])
 
 
 def suited(vae, X):
@@ -42,14 +39,6 @@ def fitted(draw):
     vae, X = draw(cases())
     X = X.astype(draw(st.sampled_from([np.float64, np.float32])))
     return quietly(vae.fit, X), X
-
-
-@st.composite
-def weights(draw, n_rows, values=WEIGHTS):
-    """Draw weights of rows."""
-    return np.random.default_rng(draw(st.integers(0, 99))).choice(
-        draw(st.lists(values, min_size=1, max_size=3)), size=n_rows
-    )
 
 
 def counting(sample_weight):
