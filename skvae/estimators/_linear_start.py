@@ -14,7 +14,7 @@ RIDGE = 1e-3
 # a latent variable changes logits or logarithms by about one half.
 CONSTANTS, OFFSETS, LOADINGS = 1e-3, 1.0, 4.0
 # So many rows are enough for it, and as many as make so many values.
-ENOUGH_ROWS, ENOUGH_VALUES = 500, 4_000_000
+ENOUGH_ROWS, ENOUGH_VALUES = 200, 2_000_000
 
 
 def start_at_pca(model, rows, plan, own):
