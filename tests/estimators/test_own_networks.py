@@ -12,7 +12,7 @@ from small_models import small
 import skvae
 from skvae import VAETransformer
 from skvae._compat import InvalidParameterError
-from skvae.likelihoods import Likelihood
+from skvae.likelihoods import Likelihood, Linearization
 from skvae.networks import Dense, Network
 from skvae.training import _engine
 
@@ -63,6 +63,29 @@ class Laplace(Likelihood):
 
     def sample(self, outputs, weights, rng):
         return rng.laplace(outputs).astype(outputs.dtype)
+
+
+class Exponential(Likelihood):
+    """Waiting times, whose logarithm is expected; it says where to start."""
+
+    def check_support(self, X, feature_names):
+        pass
+
+    def log_density(self, x, outputs, weights, known=None, xp=np):
+        return -outputs - x * xp.exp(-outputs)
+
+    def mean(self, outputs, weights, xp=np):
+        return xp.exp(outputs)
+
+    def sample(self, outputs, weights, rng):
+        return rng.exponential(np.exp(outputs)).astype(outputs.dtype)
+
+    def linearize(self, view, weights, n_components, sample_weight=None):
+        center = np.nanmean(view, axis=0)
+        return Linearization(center, center, 1.0)
+
+    def link(self, center, weights):
+        return np.log(center)
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +257,15 @@ def test_own_likelihood_trains_and_decodes(iris):
         small(likelihood=Laplace()).fit(iris)
     with pytest.raises(AttributeError, match="gaussian"):
         _ = model.noise_variance_
+
+
+def test_own_likelihood_starts_at_a_regression_on_codes_of_pca():
+    rng = np.random.default_rng(0)
+    X = rng.exponential(np.exp(0.7 * rng.normal(size=(300, 1)) @ rng.normal(size=(1, 20)) + 2))
+    model = small(likelihood=Exponential(), n_components=1, epochs=1, learning_rate=1e-12).fit(X)
+    without = Exponential().log_prob(X, np.broadcast_to(np.log(X.mean(axis=0)), X.shape), {}).mean()
+    assert model.score(X) > without + 0.5
+    assert small(likelihood=Exponential(), n_components=1, epochs=100).fit(X).score(X) > model.score(X)
 
 
 def test_likelihoods_are_searched_by_their_parameters(iris):
