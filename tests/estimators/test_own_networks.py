@@ -72,13 +72,14 @@ class Exponential(Likelihood):
         pass
 
     def log_density(self, x, outputs, weights, known=None, xp=np):
+        outputs = xp.clip(outputs, -20, 20)
         return -outputs - x * xp.exp(-outputs)
 
     def mean(self, outputs, weights, xp=np):
-        return xp.exp(outputs)
+        return xp.exp(xp.clip(outputs, -20, 20))
 
     def sample(self, outputs, weights, rng):
-        return rng.exponential(np.exp(outputs)).astype(outputs.dtype)
+        return rng.exponential(self.mean(outputs, weights)).astype(outputs.dtype)
 
     def linearize(self, view, weights, n_components, sample_weight=None):
         center = np.nanmean(view, axis=0)
