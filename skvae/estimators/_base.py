@@ -17,6 +17,7 @@ from skvae._compat import (
     check_sample_weight,
     fit_context,
     has_callbacks,
+    safe_indexing,
 )
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
@@ -153,7 +154,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         """Train on one more batch of a stream: a pass over its rows, at the full learning rate and `beta`.
 
         The calls until 200 rows have come set centring, scaling and the start at PCA; until then the estimator, its
-        pickles and its files hold these rows. After a `fit`, the stream goes on from there.
+        pickles and its files hold these rows. After a `fit`, the stream goes on from there. The first call sets the
+        levels of covariates, and their shares.
 
         Parameters
         ----------
@@ -276,7 +278,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         Returns
         -------
         X_expected : ndarray of shape (n_samples, n_features)
-            Expected data, without the covariates.
+            Expected data, without the covariates; counts for rows as large as those of `X`, unlike from
+            `inverse_transform`.
 
         Raises
         ------
@@ -287,7 +290,14 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         own = (
             rows[:, self._fitted_model.n_features :] if covariates is None else self._indicators(covariates, len(rows))
         )
-        return self._decoded(self._encode(rows)[0], own)
+        model = self._fitted_model
+        batch = model.taken_apart(self._scaled(rows, self._scaling, self._covariates))
+
+        def tell(outputs, weights):
+            outputs = model.likelihood.outputs_at_size(batch.x, outputs, weights, batch.known)
+            return model.likelihood.mean(outputs, weights)
+
+        return self._told(self._encode(rows)[0], own, tell)
 
     def score(self, X, y=None, sample_weight=None):
         """Return the mean of `score_samples`.
@@ -384,25 +394,14 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         is_first, covariates = before.weights is None, before.covariates
         if self.covariates is not None:
             X = validate_columns(self, X, reset=is_first)
-            covariates = Covariates.of(X, self.covariates) if is_first else covariates
+            X, sample_weight = _counted(X, sample_weight, at_least)  # before levels are learned
+            covariates = Covariates.of(X, self.covariates, sample_weight) if is_first else covariates
         if not is_first:
             refuse_other_covariates(covariates, X, self.covariates)
         # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
         options = {"order": "C", "ensure_min_samples": at_least, "reset": is_first}
         X = self._table(X, covariates, self.missing != "error", **options)
-        if sample_weight is None:
-            return covariates, X, None
-        sample_weight = _checked_weights(sample_weight, X)
-        if at_least > 1:  # only proportions count in fit
-            sample_weight = _of_order_one(sample_weight)
-        elif sample_weight.max() > _MOST_WEIGHT:
-            raise ValueError(f"sample_weight reaches {sample_weight.max():.3g}: beside 1, at most 1e30 can be counted.")
-        counts = sample_weight > 1 / _MOST_WEIGHT
-        if counts.sum() < at_least:
-            raise ValueError(
-                f"sample_weight leaves {counts.sum()} row(s) of a weight above 0, but {at_least} are needed."
-            )
-        return covariates, X[counts], sample_weight[counts]
+        return covariates, *_counted(X, sample_weight, at_least)
 
     def _table(self, X, covariates, may_miss, reset, **options):
         """Check a table, and set the indicators of its covariates behind the data."""
@@ -554,6 +553,21 @@ def _checked_weights(sample_weight, X):
     """Check the weights of rows."""
     refuse_masked(sample_weight, "sample_weight", "Give such rows the weight 0.")
     return check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+
+
+def _counted(X, sample_weight, at_least):
+    """Check weights, and leave out rows of weight 0."""
+    if sample_weight is None:
+        return X, None
+    sample_weight = _checked_weights(sample_weight, X)
+    if at_least > 1:  # only proportions count in fit
+        sample_weight = _of_order_one(sample_weight)
+    elif sample_weight.max() > _MOST_WEIGHT:
+        raise ValueError(f"sample_weight reaches {sample_weight.max():.3g}: beside 1, at most 1e30 can be counted.")
+    counts = np.flatnonzero(sample_weight > 1 / _MOST_WEIGHT)
+    if len(counts) < at_least:
+        raise ValueError(f"sample_weight leaves {len(counts)} row(s) of a weight above 0, but {at_least} are needed.")
+    return safe_indexing(X, counts), sample_weight[counts]
 
 
 def _of_order_one(sample_weight):

@@ -18,7 +18,7 @@ class Covariates(NamedTuple):
     encoder : OneHotEncoder
         Fitted to their levels.
     shares : ndarray of shape (n_indicators,)
-        Share of the training rows at each level.
+        Share of the training rows at each level, by their weights.
     """
 
     columns: np.ndarray
@@ -26,7 +26,7 @@ class Covariates(NamedTuple):
     shares: np.ndarray
 
     @classmethod
-    def of(cls, X, names):
+    def of(cls, X, names, sample_weight=None):
         """Look the columns up in a table, and learn their levels."""
         columns = np.array(column_positions(X, list(names)), dtype=np.int64)
         if len(columns) == 0 or len(set(columns.tolist())) < len(columns):
@@ -42,7 +42,7 @@ class Covariates(NamedTuple):
                 "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str). "
                 f"{error}"
             ) from error
-        return cls(columns, encoder, encoder.transform(table).mean(axis=0))
+        return cls(columns, encoder, np.average(encoder.transform(table), axis=0, weights=sample_weight))
 
     @property
     def n_indicators(self):

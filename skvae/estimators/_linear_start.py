@@ -1,10 +1,14 @@
 """Where the linear paths of a model start: at probabilistic PCA of what its encoder sees."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from skvae.estimators._pca_missing import known_codes, known_optimum
-from skvae.estimators._pca_start import MIN_BETA, linear_optimum
+from skvae.estimators._pca_start import MIN_BETA, LinearModel, linear_optimum
 from skvae.estimators._regression import regressed
+from skvae.estimators._threads import ONE_BLAS_THREAD
+from skvae.likelihoods import Linearization
 from skvae.networks import LinearStart
 
 # Beside so many rows without a level of a covariate, a level is taken to be as they are.
@@ -15,6 +19,25 @@ RIDGE = 1e-3
 CONSTANTS, OFFSETS, LOADINGS = 1e-3, 1.0, 4.0
 # So many rows are enough for it, and as many as make so many values.
 ENOUGH_ROWS, ENOUGH_VALUES = 200, 2_000_000
+
+
+class _Linear(NamedTuple):
+    """The linear model of what the encoder sees of the training rows.
+
+    Attributes
+    ----------
+    near : Linearization
+    offsets : ndarray of shape (n_levels, n_features)
+        What each level of the covariates adds.
+    residual : ndarray of shape (n_samples, n_features)
+        What center and offsets leave, with noise of one variance; NaN where values are missing.
+    optimum : LinearModel
+    """
+
+    near: Linearization
+    offsets: np.ndarray
+    residual: np.ndarray
+    optimum: LinearModel
 
 
 def start_at_pca(model, rows, plan, own):
@@ -36,41 +59,47 @@ def start_at_pca(model, rows, plan, own):
     """
     X, sample_weight = rows.X[plan.train_rows], rows.sample_weight
     if sample_weight is not None:
-        sample_weight = sample_weight[plan.train_rows]
-    beta = plan.beta if model.is_variational else 0.0
-    posterior_beta = max(beta, MIN_BETA) if model.is_variational else 1.0
-    k, likelihood = model.encoder.n_outputs, model.likelihood
-    batch = model.taken_apart(X)
-    view = likelihood.view(batch.x, own, batch.known)
+        sample_weight = sample_weight[plan.train_rows] / np.mean(sample_weight[plan.train_rows])
+    likelihood, posterior_beta = model.likelihood, max(plan.beta, MIN_BETA) if model.is_variational else 1.0
+    with ONE_BLAS_THREAD:
+        linear = _linear_model(model, X, sample_weight, plan, own)
+        near, optimum = linear.near, linear.optimum
+        loadings, center = optimum.loadings * near.spread, likelihood.link(near.center, own)
+        outputs = center, linear.offsets, loadings
+        if not likelihood.is_linear:
+            rng = np.random.default_rng(plan.seed)
+            some = _some_rows(X, rng)
+            codes = _codes(linear.residual[some], optimum, posterior_beta, rng if model.is_variational else None)
+            row_weights = None if sample_weight is None else sample_weight[some]
+            outputs = _regressed_outputs(likelihood, own, model.taken_apart(X[some]), codes, center, row_weights)
+    start = LinearStart(
+        center=near.center,
+        offsets=linear.offsets,
+        loadings=loadings,
+        precisions=1 / (posterior_beta * optimum.noise_variance * np.square(near.spread)),
+        projection=optimum.projection / near.spread[:, None],
+        log_variance=optimum.log_variance,
+        outputs_center=outputs[0],
+        outputs_offsets=outputs[1],
+        outputs_loadings=outputs[2],
+    )
+    return start, likelihood.weights_at(own, near, optimum.noise_variance)
+
+
+def _linear_model(model, X, sample_weight, plan, own):
+    """Take out what covariates explain, and solve the linear model of the rest."""
+    batch, k = model.taken_apart(X), model.encoder.n_outputs
+    view = model.likelihood.view(batch.x, own, batch.known)
     if batch.known is not None:
         view = np.where(batch.known > 0, view, np.nan)
     offsets = _offsets(view, batch.covariates, sample_weight)
     if batch.covariates is not None:
         view = view - batch.covariates @ offsets
-    near = likelihood.linearize(view, own, k, sample_weight)
+    near = model.likelihood.linearize(view, own, k, sample_weight)
     residual = (view - near.center) / near.spread
     solve = linear_optimum if batch.known is None or batch.known.all() else known_optimum
-    linear = solve(residual, k, beta, near.noise_variance, plan.seed, sample_weight)
-    loadings, center = linear.loadings * near.spread, likelihood.link(near.center, own)
-    outputs = center, offsets, loadings
-    if not likelihood.is_linear:
-        rng = np.random.default_rng(plan.seed)
-        some = _some_rows(X, rng)
-        codes = _codes(residual[some], linear, posterior_beta, rng if model.is_variational else None)
-        row_weights = None if sample_weight is None else sample_weight[some]
-        outputs = _regressed_outputs(likelihood, own, model.taken_apart(X[some]), codes, center, row_weights)
-    start = LinearStart(
-        center=near.center,
-        offsets=offsets,
-        loadings=loadings,
-        precisions=1 / (posterior_beta * linear.noise_variance * np.square(near.spread)),
-        projection=linear.projection / near.spread[:, None],
-        log_variance=linear.log_variance,
-        outputs_center=outputs[0],
-        outputs_offsets=outputs[1],
-        outputs_loadings=outputs[2],
-    )
-    return start, likelihood.weights_at(own, near, linear.noise_variance)
+    beta = plan.beta if model.is_variational else 0.0
+    return _Linear(near, offsets, residual, solve(residual, k, beta, near.noise_variance, plan.seed, sample_weight))
 
 
 def _some_rows(X, rng):
@@ -99,7 +128,7 @@ def _regressed_outputs(likelihood, own, batch, codes, center, sample_weight):
     covariates = np.zeros((len(codes), 0)) if batch.covariates is None else batch.covariates
     design = np.column_stack([np.ones(len(codes)), covariates, codes]).astype(np.float64, copy=False)
     x = batch.x.astype(np.float64, copy=False)
-    counts = np.ones((len(x), 1)) if sample_weight is None else (sample_weight / np.mean(sample_weight))[:, None]
+    counts = np.ones((len(x), 1)) if sample_weight is None else sample_weight[:, None]
     counts = counts if batch.known is None else counts * batch.known
 
     def log_density(outputs):
@@ -113,14 +142,17 @@ def _regressed_outputs(likelihood, own, batch, codes, center, sample_weight):
 
 
 def _offsets(view, covariates, sample_weight):
-    """Regress each feature on the covariates, over the rows in which it is known."""
+    """Regress each feature on the covariates, over the rows in which it is known; what they add is zero on average."""
     if covariates is None:
         return np.zeros((0, view.shape[1]))
     known = ~np.isnan(view) * (1.0 if sample_weight is None else sample_weight[:, None])
     design = np.column_stack([np.ones(len(view)), covariates])
     # One system of normal equations for each feature; a little ridge, as the indicators of all levels add up to one.
     normal = np.einsum("nj,na,nb->jab", known, design, design, optimize=True)
+    means = normal[:, 0, 1:] / np.maximum(normal[:, 0, :1], np.finfo(float).tiny)
     normal[:, range(1, design.shape[1]), range(1, design.shape[1])] += RIDGE
     normal[:, 0, 0] += np.finfo(float).tiny
     right = (design.T @ (np.nan_to_num(view) * known)).T
-    return np.linalg.solve(normal, right[:, :, None])[:, 1:, 0].T
+    offsets = np.linalg.solve(normal, right[:, :, None])[:, 1:, 0].T
+    # Each row has one level of each covariate, so that a constant may move from the center to all levels.
+    return offsets - np.einsum("ja,aj->j", means, offsets) / covariates[0].sum()

@@ -89,7 +89,8 @@ class Gaussian(Likelihood):
         center = np.zeros(view.shape[1]) if is_known else average(view, sample_weight)
         if self.variance == "shared":
             return Linearization(center, np.ones(view.shape[1]), None)
-        variances = _specific_variances(view if is_known else np.where(np.isnan(view), center, view), n_components)
+        filled = view if is_known else np.where(np.isnan(view), center, view)
+        variances = _specific_variances(filled - center, n_components, sample_weight)
         return Linearization(center, np.sqrt(variances), 1.0)
 
     def link(self, center, weights):
@@ -103,8 +104,11 @@ class Gaussian(Likelihood):
         return weights | {"log_variance": log_variance}
 
 
-def _specific_variances(X, n_components):
-    """Let factor analysis find the variance of each feature's own noise."""
+def _specific_variances(X, n_components, sample_weight):
+    """Let factor analysis find the variance of each feature's own noise, of centred rows."""
+    if sample_weight is not None:  # with the negative of each row the mean stays zero
+        X = X * np.sqrt(sample_weight / np.mean(sample_weight))[:, None]
+        X = np.concatenate([X, -X])
     # Tables of lower rank have a likelihood without bounds, of which only the steps matter here.
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is a start, and every step of it an improvement

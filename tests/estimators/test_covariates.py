@@ -52,10 +52,13 @@ def test_latent_variables_do_not_tell_of_the_batch(model, frame):
     assert gap(small(epochs=40).fit(data).transform(data), frame).max() > 2
 
 
+@pytest.mark.parametrize("n_late", [100, 30, 4])
 @pytest.mark.parametrize("missing", ["error", "mask"])
-def test_start_is_that_of_the_data_without_their_batches(whole, frame, missing):
+def test_start_is_that_of_the_data_without_their_batches(whole, missing, n_late):
     """Each feature is regressed on the batches, and PCA is that of the residuals."""
-    late = (frame["batch"] == "late").to_numpy()[:, None]
+    late = (np.arange(200) < n_late)[:, None]
+    frame = pd.DataFrame(whole + late * SHIFT, columns=list("abcdef"))
+    frame.insert(2, "batch", np.where(late[:, 0], "late", "early"))
     residuals = whole + late * SHIFT
     residuals = residuals - np.where(late, residuals[late.ravel()].mean(axis=0), residuals[~late.ravel()].mean(axis=0))
     plain = small(**AT_START).fit(residuals)
@@ -63,6 +66,36 @@ def test_start_is_that_of_the_data_without_their_batches(whole, frame, missing):
     for ours, expected in zip(with_batches.transform(frame).T, plain.transform(residuals).T, strict=True):
         assert abs(np.corrcoef(ours, expected)[0, 1]) > 0.9999
     assert with_batches.score(frame) == pytest.approx(plain.score(residuals), abs=0.02)
+
+
+def test_start_with_repeated_rows_is_that_with_their_weights(frame):
+    counts = np.where(frame["batch"] == "late", 5, 1)
+    repeated = frame.iloc[np.repeat(np.arange(200), counts)]
+    weighted, again, scaled = (
+        small(covariates=["batch"], encoder=(), **AT_START).fit(X, sample_weight=sample_weight)
+        for X, sample_weight in [(frame, counts), (repeated, None), (frame, 3 * counts)]
+    )
+    np.testing.assert_allclose(weighted.covariate_shares_, again.covariate_shares_)
+    np.testing.assert_allclose(weighted.reconstruct(frame), again.reconstruct(frame), atol=2e-3)
+    np.testing.assert_allclose(weighted.reconstruct(frame), scaled.reconstruct(frame), atol=1e-5)
+
+
+def test_levels_of_rows_that_do_not_count_are_not_learned(frame):
+    model = small(covariates=["batch"], **AT_START)
+    model.fit(frame, sample_weight=(frame["batch"] == "late").astype(float))
+    assert model.covariate_encoder_.categories_[0].tolist() == ["late"]
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "continuous_bernoulli", "poisson"])
+def test_effects_of_two_covariates_that_add_up_beyond_the_support_are_no_error(likelihood):
+    rng = np.random.default_rng(0)
+    cells = np.array([["A", "x"], ["B", "x"], ["C", "x"], ["A", "y"], ["A", "z"]]).repeat(40, axis=0)
+    chance = np.where((cells == ["A", "x"]).all(axis=1), 0.02, 0.98)
+    frame = pd.DataFrame((rng.random((200, 4)) < chance[:, None]).astype(float), columns=list("abcd"))
+    frame[["first", "second"]] = cells
+    model = small(covariates=["first", "second"], likelihood=likelihood, n_components=1, epochs=5).fit(frame)
+    means = model.inverse_transform(np.zeros((2, 1)), covariates=[["A", "x"], ["B", "x"]]).mean(axis=1)
+    assert means[0] < 0.5 < 0.7 < means[1]
 
 
 def test_rows_are_decoded_into_the_other_batch(model, frame, whole):

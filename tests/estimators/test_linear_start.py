@@ -6,7 +6,8 @@ from scipy import stats
 from sklearn.datasets import load_breast_cancer, load_wine
 from sklearn.decomposition import FactorAnalysis
 from sklearn.preprocessing import StandardScaler
-from small_models import small
+from small_models import small, weights_of
+from threadpoolctl import threadpool_limits
 
 from skvae.likelihoods import Gaussian
 
@@ -107,3 +108,39 @@ def test_continuous_bernoulli_starts_above_a_model_without_structure():
         for options in (AT_START, {"init": "random", **AT_START}, {"epochs": 60})
     )
     assert max(bare + 1, 0) < start < trained  # the uniform density scores 0
+
+
+@pytest.mark.parametrize("likelihood", ["poisson", "negative_binomial"])
+def test_counts_are_reconstructed_for_rows_of_their_own_size(counts, likelihood):
+    model = small(likelihood=likelihood, epochs=60).fit(counts)
+    errors = [
+        np.square(found - counts).sum() / np.square(counts - counts.mean(axis=0)).sum()
+        for found in (model.reconstruct(counts), model.inverse_transform(model.transform(counts)))
+    ]
+    assert errors[0] < 0.25 < errors[1]
+
+
+def test_noise_of_each_feature_weighs_rows_as_repeated_ones():
+    X = StandardScaler().fit_transform(load_wine().data)
+    counts = np.where(load_wine().target == 0, 9, 1)
+    options = {"likelihood": Gaussian("per_feature"), **AT_START}
+    weighted = small(**options).fit(X, sample_weight=counts)
+    repeated = small(**options).fit(np.repeat(X, counts, axis=0))
+    np.testing.assert_allclose(weighted.noise_variance_, repeated.noise_variance_, rtol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_missing"),
+    [({"covariates": [0]}, 0), ({"missing": "mask"}, 900), ({"likelihood": Gaussian("per_feature")}, 0)],
+)
+def test_start_has_the_same_bits_with_any_number_of_threads(parameters, n_missing):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 4)) @ rng.normal(size=(4, 150)) + rng.normal(size=(400, 150))
+    X[:, 0] = rng.integers(0, 3, 400)
+    X[rng.integers(0, 400, n_missing), rng.integers(1, 150, n_missing)] = np.nan
+    starts = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads):
+            starts.append(weights_of(small(**parameters, **AT_START).fit(X)))
+    for one, two in zip(*starts, strict=True):
+        np.testing.assert_array_equal(one, two)
