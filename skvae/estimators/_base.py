@@ -24,7 +24,14 @@ from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
 from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._columns import Covariates, refuse_other_covariates
-from skvae.estimators._diagnostics import warn_of_batch, warn_of_columns, warn_of_training, warn_of_width
+from skvae.estimators._diagnostics import (
+    warn_of_batch,
+    warn_of_columns,
+    warn_of_limit,
+    warn_of_support,
+    warn_of_training,
+    warn_of_width,
+)
 from skvae.estimators._fitting import (
     Before,
     architecture_of,
@@ -144,6 +151,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
+            warn_of_limit(getattr(model.likelihood, "limit", None), data)
             warn_of_training(fitted.history, fitted.ended_by, plan)
             self._warn_of_codes()
             task.end({})
@@ -457,6 +465,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         """Return mean and log-variance, or the codes alone, in a tuple."""
         model, weights, scaling = self._fitted_model, self._typed_weights(rows.dtype), self._scaling
         covariates = self._covariates
+        warn_of_support(model.likelihood, rows[:, : model.n_features], self._data_names(covariates))
         heads = map_blocks(lambda block: model.encode(weights, self._scaled(block, scaling, covariates)), rows)
         return tuple(_finite(head) for head in heads)
 

@@ -14,6 +14,8 @@ WILD_SCALES = 100.0
 CLEARLY, ENOUGH_EPOCHS = 4.0, 5
 # Root mean square of a batch on the scale that the first rows of a stream have set, from which it is another world.
 FAR = 100.0
+# Standard deviations below the lowest value of a feature from which a limit of detection lets nothing go missing.
+FAR_BELOW = 5.0
 # From fit through scikit-learn's wrapper to the user.
 _TO_USER = 5
 
@@ -21,6 +23,12 @@ _TO_USER = 5
 def warn_of_columns(X, feature_names):
     """Warn of columns without spread, and of columns whose spread drowns that of the others."""
     low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
+    empty = np.flatnonzero(np.isnan(low))
+    if empty.size:
+        _warn(
+            f"{empty.size} of {X.shape[1]} columns hold no value: {_listed(empty, feature_names)}. Nothing is learned "
+            "of them, and values that later rows have there are scored as if they were of an average column: drop them."
+        )
     constant = np.flatnonzero(low == high)
     if constant.size:
         _warn(
@@ -45,6 +53,20 @@ def warn_of_columns(X, feature_names):
         )
 
 
+def warn_of_limit(limit, X):
+    """Warn of a given limit of detection that hardly any value, or nearly each, lies below."""
+    if limit is None or not np.isnan(X).any():
+        return
+    low = np.fmin.reduce(X, axis=0)
+    spread = np.median(np.nanstd(X[:, ~np.isnan(low)], axis=0))
+    below = np.greater(limit, X).sum() / (~np.isnan(X)).sum()
+    if below > 0.5 or np.nanmedian(low - limit) > FAR_BELOW * spread:
+        _warn(
+            f"detection_limit seems to be in another unit than X: {below:.0%} of the values that are known lie below, "
+            f"and the median of the columns' lowest values is {np.nanmedian(low):.4g}. Give it as X is, in logarithms."
+        )
+
+
 def warn_of_batch(X):
     """Warn of a batch, on the networks' scale, that is far from the rows by which a stream has set this scale."""
     known = ~np.isnan(X)
@@ -54,6 +76,14 @@ def warn_of_batch(X):
             f"This batch lies {size:.3g} times as far from the mean as the first rows of the stream, whose mean and "
             "scale the model keeps: it learns badly. Call fit on rows from all over the stream first, or shuffle it."
         )
+
+
+def warn_of_support(likelihood, X, feature_names):
+    """Warn of data to encode that the likelihood cannot give, such as pixels that were scaled for `fit` alone."""
+    try:
+        likelihood.check_support(X, feature_names)
+    except ValueError as error:
+        _warn(f"The codes of such values mean little: {error}")
 
 
 def warn_of_width(n_components, n_features):

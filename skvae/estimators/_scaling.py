@@ -35,6 +35,8 @@ class Scaling(NamedTuple):
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isnan(X).any():
                 mean = average(X, sample_weight)
+                is_empty = np.isnan(X).all(axis=0)
+                mean[is_empty] = mean[~is_empty].mean()  # nothing is known of them but that they are features too
                 spread = np.square(X - mean)
                 counts = np.isfinite(spread) * (1.0 if sample_weight is None else sample_weight[:, None])
                 scale = float(np.sqrt(np.nansum(spread * counts) / counts.sum()))

@@ -17,6 +17,8 @@ VARIANCES = ("shared", "per_feature")
 # Steps of factor analysis for the start, and the least share of its variance that a feature has to itself: maximum
 # likelihood likes to explain one feature wholly (Heywood cases).
 FACTOR_ANALYSIS_STEPS, LEAST_SHARE = 30, 1e-3
+# Known values from which on a feature has a variance of its own at the start.
+ENOUGH_VALUES = 3
 
 
 class Gaussian(Likelihood):
@@ -91,6 +93,10 @@ class Gaussian(Likelihood):
             return Linearization(center, np.ones(view.shape[1]), None)
         filled = view if is_known else np.where(np.isnan(view), center, view)
         variances = _specific_variances(filled - center, n_components, sample_weight)
+        # Few values tell no variance, and a likelihood that takes them at their word is worth nothing for others.
+        are_few = (~np.isnan(view)).sum(axis=0) < ENOUGH_VALUES
+        if not are_few.all():
+            variances[are_few] = np.median(variances[~are_few])
         return Linearization(center, np.sqrt(variances), 1.0)
 
     def link(self, center, weights):

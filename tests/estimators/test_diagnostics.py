@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
 from skvae.estimators._diagnostics import warn_of_columns
+from skvae.likelihoods import Gaussian
 
 
 def small(**changes):
@@ -73,6 +74,38 @@ def test_constant_columns_make_the_others_no_wilder():
     with pytest.warns(UserWarning, match="constant") as caught:
         small().fit(X)
     assert [str(warning.message).split(":")[0] for warning in caught] == ["9 of 13 columns are constant"]
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", Gaussian("per_feature")])
+def test_columns_without_values_are_named_and_scored_as_average_ones(likelihood):
+    rng = np.random.default_rng(0)
+    X = 20 + rng.normal(size=(80, 2)) @ rng.normal(size=(2, 8)) + 0.5 * rng.normal(size=(80, 8))
+    options = {"missing": "mask", "likelihood": likelihood, "epochs": 100}
+    holes = X.copy()
+    holes[:, 4] = np.nan
+    with pytest.warns(UserWarning, match="1 of 8 columns hold no value: 4"):
+        model = small(**options).fit(holes)
+    np.testing.assert_allclose(model.reconstruct(holes)[:, 4], 20, atol=3)
+    without = small(**options).fit(np.delete(X, 4, axis=1)).score(np.delete(X, 4, axis=1))
+    assert without - 10 < model.score(X) < without
+
+
+@pytest.mark.parametrize("limit", [2.0**19, 0.0])
+def test_limits_in_another_unit_are_told(limit):
+    X = 20 + np.random.default_rng(0).normal(size=(60, 5))
+    X[X < 19] = np.nan
+    with pytest.warns(UserWarning, match="detection_limit seems to be in another unit"):
+        small(missing="censored", detection_limit=limit).fit(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        small(missing="censored", detection_limit=19.0, n_components=1).fit(X)
+
+
+def test_values_outside_the_support_are_told_when_they_are_encoded():
+    X = datasets.load_digits().data[:200] / 16
+    model = small(likelihood="bernoulli").fit(X)
+    with pytest.warns(UserWarning, match=r"codes of such values mean little: likelihood='bernoulli' needs values in"):
+        model.transform(16 * X)
 
 
 def test_wild_scales_are_named():
@@ -197,5 +230,5 @@ def test_warnings_as_errors_leave_the_model_as_it_was(iris):
 def test_columns_with_one_value_or_none_have_no_scale_to_compare():
     X = np.full((4, 2), np.nan)
     X[0, 0] = 1.0
-    with pytest.warns(UserWarning, match="1 of 2 columns are constant: 0"):
+    with pytest.warns(match="1 of 2 columns are constant: 0"), pytest.warns(match="1 of 2 columns hold no value: 1"):
         warn_of_columns(X, range(2))

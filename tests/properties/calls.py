@@ -42,6 +42,9 @@ REASONS = {
 }
 ADVICE = {
     "columns are constant": UserWarning,
+    "columns hold no value": UserWarning,
+    "detection_limit seems to be in another unit": UserWarning,
+    "The codes of such values mean little": UserWarning,
     "The scales of the columns differ wildly": UserWarning,
     "Posterior collapse": UserWarning,
     "The warm-up of the KL divergence is longer": UserWarning,
