@@ -1,8 +1,9 @@
 """Where does the start at PCA help? Each member of the family, started at PCA and at random, on held-out rows.
 
-A quarter of the rows is held out; tables are standardised on the others. "untrained" is the start itself. The score is in nats (for autoencoders minus the
-error), the error the share of the known values' variance that the reconstruction leaves, of the seconds the median is
-told. ``python benchmarks/starts.py`` takes about an hour on 2 cores; ``--quick`` only shows that it runs.
+A quarter of the rows is held out; tables are standardised on the others. "untrained" is the start itself. The score is
+in nats (for autoencoders minus the error), the error the share of the known values' variance that the reconstruction
+leaves, of the seconds the median is told. ``python benchmarks/starts.py`` takes about an hour on 2 cores; ``--quick``
+only shows that it runs.
 """
 
 import argparse
