@@ -39,3 +39,13 @@ def shared_data():
     if not folder.is_dir():
         pytest.skip("the folder with real data sets is absent")
     return folder
+
+
+@pytest.fixture(scope="module")
+def without_xla():
+    """Compile without XLA, in a fifth of the time; that the results are alike is tested with the engine."""
+    from skvae.estimators import _training
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_training, "prefers_xla", lambda n_weights: False)
+        yield

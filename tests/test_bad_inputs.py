@@ -17,6 +17,8 @@ from sklearn.base import clone
 
 from skvae.likelihoods import LIKELIHOODS
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 RUNS = [
     pytest.param(case, *run, id=f"{case.what}-{run[0]}-{run[1]}-{'fitted' if run[2] else 'unfitted'}")
     for case in CASES

@@ -19,6 +19,8 @@ from skvae._compat import InvalidParameterError
 from skvae.networks import Dense
 from skvae.noise import Dropout, Gaussian
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 
 def small(**changes):
     """Make an estimator that trains in a moment."""

@@ -14,6 +14,8 @@ from small_models import small
 
 import skvae
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 AT_START = {"epochs": 1, "learning_rate": 1e-12}
 SHIFT = np.array([3.0, -2.0, 0.0, 4.0, 1.0, 0.0])
 

@@ -17,6 +17,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skvae import VAEImputer, VAETransformer, load, save
 from skvae._compat import InvalidParameterError
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 
 def small(n_components=2, missing="mask", **changes):
     return VAETransformer(n_components, encoder=(8,), epochs=20, missing=missing, **changes)

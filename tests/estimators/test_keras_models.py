@@ -10,6 +10,8 @@ from skvae import VAETransformer
 from skvae.likelihoods import LIKELIHOODS, Gaussian
 from skvae.networks import Dense
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 EVERY = [*(LIKELIHOODS[name]() for name in sorted(LIKELIHOODS)), Gaussian("per_feature")]
 
 

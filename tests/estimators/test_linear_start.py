@@ -11,6 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from skvae.likelihoods import Gaussian
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 AT_START = {"epochs": 1, "learning_rate": 1e-12}
 
 

@@ -15,6 +15,8 @@ from small_models import small
 import skvae
 from skvae import VAETransformer
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 AT_START = {"epochs": 1, "learning_rate": 1e-12}
 
 

@@ -16,6 +16,8 @@ from skvae.likelihoods import Likelihood, Linearization
 from skvae.networks import Dense, Network
 from skvae.training import _engine
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 
 class Gated(Network):
     """Statistics of batches, random layers, and two ways through."""

@@ -7,6 +7,8 @@ from sklearn.datasets import load_digits
 from skvae import AutoencoderTransformer
 from skvae.networks import ACTIVATIONS
 
+pytestmark = pytest.mark.usefixtures("without_xla")
+
 
 @pytest.fixture(scope="module")
 def digits():

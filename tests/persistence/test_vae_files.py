@@ -16,7 +16,7 @@ from skvae import VAETransformer
 from skvae.likelihoods import Gaussian
 from skvae.networks import Conv, Dense, Recurrent
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("without_xla")]
 X = np.random.default_rng(0).normal(size=(40, 5))
 PARAMS, STATE = 2, 3
 LINEAR = {"encoder": (), "epochs": 2, "random_state": 0}
