@@ -24,7 +24,9 @@ def check(model, X):
     np.testing.assert_allclose(mean, expected, rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(np.exp(0.5 * log_variance), std, rtol=1e-3)
     decoded = np.asarray(model.decoder_(np.hstack([expected, rows[:, d:]]).astype("float32")))
-    ours = model.reconstruct(X)
+    ours = model.inverse_transform(
+        model.transform(X), **({} if model.covariates is None else {"covariates": X["batch"]})
+    )
     np.testing.assert_allclose(decoded, ours, rtol=2e-3, atol=1e-3 * np.abs(ours).mean())
 
 
