@@ -439,6 +439,20 @@ MISSING = [
         "detection_limit must be a finite number, or one for each feature. Got nan instead.",
         "tests/likelihoods/test_censored.py::test_limits_are_finite_numbers",
     ),
+    *(
+        parameter(
+            f"limits of detection with missing={missing!r}",
+            {"detection_limit": [0.1, 0.2], "missing": missing},
+            f"detection_limit needs missing='censored', but it is {missing!r}.",
+        )
+        for missing in ("mask", "error")
+    ),
+    Elsewhere(
+        "training that goes on with other limits of detection",
+        "ValueError",
+        "Training goes on only with the limits it began with, but detection_limit changed ... or set it back.",
+        "tests/estimators/test_masks.py::test_training_does_not_go_on_with_other_limits",
+    ),
 ]
 
 COVARIATES = [

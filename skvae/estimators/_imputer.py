@@ -8,11 +8,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import InvalidParameterError, fit_context
 from skvae._restore import restored_on_error
-from skvae._validation import validate_table
+from skvae._validation import listed, validate_table
 from skvae.estimators._state import with_defaults
 from skvae.estimators._vae import VAETransformer
 
 _FLOATS = (np.float64, np.float32)
+# Latent variables of the model that stands in for none given.
+MOST_COMPONENTS = 10
 _FITTED = ("n_features_in_", "estimator_", "empty_features_", "indicator_")
 
 
@@ -27,10 +29,13 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ----------
     estimator : VAETransformer, default=None
         The model, with ``missing="mask"`` or ``missing="censored"``; None is
-        ``VAETransformer(n_components=10, missing="mask")``.
+        ``VAETransformer(n_components=min(10, n_features - 1), missing="mask")``, with at least one latent variable,
+        where features without any value do not count. Of an array of limits (`detection_limit`), that of such a feature
+        is left out.
 
     sample_posterior : bool, default=False
         Draw latent variables and values instead of taking what is expected: with several seeds, multiple imputation.
+        The latent variables are drawn from their posterior given the known values of the row, by importance resampling.
 
     add_indicator : bool, default=False
         Add a column for each feature that had missing values in `fit`, which tells where it has.
@@ -122,18 +127,10 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         with restored_on_error(self):
             X = validate_table(self, X, dtype=_FLOATS, ensure_all_finite="allow-nan", ensure_min_samples=2)
-            model = VAETransformer(10, missing="mask") if self.estimator is None else clone(self.estimator)
-            if model.missing == "error" or model.covariates is not None:
-                raise InvalidParameterError(
-                    "The estimator of a VAEImputer must have missing='mask' or 'censored', and no covariates."
-                )
-            if model.random_state is None:
-                model.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-            missing = np.isnan(X)
-            empty = missing.all(axis=0)
+            empty = np.isnan(X).all(axis=0)
             if empty.all():
                 raise ValueError("VAEImputer found no value in any feature.")
-            self.estimator_ = model.fit(X[:, ~empty])
+            self.estimator_ = self._fitted_model(X, empty)
             self.empty_features_ = empty
             self.indicator_ = MissingIndicator(error_on_new=False).fit(X) if self.add_indicator else None
         return self
@@ -185,6 +182,35 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         names = super().get_feature_names_out(input_features)
         kept = names if self.keep_empty_features else names[~self.empty_features_]
         return kept if self.indicator_ is None else np.append(kept, self.indicator_.get_feature_names_out(names))
+
+    def _fitted_model(self, X, empty):
+        """Fit the model to the features that are not empty, and name the others if it fails."""
+        try:
+            return self._model_for(empty).fit(X[:, ~empty])
+        except ValueError as error:
+            if empty.any():
+                names = getattr(self, "feature_names_in_", range(len(empty)))
+                left_out = listed([names[i] for i in np.flatnonzero(empty)])
+                error.add_note(f"VAEImputer left out column(s) {left_out}, which hold no value.")
+            raise
+
+    def _model_for(self, empty):
+        """Make the model of the features that are not empty."""
+        n_known = int((~empty).sum())
+        if self.estimator is None:
+            model = VAETransformer(max(1, min(MOST_COMPONENTS, n_known - 1)), missing="mask")
+        else:
+            model = clone(self.estimator)
+        if model.missing == "error" or model.covariates is not None:
+            raise InvalidParameterError(
+                "The estimator of a VAEImputer must have missing='mask' or 'censored', and no covariates."
+            )
+        if model.random_state is None:
+            model.set_params(random_state=check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        limits = model.detection_limit
+        if empty.any() and np.ndim(limits) == 1 and len(limits) == len(empty):
+            model.set_params(detection_limit=[limit for limit, gone in zip(limits, empty, strict=True) if not gone])
+        return model
 
     def __setstate__(self, state):
         """Take a state from a pickle or a file, if its parts agree.

@@ -38,7 +38,9 @@ def loss_of(model, places, noise=None):
         seen = batch
         if noise is not None and training:
             # Without a KL divergence, what would be its weight is the size of the noise.
-            seen = batch._replace(x=noise.spoil(batch.x, kl_weight, noise_seed))
+            spoiled = noise.spoil(batch.x, kl_weight, noise_seed)
+            # What is missing stays zero: the linear path takes it for no evidence.
+            seen = batch._replace(x=spoiled if batch.known is None else spoiled * batch.known)
         heads, moved = encode(weights, model.seen(seen, own, ops), noise_seed, training)
         z, kl = _drawn(heads, noise_seed) if model.is_variational else (heads[0], tf.zeros_like(heads[0][:, 0]))
         inputs = z if batch.covariates is None else tf.concat([z, batch.covariates], axis=1)

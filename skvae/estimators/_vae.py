@@ -12,6 +12,8 @@ from skvae.estimators._base import BaseAutoencoder
 from skvae.estimators._bound import importance_weighted_bound
 from skvae.estimators._diagnostics import warn_of_collapse
 from skvae.estimators._fitting import kl_attributes
+from skvae.estimators._posterior import posterior_draws
+from skvae.estimators._threads import map_blocks
 from skvae.likelihoods import LIKELIHOODS, CensoredGaussian, Gaussian, Likelihood
 
 
@@ -98,7 +100,7 @@ class VAETransformer(BaseAutoencoder):
         :class:`~skvae.likelihoods.CensoredGaussian`. The encoder sees which values are known.
 
     detection_limit : float or array-like of shape (n_features,), default=None
-        With ``missing="censored"``, the limits of the features, in units of the data; None learns them.
+        With ``missing="censored"`` only, the limits of the features, in units of the data; None learns them.
 
     covariates : list of str or int, default=None
         Columns of `X` that encoder and decoder get besides, such as batch or study, so that the latent variables need
@@ -351,11 +353,9 @@ class VAETransformer(BaseAutoencoder):
     def _filled(self, X, rng=None):
         """Return what is expected, or drawn with `rng`, where values are missing."""
         rows = self._validated(X)
-        Z, log_variance = self._encode(rows)
-        model = self._fitted_model
-        batch, likelihood = model.taken_apart(self._scaled(rows, self._scaling, None)), model.likelihood
-        if rng is not None:
-            Z = Z + np.exp(0.5 * log_variance) * rng.standard_normal(Z.shape).astype(Z.dtype)
+        model, scaled = self._fitted_model, self._scaled(rows, self._scaling, None)
+        batch, likelihood = model.taken_apart(scaled), model.likelihood
+        Z = self._encode(rows)[0] if rng is None else self._drawn_codes(scaled, rng)
 
         def fill(outputs, own):
             outputs = likelihood.outputs_at_size(batch.x, outputs, own, batch.known)
@@ -365,10 +365,22 @@ class VAETransformer(BaseAutoencoder):
 
         return self._told(Z, None, fill)
 
+    def _drawn_codes(self, scaled, rng):
+        """Draw the latent variables of rows, on the networks' scale, from their posterior."""
+        model, weights, d = self._fitted_model, self._typed_weights(np.float64), scaled.shape[1]
+        uniform, seed = rng.random_sample((len(scaled), self._n_features_out + 1)), rng.randint(np.iinfo(np.int32).max)
+
+        def draws(block):
+            return posterior_draws(model, weights, block[:, :d], block[:, d:], seed)
+
+        return map_blocks(draws, np.hstack([scaled, uniform])).astype(scaled.dtype, copy=False)
+
     def _own_likelihood(self):
         """Return the name of the likelihood, or a copy that later changes of the parameters do not reach."""
         if self.missing == "censored":
             return self._censored()
+        if self.detection_limit is not None:
+            raise InvalidParameterError(f"detection_limit needs missing='censored', but it is {self.missing!r}.")
         if isinstance(self.likelihood, str):
             return self.likelihood
         likelihood = clone(self.likelihood)
@@ -385,6 +397,18 @@ class VAETransformer(BaseAutoencoder):
         likelihood = CensoredGaussian(variance, self.detection_limit)
         likelihood.validate()
         return likelihood
+
+    def _model_for(self, X, covariates, before):
+        """Add that training goes on only with the same limits, which are no part of what is compiled."""
+        architecture, model = super()._model_for(X, covariates, before)
+        if before.weights is not None and self.missing == "censored":
+            was, now = self._architecture["likelihood"].limit, self.detection_limit
+            if not np.array_equal(was, now):
+                raise ValueError(
+                    "Training goes on only with the limits it began with, but detection_limit changed (from "
+                    f"{was!r:.200} to {now!r:.200}): start anew by fit with warm_start=False, or set it back."
+                )
+        return architecture, model
 
     def _attributes(self, architecture, scaling, covariates, rows, seed, earlier, weights, history):
         """Add what each latent variable says."""

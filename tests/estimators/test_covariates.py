@@ -178,6 +178,8 @@ def test_several_covariates(frame):
     once = model.inverse_transform(Z, covariates=[1, "late"])
     np.testing.assert_array_equal(once, model.inverse_transform(Z, covariates=[[1, "late"]] * 3))
     assert model.score(two) == pytest.approx(model.score_samples(two).mean())
+    data = two.drop(columns=["batch", "run"])
+    assert model.score(two) > small(epochs=5).fit(data).score(data) + 1
 
 
 def test_codes_are_named_and_set_output_works(model, frame):

@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skvae import VAEImputer, VAETransformer, load, save
 from skvae._compat import InvalidParameterError
+from skvae.networks import Conv
 
 pytestmark = pytest.mark.usefixtures("without_xla")
 
@@ -101,6 +102,29 @@ def test_draws_vary_as_much_as_the_data_do(factors):
     np.testing.assert_array_equal(again, draws[0])
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_draws_from_few_known_values_vary_as_the_model_says(seed):
+    """Untrained, it is a linear model: the conditional variance of what is missing is known."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((300, 3)) @ rng.standard_normal((3, 20)) + 0.5 * rng.standard_normal((300, 20))
+    start = small(3, learning_rate=1e-30, random_state=0).set_params(encoder=(), epochs=1)
+    imputer = VAEImputer(start, sample_posterior=True).fit(X)
+    model = imputer.estimator_
+    mean = model.inverse_transform(np.zeros((1, 3)))[0]
+    loadings = model.inverse_transform(np.eye(3)) - mean
+    covariance = loadings.T @ loadings + model.noise_variance_ * np.eye(20)
+    with_holes = np.where(rng.random(X.shape).argsort(axis=1) < 4, X, np.nan)
+    draws = np.array([imputer.set_params(random_state=i).transform(with_holes) for i in range(20)])
+    found, exact = [], []
+    for i, row in enumerate(with_holes):
+        o = ~np.isnan(row)
+        effect = np.linalg.solve(covariance[np.ix_(o, o)], covariance[np.ix_(o, ~o)]).T
+        found.append(np.mean(np.square(draws[:, i, ~o] - mean[~o] - effect @ (row[o] - mean[o])), axis=0))
+        exact.append(np.diag(covariance[np.ix_(~o, ~o)] - effect @ covariance[np.ix_(o, ~o)]))
+    assert np.sum(found) / np.sum(exact) == pytest.approx(1, abs=0.1)
+    assert np.median(np.mean(found, axis=1) / np.mean(exact, axis=1)) == pytest.approx(1, abs=0.1)
+
+
 def test_low_values_are_filled_low():
     """Below a limit nothing is seen: with it in the model, what is filled lies below, without it above."""
     rng = np.random.default_rng(0)
@@ -145,6 +169,36 @@ def test_indicators_say_what_was_missing(factors):
     assert filled.shape == (200, 20 + 19)
     np.testing.assert_array_equal(filled[:, 20:], np.isnan(with_holes)[:, 1:])
     assert imputer.get_feature_names_out()[[0, 20]].tolist() == ["x0", "missingindicator_x1"]
+
+
+def test_columns_without_values_are_named_where_the_network_misses_them(factors):
+    with_holes = factors[1].copy()
+    with_holes[:, 3] = np.nan
+    network = Conv((2,), image_shape=(4, 5))
+    with pytest.raises(ValueError, match="image_shape") as raised:
+        VAEImputer(VAETransformer(2, encoder=network, missing="mask")).fit(
+            pd.DataFrame(with_holes).rename(columns="p{}".format)
+        )
+    assert raised.value.__notes__ == ["VAEImputer left out column(s) 'p3', which hold no value."]
+
+
+def test_limits_of_columns_without_values_are_left_out(factors):
+    with_holes = np.insert(factors[1], 3, np.nan, axis=1)
+    limits = np.arange(21.0) / 21
+    imputer = VAEImputer(small(missing="censored", detection_limit=limits, random_state=0)).fit(with_holes)
+    alone = small(missing="censored", detection_limit=np.delete(limits, 3), random_state=0)
+    np.testing.assert_array_equal(imputer.transform(with_holes), VAEImputer(alone).fit_transform(factors[1]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("n_features", "n_components"), [(1, 1), (2, 1), (4, 3), (12, 10)])
+def test_the_default_model_compresses(factors, n_features, n_components):
+    X = np.insert(factors[1][:, :n_features], 0, np.nan, axis=1)
+    imputer = VAEImputer(random_state=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Posterior collapse")  # of tables of rank 2
+        imputer.fit(X)
+    assert imputer.estimator_.n_components == n_components
 
 
 def test_it_stands_in_a_pipeline(factors):

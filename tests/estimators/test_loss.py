@@ -162,6 +162,21 @@ def test_noise_spoils_what_the_encoder_sees_in_training_alone():
     assert np.ptp(spoiled[0]) > 0.01  # but each is to be reconstructed
 
 
+@pytest.mark.parametrize("is_variational", [True, False])
+def test_noise_leaves_missing_values_at_zero(is_variational):
+    class OnZeros:
+        def spoil(self, x, level, noise_seed):
+            return x + 7 * np.float32(x == 0)
+
+    model = a_model(Gaussian(), is_masked=True, is_variational=is_variational)
+    weights, rows = weights_and_rows(model)
+    rows = rows + 0.5  # no known value is zero
+    places, values = listed(weights)
+    arguments = values, np.float32(rows), np.float32(BETA), SEED, True
+    noisy, plain = loss_of(model, places, OnZeros())(*arguments), loss_of(model, places)(*arguments)
+    np.testing.assert_allclose(noisy[0], plain[0], rtol=1e-6)
+
+
 @pytest.mark.parametrize("is_training", [True, False])
 def test_dropout_is_of_training_and_of_the_step(is_training):
     model = a_model(Gaussian(), network=Dense((6,), "tanh", dropout=0.5))

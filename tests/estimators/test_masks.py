@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from scipy.stats import multivariate_normal
 from sklearn.base import clone
 from sklearn.decomposition import PCA
@@ -119,10 +120,14 @@ def test_training_improves_the_score(holes):
 @pytest.mark.parametrize("init", ["pca", "random"])
 def test_every_likelihood_bears_holes(likelihood, init):
     rng = np.random.default_rng(0)
-    X = np.exp(rng.normal(size=(80, 1)) * [1.0, -1.0, 0.5, 0.0, 1.0] + 1.5)
-    X = rng.poisson(X).astype(float) if likelihood in ("poisson", "negative_binomial") else X / X.max()
+    signal = rng.normal(size=(80, 1)) * [1.0, -1.0, 0.5, 0.0, 1.0]
+    is_count = likelihood in ("poisson", "negative_binomial")
+    X = rng.poisson(np.exp(signal + 1.5)).astype(float) if is_count else expit(4 * signal)
     X[rng.random(X.shape) < 0.2] = np.nan
-    model = small(n_components=1, likelihood=likelihood, init=init, missing="mask", epochs=5).fit(X)
+    model = small(n_components=1, likelihood=likelihood, init=init, missing="mask", epochs=60)
+    start = clone(model).set_params(**AT_START).fit(X)
+    model.fit(X)
+    assert model.score(X) > start.score(X)
     assert np.isfinite(model.score_samples(X)).all()
     assert np.isfinite(model.reconstruct(X)).all()
     assert np.isfinite(model.history_["loss"]).all()
@@ -168,6 +173,17 @@ def test_warm_start_goes_on(holes):
     assert model.score(holes) > first
     with pytest.raises(ValueError, match="missing changed"):
         model.set_params(missing="error").fit(np.nan_to_num(holes))
+
+
+@pytest.mark.parametrize(("before", "after"), [(-1.0, -2.0), ([-1.0] * 12, [-2.0] * 12), (-1.0, [-1.0] * 3)])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_training_does_not_go_on_with_other_limits(holes, before, after, method):
+    model = small(missing="censored", detection_limit=before, warm_start=True, epochs=1).fit(holes)
+    codes = model.transform(holes)
+    with pytest.raises(ValueError, match=r"but detection_limit changed \(from .*warm_start=False"):
+        getattr(model.set_params(detection_limit=after), method)(holes)
+    np.testing.assert_array_equal(model.transform(holes), codes)
+    assert getattr(model.set_params(detection_limit=before), method)(holes).n_iter_ == 2
 
 
 def test_streams_keep_first_rows_with_their_holes(holes):
