@@ -18,6 +18,7 @@ from skvae._compat import (
     fit_context,
     has_callbacks,
 )
+from skvae._content import content_key
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
@@ -422,7 +423,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         model.likelihood.check_support(X[:, :n_features], self._data_names(covariates))
         if before.weights is not None and model.key() != self._fitted_model.key():
             was, now = LATER_PARTS | self._architecture, architecture
-            changed = [name for name in now if repr(was[name]) != repr(now[name])]
+            changed = [name for name in now if content_key(was[name]) != content_key(now[name])]
             words = {"is_masked": "missing", "linear_path": "init", "n_covariates": "levels of the covariates"}
             raise ValueError(
                 "Training goes on only with the architecture it began with, but "

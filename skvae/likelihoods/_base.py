@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skvae._content import content_key
+
 # Values scaled to [0, 1] may miss it by so much.
 ROUNDING = 1e-6
 
@@ -54,7 +56,7 @@ class Likelihood(BaseEstimator, ABC):
 
     def key(self):
         """Return what tells this likelihood from others, hashable."""
-        return (type(self), repr(sorted(self.get_params().items())))
+        return content_key(self)
 
     def initial_weights(self, X, sample_weight=None, scaling=None):
         """Return the parameters that the data give, or that are learned beside the networks' own.

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
+from skvae._content import content_key
 from skvae._tensorflow import entering_tensorflow
 
 
@@ -117,7 +118,7 @@ class Network(BaseEstimator, ABC):
 
     def key(self):
         """Return what tells this network from others, hashable."""
-        return (type(self), repr(sorted(self.get_params().items())))
+        return content_key(self)
 
     @property
     def is_linear(self):

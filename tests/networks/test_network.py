@@ -97,6 +97,35 @@ def test_key_is_class_and_parameters():
     assert Encoder(Gated(), Inputs(4), 2, 4, True).key() != Encoder(Gated(6), Inputs(4), 2, 4, True).key()
 
 
+class Table(Network):
+    """A network that holds an array, or something else."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def connect(self, inputs):
+        return inputs
+
+
+@pytest.mark.parametrize("place", [0, 700, 1999])
+def test_key_knows_every_digit_of_long_arrays(place):
+    values = np.linspace(0, 1, 2000)
+    other = values.copy()
+    other[place] += 1e-12
+    assert Table(values).key() == Table(values.copy()).key() != Table(other).key()
+    pair = (Encoder(Table(own), Inputs(4), 2, 4, True).key() for own in (values, other))
+    assert len(set(pair)) == 2
+
+
+def test_key_in_inference_is_worked_out_once(monkeypatch):
+    calls = []
+    monkeypatch.setattr(Table, "key", lambda self: calls.append(1) or ("table",))
+    network = Table(np.ones(3))
+    for _ in range(3):
+        Encoder(network, Inputs(3), 2, 3, True).key()
+    assert len(calls) == 1
+
+
 def test_outputs_of_another_shape_are_refused():
     with pytest.raises(InvalidParameterError, match=r"Cube.connect must return .*\(n_samples, n_units\).*None, 4, 1"):
         Cube().encoder_layers(Inputs(4), 4)
