@@ -147,7 +147,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
-            warn_of_training(fitted.history, fitted.ended_by, plan)
+            warn_of_training(fitted.history, fitted.ended_by, plan, model.likelihood.unit)
             self._warn_of_codes()
             task.end({})
         return self

@@ -46,6 +46,8 @@ class Likelihood(BaseEstimator, ABC):
     #: Its name as a parameter of estimators, None if it has none; and that parameter.
     name: ClassVar[str | None] = None
     parameter: ClassVar[str] = "likelihood"
+    #: What its loss is told in.
+    unit: ClassVar[str] = "nats per sample"
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
     #: Whether the decoder's outputs are the expected data, so that the linear model's loadings are the decoder's.
