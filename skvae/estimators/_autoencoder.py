@@ -42,8 +42,9 @@ class AutoencoderTransformer(BaseAutoencoder):
         reconstructs them without it [2]_.
 
     pretraining : {"layerwise"} or None, default=None
-        "layerwise": train each layer as an autoencoder of its own first, with the same `epochs`, from the data on [3]_.
-        For `Dense` networks with ``init="random"`` and ``decoder=None``; not for `partial_fit`.
+        "layerwise": train each layer as an autoencoder of its own first, with the same `epochs`, from the data on [3]_;
+        each of `n_init` starts from its own seed, one after the other. For `Dense` networks with ``init="random"`` and
+        ``decoder=None``; not for `partial_fit`.
 
     optimizer : {"adam", "sgd"}, default="adam"
         Rule of the updates.
