@@ -7,6 +7,7 @@ imported.
 import datetime
 from collections.abc import Iterator, Mapping, Set
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from scipy import sparse
@@ -187,6 +188,18 @@ def refuse_float32_overflow(X, feature_names):
             f"{listed([feature_names[i] for i in columns])}: values reach {np.nanmax(largest):.3g} on the model's "
             "scale. Divide by a constant, or use sklearn.preprocessing.StandardScaler."
         )
+
+
+def is_number(value):
+    """Tell whether a parameter is a real number; a bool is none.
+
+    Examples
+    --------
+    >>> from skvae._validation import is_number
+    >>> is_number(0.5), is_number(True), is_number("1")
+    (True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)  # np.bool_ is not Real
 
 
 def listed(names, limit=5):

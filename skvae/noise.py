@@ -1,11 +1,11 @@
 """Noise that spoils what a denoising autoencoder sees in training; it is to reconstruct the data without it."""
 
 from abc import ABC, abstractmethod
-from numbers import Real
 
 from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
+from skvae._validation import is_number
 
 __all__ = ["Dropout", "Gaussian", "Noise"]
 
@@ -59,7 +59,7 @@ class Gaussian(Noise):
 
     def validate(self):
         """Raise an ``InvalidParameterError`` if `stddev` is no positive number."""
-        if not _is_number(self.stddev) or not 0 < float(self.stddev) < float("inf"):
+        if not is_number(self.stddev) or not 0 < float(self.stddev) < float("inf"):
             raise InvalidParameterError(f"The 'stddev' of Gaussian noise must be above 0. Got {self.stddev!r} instead.")
 
     def key(self):
@@ -98,7 +98,7 @@ class Dropout(Noise):
 
     def validate(self):
         """Raise an ``InvalidParameterError`` if `rate` is no share."""
-        if not _is_number(self.rate) or not 0 < self.rate < 1:
+        if not is_number(self.rate) or not 0 < self.rate < 1:
             raise InvalidParameterError(f"The 'rate' of Dropout noise must be in (0, 1). Got {self.rate!r} instead.")
 
     def key(self):
@@ -115,8 +115,3 @@ class Dropout(Noise):
         import tensorflow as tf
 
         return tf.where(tf.random.stateless_uniform(tf.shape(x), seed) < float(self.rate), 0.0, x)
-
-
-def _is_number(value):
-    """Tell whether a value is a number."""
-    return isinstance(value, Real) and not isinstance(value, bool)

@@ -15,7 +15,7 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
-from skvae import VAETransformer
+from skvae import AutoencoderTransformer, VAETransformer
 from skvae._compat import InvalidParameterError
 from skvae.networks import Dense
 from skvae.preprocessing import MaxNormalizer, MeanImputer
@@ -27,6 +27,7 @@ TABLE = pd.DataFrame(np.random.default_rng(0).integers(0, 9, size=(12, 3)) / 8, 
 WHOLE = TABLE * 8
 
 SMALL = VAETransformer(2, encoder=(3,), epochs=1, random_state=0)
+AUTOENCODER = "AutoencoderTransformer"
 VAE, BERNOULLI, NORMALIZER, IMPUTER = "VAETransformer", "VAETransformer, bernoulli", "MaxNormalizer", "MeanImputer"
 CONTINUOUS = "VAETransformer, continuous_bernoulli"
 COUNTS = ("VAETransformer, poisson", "VAETransformer, negative_binomial")
@@ -36,6 +37,7 @@ ESTIMATORS = {
         taker: VAETransformer(**SMALL.get_params(deep=False) | {"likelihood": taker.split(", ")[1]})
         for taker in (BERNOULLI, CONTINUOUS, *COUNTS)
     },
+    AUTOENCODER: AutoencoderTransformer(2, encoder=(3,), init="random", epochs=1, random_state=0),
     NORMALIZER: MaxNormalizer(),
     IMPUTER: MeanImputer(),
 }
@@ -613,6 +615,15 @@ PARAMETERS = [
         lambda X: {"X": X},
         ("partial_fit",),
         params={"early_stopping": True},
+    ),
+    Case(
+        "layers of a stream to be pretrained",
+        ValueError,
+        "partial_fit cannot pretrain layers, as no rows can be set aside: set pretraining=None.",
+        lambda X: {"X": X},
+        ("partial_fit",),
+        (AUTOENCODER,),
+        {"pretraining": "layerwise"},
     ),
     refused("scope", "row", reason="a str among {", taker=NORMALIZER),
     refused("clip", "yes", reason="an instance of 'bool'", taker=NORMALIZER),

@@ -28,7 +28,7 @@ def test_dropout_hides_its_share_and_leaves_the_rest():
 
 
 @pytest.mark.parametrize(
-    "noise", [Gaussian(0), Gaussian(-1), Gaussian("a"), Gaussian(np.inf), Gaussian(np.nan), Gaussian(True)]
+    "noise", [Gaussian(0), Gaussian(-1), Gaussian("a"), Gaussian(np.inf), Gaussian(np.nan), Gaussian(np.True_)]
 )
 def test_wrong_deviations_are_named(noise):
     with pytest.raises(InvalidParameterError, match="'stddev' of Gaussian noise"):

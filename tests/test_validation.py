@@ -15,6 +15,7 @@ from sklearn.utils.validation import validate_data
 
 from skvae._validation import (
     check_table,
+    is_number,
     listed,
     refuse_float32_overflow,
     refuse_masked,
@@ -322,3 +323,8 @@ def test_names_are_listed():
 )
 def test_the_first_names_are_listed_and_the_others_counted(n_names, text):
     assert listed(list("abcdef"[:n_names])) == text
+
+
+def test_numbers_are_real_and_no_bools():
+    assert all(map(is_number, (1, 0.5, np.float32(1), np.int8(1), Fraction(1, 2), np.nan)))
+    assert not any(map(is_number, (True, np.True_, "1", None, 1j, [1])))

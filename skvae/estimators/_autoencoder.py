@@ -3,6 +3,7 @@
 from skvae._compat import StrOptions
 from skvae.estimators._base import BaseAutoencoder
 from skvae.estimators._pretraining import pretrained_weights
+from skvae.estimators._training import plan_of_start
 from skvae.likelihoods import LOSSES
 from skvae.noise import Noise
 
@@ -41,8 +42,9 @@ class AutoencoderTransformer(BaseAutoencoder):
         reconstructs them without it [2]_.
 
     pretraining : {"layerwise"} or None, default=None
-        "layerwise": train each layer as an autoencoder of its own first, with the same `epochs`, from the data on [3]_.
-        For `Dense` networks with ``init="random"`` and ``decoder=None``.
+        "layerwise": train each layer as an autoencoder of its own first, with the same `epochs`, from the data on [3]_;
+        each of `n_init` starts from its own seed, one after the other. For `Dense` networks with ``init="random"`` and
+        ``decoder=None``; not for `partial_fit`.
 
     optimizer : {"adam", "sgd"}, default="adam"
         Rule of the updates.
@@ -123,8 +125,8 @@ class AutoencoderTransformer(BaseAutoencoder):
         rows of `fit` at each level.
 
     encoder_, decoder_ : keras.Model
-        Keras models with the fitted weights, built anew at each access. The encoder takes data and returns mean and
-        log-variance, the decoder takes latent variables and returns expected data.
+        Keras models with the fitted weights, built anew at each access. The encoder takes data and returns latent
+        variables, the decoder takes these and returns expected data.
 
     n_features_in_ : int
         Number of features seen during :term:`fit`.
@@ -262,9 +264,18 @@ class AutoencoderTransformer(BaseAutoencoder):
         """How much it does, in units of the data."""
         return 0.0 if self.noise is None else self.noise.level
 
-    def _pretrained(self, model, rows, plan):
-        """Train the layers one after the other, if asked for."""
-        return None if self.pretraining is None else pretrained_weights(model, rows, plan, self.optimizer)
+    def _check_stream(self):
+        """Raise a ValueError if the parameters ask for what needs all rows at once."""
+        super()._check_stream()
+        if self.pretraining is not None:
+            raise ValueError("partial_fit cannot pretrain layers, as no rows can be set aside: set pretraining=None.")
+
+    def _pretrained(self, model, rows, plan, n_starts, stop):
+        """Train the layers of each start one after the other, if asked for."""
+        if self.pretraining is None:
+            return None
+        plans = [plan_of_start(plan, i, n_starts) for i in range(n_starts)]
+        return [pretrained_weights(model, rows, own, self.optimizer, stop) for own in plans]
 
     def _attributes(self, *args):
         """Leave out the parts of a loss that has one."""

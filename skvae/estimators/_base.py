@@ -1,5 +1,6 @@
 """What the package's models have in common: a table is validated, a model is built, trained and exposed."""
 
+import threading
 from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar
@@ -19,6 +20,7 @@ from skvae._compat import (
     has_callbacks,
     safe_indexing,
 )
+from skvae._content import content_key
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
 from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
@@ -146,13 +148,15 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
-            weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
-            fitted = train(model, rows, plan, self.init, self.optimizer, weights, listeners, self._checked_noise())
+            stop = threading.Event()
+            goes_on = before.weights is not None
+            starts = [before.weights] if goes_on else self._pretrained(model, rows, plan, n_starts, stop)
+            fitted = train(model, rows, plan, self.init, self.optimizer, starts, listeners, self._checked_noise(), stop)
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
             warn_of_limit(getattr(model.likelihood, "limit", None), data)
-            warn_of_training(fitted.history, fitted.ended_by, plan)
+            warn_of_training(fitted.history, fitted.ended_by, plan, model.likelihood.unit)
             self._warn_of_codes()
             task.end({})
         return self
@@ -184,8 +188,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         Raises
         ------
         ValueError
-            If `X` is as `fit` would not take it, or has other columns than the batches before; or with early stopping,
-            for which a stream has no rows to set aside. The estimator is then as it was before.
+            If `X` is as `fit` would not take it, or has other columns than the batches before; or with early stopping
+            or pretraining, for which a stream has no rows to set aside. The estimator is then as it was before.
         MemoryError
             If the training does not fit into memory.
 
@@ -195,10 +199,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             If the batch is far from the rows that have set centring and scaling.
         """
         with restored_on_error(self):
-            if self.early_stopping:
-                raise ValueError(
-                    "partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False."
-                )
+            self._check_stream()
             before = Before.of(self) if self.__sklearn_is_fitted__() else Before()
             covariates, X, sample_weight = self._rows_to_fit(X, sample_weight, before, at_least=1)
             n_seen = len(X) + before.n_samples
@@ -429,7 +430,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         model.likelihood.check_support(X[:, :n_features], self._data_names(covariates))
         if before.weights is not None and model.key() != self._fitted_model.key():
             was, now = LATER_PARTS | self._architecture, architecture
-            changed = [name for name in now if repr(was[name]) != repr(now[name])]
+            changed = [name for name in now if content_key(was[name]) != content_key(now[name])]
             words = {"is_masked": "missing", "linear_path": "init", "n_covariates": "levels of the covariates"}
             raise ValueError(
                 "Training goes on only with the architecture it began with, but "
@@ -522,6 +523,11 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             attributes |= {f"covariate_{name}_": value for name, value in covariates._asdict().items()}
         return attributes
 
+    def _check_stream(self):
+        """Raise a ValueError if the parameters ask for what needs all rows at once."""
+        if self.early_stopping:
+            raise ValueError("partial_fit cannot stop early, as no rows can be set aside: set early_stopping=False.")
+
     def _checked_noise(self):
         """Return what spoils the rows in training."""
         return None
@@ -531,8 +537,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         """How much it does, in units of the data."""
         return 0.0
 
-    def _pretrained(self, model, rows, plan):
-        """Return weights to start from, or None if `init` sets the start."""
+    def _pretrained(self, model, rows, plan, n_starts, stop):
+        """Return the weights of each start, or None if `init` sets them; Ctrl-C sets `stop`."""
 
     def _become(self, attributes):
         """Take fitted attributes, and drop those of covariates that an earlier fit had."""

@@ -95,7 +95,7 @@ def warn_of_width(n_components, n_features):
         )
 
 
-def warn_of_training(history, ended_by, plan):
+def warn_of_training(history, ended_by, plan, unit):
     """Warn of a training that ended before it was done."""
     n_epochs = len(history["loss"])
     if ended_by == "interrupt":
@@ -112,7 +112,7 @@ def warn_of_training(history, ended_by, plan):
         )
     elif ended_by == "epochs" and _has_risen(history["loss"]):
         _warn(
-            f"The training made the loss worse: {history['loss'][0]:.4g} nats per sample in the first epoch, "
+            f"The training made the loss worse: {history['loss'][0]:.4g} {unit} in the first epoch, "
             f"{history['loss'][-1]:.4g} in the last. Lower learning_rate.",
             ConvergenceWarning,
         )

@@ -169,7 +169,7 @@ def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, histo
     -------
     dict
     """
-    history = history if earlier is None else _joined(earlier, history)
+    history = history if earlier is None else _history_after(earlier, history)
     weights = {part: as_dtype(named, rows.X.dtype) for part, named in weights.items()}
     return {
         "_architecture": architecture,
@@ -216,7 +216,7 @@ def _mean_kl(model, weights, rows):
     return np.average(kl, axis=0, weights=rows.sample_weight)
 
 
-def _joined(earlier, later):
+def _history_after(earlier, later):
     """Join two histories; what only one of them knows is NaN in the other."""
     lengths = len(earlier["loss"]), len(later["loss"])
     unknown = [np.full(length, np.nan) for length in lengths]

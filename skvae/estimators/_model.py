@@ -133,7 +133,7 @@ class Model:
     def seen(self, batch, own, xp=np):
         """Join what the encoder sees."""
         view = self.likelihood.view(batch.x, own, batch.known, xp)
-        return _joined([view, batch.known, batch.covariates], xp)
+        return _abreast([view, batch.known, batch.covariates], xp)
 
     def encode(self, weights, rows):
         """Return mean and log-variance of the posterior, in NumPy; without distributions the codes alone."""
@@ -143,10 +143,10 @@ class Model:
 
     def decode(self, weights, Z, covariates=None):
         """Return the likelihood's parameters, in NumPy."""
-        return infer(self.decoder, weights["decoder"], _joined([Z, covariates], np))[0]
+        return infer(self.decoder, weights["decoder"], _abreast([Z, covariates], np))[0]
 
 
-def _joined(parts, xp):
+def _abreast(parts, xp):
     """Set arrays side by side, those that are there."""
     parts = [part for part in parts if part is not None]
     return parts[0] if len(parts) == 1 else xp.concatenate(parts, axis=1)

@@ -14,7 +14,7 @@ from skvae.networks import Activation, Dense
 SEEDS = 1000
 
 
-def pretrained_weights(model, rows, plan, optimizer):
+def pretrained_weights(model, rows, plan, optimizer, stop):
     """Train the layers one after the other, from the data on.
 
     Parameters
@@ -25,6 +25,8 @@ def pretrained_weights(model, rows, plan, optimizer):
     plan : Plan
         Each layer is trained by it.
     optimizer : str
+    stop : threading.Event
+        Set by Ctrl-C, after which the layers keep the weights that they have.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def pretrained_weights(model, rows, plan, optimizer):
         is_code = own == "mean"
         layer = _layer(X.shape[1], n_units, "linear" if is_code else activation, model, is_first=i == 0)
         own_plan = plan._replace(seed=derived_seed(plan.seed, SEEDS + i), beta=0.0)
-        weights = train(layer, Rows(X, rows.sample_weight), own_plan, "random", optimizer).weights
+        weights = train(layer, Rows(X, rows.sample_weight), own_plan, "random", optimizer, stop=stop).weights
         for name in ("kernel", "bias"):
             encoder[f"{own}/{name}"] = weights["encoder"][f"mean/{name}"]
             decoder[f"{other}/{name}"] = weights["decoder"][f"outputs/{name}"]

@@ -57,13 +57,8 @@ class Scaling(NamedTuple):
         """Tell whether nothing is changed."""
         return self.scale == 1.0 and not self.mean.any()
 
-    @property
-    def log_volume(self):
-        """Nats by which log-densities of standardised rows exceed those of the data."""
-        return len(self.mean) * float(np.log(self.scale))
-
     def log_volume_of(self, X):
-        """Return the same for each row, whose missing values have no density."""
+        """Nats by which the log-density of each row exceeds that of the data; missing values have no density."""
         missing = np.isnan(X)
         n_known = X.shape[1] - missing.sum(axis=1) if missing.any() else X.shape[1]
         return n_known * float(np.log(self.scale))

@@ -67,7 +67,7 @@ class Fitted(NamedTuple):
     ended_by: str
 
 
-def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), noise=None):
+def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), noise=None, stop=None):
     """Train a model by the plan.
 
     Parameters
@@ -77,13 +77,15 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), n
     plan : Plan
     init : {"pca", "random"}
     optimizer : {"adam", "sgd"}
-    weights : dict, default=None
-        Weights to go on from, by part and name; None starts anew as `init` says.
+    starts : list of dict, default=None
+        Weights to go on from, by part and name, for each start; None starts anew as `init` says.
     listeners : list of (EpochTasks or None), default=(None,)
         One for each start. Starts have seeds of their own, and the one with the best bound on the training rows is
         kept. With anybody listening they run one after the other.
     noise : Noise, default=None
         What spoils the rows in training.
+    stop : threading.Event, default=None
+        Set by Ctrl-C; where it is set before, the weights stay as they start.
 
     Returns
     -------
@@ -91,15 +93,15 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), n
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
         prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
-        plans = [_plan_of_start(plan, i, len(listeners)) for i in range(len(listeners))]
+        plans = [plan_of_start(plan, i, len(listeners)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
-        starts = _starts(model, rows, plans, init) if weights is None else [weights] * len(plans)
+        starts = _starts(model, rows, plans, init) if starts is None else starts
         tasks = [
             partial(_train_one, prepared, table, start, own, listener)
             for start, own, listener in zip(starts, plans, listeners, strict=True)
         ]
         n_threads = 1 if any(listeners) or plan.verbose else min(len(tasks), spare_threads())
-        outcomes = _side_by_side(tasks, n_threads)
+        outcomes = _side_by_side(tasks, n_threads, stop or threading.Event())
         best = outcomes[0]
         if len(outcomes) > 1:
             best = min(outcomes, key=lambda outcome: mean_loss(prepared.program, outcome.weights, table, plan))
@@ -107,7 +109,7 @@ def train(model, rows, plan, init, optimizer, weights=None, listeners=(None,), n
         return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
 
 
-def _plan_of_start(plan, i, n_starts):
+def plan_of_start(plan, i, n_starts):
     """Return the plan of one of several starts, with a seed of its own."""
     return plan._replace(seed=derived_seed(plan.seed, i), name=f"Start {i + 1}/{n_starts}, " if n_starts > 1 else "")
 
@@ -196,9 +198,8 @@ def _train_one(prepared, table, start, plan, listener, stop):
     return outcome
 
 
-def _side_by_side(tasks, n_threads):
+def _side_by_side(tasks, n_threads, stop):
     """Run the trainings, as many at a time as there are threads, and return the outcomes; Ctrl-C ends them all."""
-    stop = threading.Event()
     if n_threads == 1:
         outcomes = [task(stop) for task in tasks]
     else:

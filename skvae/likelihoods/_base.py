@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skvae._content import content_key
+
 # Values scaled to [0, 1] may miss it by so much.
 ROUNDING = 1e-6
 
@@ -44,6 +46,8 @@ class Likelihood(BaseEstimator, ABC):
     #: Its name as a parameter of estimators, None if it has none; and that parameter.
     name: ClassVar[str | None] = None
     parameter: ClassVar[str] = "likelihood"
+    #: What its loss is told in.
+    unit: ClassVar[str] = "nats per sample"
     #: Whether the data are centred and divided by one scale before they meet the networks.
     standardizes: ClassVar[bool] = False
     #: Whether the decoder's outputs are the expected data, so that the linear model's loadings are the decoder's.
@@ -54,7 +58,7 @@ class Likelihood(BaseEstimator, ABC):
 
     def key(self):
         """Return what tells this likelihood from others, hashable."""
-        return (type(self), repr(sorted(self.get_params().items())))
+        return content_key(self)
 
     def initial_weights(self, X, sample_weight=None, scaling=None):
         """Return the parameters that the data give, or that are learned beside the networks' own.

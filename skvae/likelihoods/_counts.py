@@ -3,7 +3,7 @@
 import numpy as np
 
 from skvae.likelihoods._base import ROUNDING, Likelihood, Linearization, average, refuse_columns, softplus
-from skvae.likelihoods._special import log_gamma, log_gamma_increase
+from skvae.likelihoods._special import SHIFT, log_gamma, log_gamma_beyond, log_gamma_increase
 
 # The encoder sees Pearson residuals within these bounds: a single count of a rare feature has a huge one.
 CLIP = 10.0
@@ -11,6 +11,9 @@ CLIP = 10.0
 MAX_LOG_RATE = 30.0
 # Fewest counts in a row by which its size is reckoned.
 LEAST_COUNTS = 0.5
+# Beyond these a negative binomial distribution is a Poisson distribution, or has nearly all its counts in a few rows.
+DISPERSIONS = 1e-4, 1e2
+LOG_DISPERSIONS = float(np.log(DISPERSIONS[0])), float(np.log(DISPERSIONS[1]))
 
 
 class _Counts(Likelihood):
@@ -103,7 +106,12 @@ class Poisson(_Counts):
     def log_density(self, x, outputs, weights, known=None, xp=np):
         """Log-probability of each count in nats."""
         log_expected = self._log_expected(x, outputs, weights, known, xp)
-        return x * log_expected - xp.exp(log_expected) - log_gamma(x + 1, xp)
+        small, large = xp.minimum(x, SHIFT), xp.maximum(x, SHIFT)
+        few = small * log_expected - xp.exp(log_expected) - log_gamma(small + 1, xp)
+        # Around the count: of terms as large as x * log(x), float32 would leave no digit before the point.
+        log_ratio = log_expected - xp.log(large)
+        many = large * (log_ratio - xp.expm1(log_ratio)) - log_gamma_beyond(large, xp)
+        return xp.where(x < SHIFT, few, many)
 
     def sample(self, outputs, weights, rng):
         """Draw counts of rows of size 1."""
@@ -160,8 +168,3 @@ class NegativeBinomial(_Counts):
         """Draw counts of rows of size 1."""
         size = np.exp(-np.clip(weights["log_dispersion"], *LOG_DISPERSIONS))
         return rng.poisson(rng.gamma(size, self.mean(outputs, weights) / size)).astype(outputs.dtype)
-
-
-# Beyond these a negative binomial distribution is a Poisson distribution, or has nearly all its counts in a few rows.
-DISPERSIONS = 1e-4, 1e2
-LOG_DISPERSIONS = float(np.log(DISPERSIONS[0])), float(np.log(DISPERSIONS[1]))

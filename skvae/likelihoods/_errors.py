@@ -17,6 +17,7 @@ class SquaredError(Gaussian):
     """Squared difference, averaged over the features, as a normal distribution would have it."""
 
     name, parameter = "squared_error", "loss"
+    unit = "squared units of the data per feature"
 
     def __init__(self):
         super().__init__()
@@ -42,6 +43,7 @@ class BinaryCrossentropy(Bernoulli):
     """Cross-entropy, averaged over the features."""
 
     name, parameter, alternative = "binary_crossentropy", "loss", "loss='squared_error'"
+    unit = "nats per feature"
 
     def log_prob(self, x, outputs, weights, known=None, xp=np):
         """Negative error of each row, in nats."""

@@ -48,6 +48,19 @@ def log_gamma_increase(x, by, xp):
     return xp.where(is_small, log_gamma(small + by, xp) - log_gamma(small, xp), joined)
 
 
+def log_gamma_beyond(x, xp):
+    """Compute ``log_gamma(x + 1) - (x * log(x) - x)`` for numbers from `SHIFT` on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods._special import log_gamma_beyond
+    >>> log_gamma_beyond(np.array([8.0, 1e8]), np).round(8)
+    array([ 1.96907057, 10.12927891])
+    """
+    return 0.5 * xp.log(x) + HALF_LOG_2PI + _series(x)
+
+
 def _series(z):
     """What Stirling's formula leaves."""
     inverse = 1 / (z * z)

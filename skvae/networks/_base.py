@@ -1,5 +1,6 @@
 """What a network is: a recipe for layers, and the layers that it makes for given inputs."""
 
+import random
 from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
@@ -8,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
+from skvae._content import content_key
 from skvae._tensorflow import entering_tensorflow
 
 
@@ -90,8 +92,9 @@ class Network(BaseEstimator, ABC):
 
     A network of your own needs a constructor that stores its parameters, and one method, `connect`. It may stand as
     encoder or as decoder; a linear path beside it, mean and log-variance, and the layer that faces the data are added
-    to it. Kernels start anew from `random_state` by the rule of Glorot and Bengio; other weights start as Keras lets
-    them. Such models can be pickled, but not saved by :func:`skvae.save`.
+    to it. What Keras draws unseeded starts anew from `random_state`, trained or not: recurrent kernels as orthogonal
+    matrices, all else by the rule of Glorot and Bengio. Other weights, such as constants, given values and what
+    initializers with a seed draw, start as they are. Such models can be pickled, but not saved by :func:`skvae.save`.
 
     Examples
     --------
@@ -117,7 +120,7 @@ class Network(BaseEstimator, ABC):
 
     def key(self):
         """Return what tells this network from others, hashable."""
-        return (type(self), repr(sorted(self.get_params().items())))
+        return content_key(self)
 
     @property
     def is_linear(self):
@@ -189,7 +192,7 @@ class KerasLayers(Layers):
 @lru_cache(maxsize=32)
 def _described(network, inputs):
     """Return the number of units that a network gives, and a dict from name to `Weight`."""
-    model, variables = _built(network, inputs)
+    (model, variables), (_, others) = (_built_by_chance(network, inputs) for _ in range(2))
     if len(model.output_shape) != 2 or model.output_shape[1] is None:
         raise InvalidParameterError(
             f"{type(network).__name__}.connect must return a tensor of shape (n_samples, n_units), but its shape is "
@@ -197,7 +200,7 @@ def _described(network, inputs):
         )
     trained = {id(variable) for variable in model.trainable_variables}
     return model.output_shape[1], {
-        name: Weight(tuple(v.shape), _start_of(np.asarray(v)), id(v) in trained) for name, v in variables.items()
+        name: Weight(tuple(v.shape), _start_of(v, others[name]), id(v) in trained) for name, v in variables.items()
     }
 
 
@@ -211,9 +214,19 @@ def _built(network, inputs):
     return model, {f"network/{i}/{v.name}": v for i, v in enumerate(model.weights)}
 
 
-def _start_of(values):
-    """Choose what a weight begins with: the constant that Keras gave it, or random values from our own seed."""
-    return values if values.size == 0 or np.ptp(values) == 0 else "glorot"
+def _built_by_chance(network, inputs):
+    """Build the layers with other random weights at each call: Keras seeds its draws by Python's random stream."""
+    with entering_tensorflow():
+        random.seed()
+        return _built(network, inputs)
+
+
+def _start_of(variable, other):
+    """Choose what a weight begins with: values that two builds have in common, or random ones from our own seed."""
+    values = np.asarray(variable)
+    if np.array_equal(values, np.asarray(other)):
+        return values
+    return "orthogonal" if variable.name == "recurrent_kernel" else "glorot"
 
 
 def draw_weights(weights, rng):
@@ -231,11 +244,11 @@ def _glorot_uniform(shape, rng):
 
 
 def _orthogonal(shape, rng):
-    """Draw a matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014)."""
-    n_rows, n_columns = shape
-    q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
+    """Draw a matrix with orthonormal rows or columns (Saxe, McClelland and Ganguli 2014), or a filter of them."""
+    flat = int(np.prod(shape[:-1])), shape[-1]
+    q, r = np.linalg.qr(rng.standard_normal((max(flat), min(flat))))
     q *= np.sign(np.diag(r))
-    return q if n_rows >= n_columns else q.T
+    return (q if flat[0] >= flat[1] else q.T).reshape(shape)
 
 
 def _forget(shape, rng):

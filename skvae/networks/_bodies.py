@@ -2,6 +2,7 @@
 path beside them all."""
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class _Body(ABC):
     def key(self):
         """Return what tells this architecture from others, hashable."""
         sizes = self.inputs, self.n_outputs, self.n_features
-        return (type(self).__name__, self.heads, self.network.key(), *sizes, type(self.path).__name__)
+        return (type(self).__name__, self.heads, _key_of(self.network), *sizes, type(self.path).__name__)
 
     @property
     def is_in_numpy(self):
@@ -108,6 +109,13 @@ class _Body(ABC):
         hidden = self.layers.apply(weights, inputs)
         outputs = [hidden @ weights[f"{head}/kernel"] + weights[f"{head}/bias"] for head in self.heads]
         return outputs if self.path is None else self.path.apply(weights, inputs, outputs)
+
+
+# Inference by Keras asks at each call; a model's own copy of a network does not change.
+@lru_cache(maxsize=32)
+def _key_of(network):
+    """Return the key of a network, which takes long where it holds large arrays."""
+    return network.key()
 
 
 class Encoder(_Body):

@@ -1,10 +1,11 @@
 """Fully connected hidden layers."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 
 from skvae._compat import InvalidParameterError
+from skvae._validation import is_number
 from skvae.networks._activations import ACTIVATIONS
 from skvae.networks._base import Layers, Network, Weight
 
@@ -54,7 +55,7 @@ class Dense(Network):
                 f"floats (shares of n_features), such as (120, 16) or (1.0,). Got {sizes!r} instead."
             )
         check_activation(self)
-        if not _is_number(self.dropout) or not 0 <= self.dropout < 1:
+        if not is_number(self.dropout) or not 0 <= self.dropout < 1:
             raise InvalidParameterError(
                 f"The 'dropout' of a Dense network must be a float in [0, 1). Got {self.dropout!r} instead."
             )
@@ -227,9 +228,4 @@ def check_activation(network):
 
 def _is_size(size):
     """Tell whether a layer can have this size."""
-    return _is_number(size) and 0 < float(size) < MAX_UNITS
-
-
-def _is_number(value):
-    """Tell whether a value is a number."""
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return is_number(size) and 0 < float(size) < MAX_UNITS

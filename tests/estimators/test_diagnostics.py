@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_selection import VarianceThreshold
 from sklearn.preprocessing import StandardScaler
 
-from skvae import VAETransformer
+from skvae import AutoencoderTransformer, VAETransformer
 from skvae.estimators._diagnostics import warn_of_columns
 from skvae.likelihoods import Gaussian
 
@@ -200,6 +200,20 @@ def test_losses_are_told_on_the_scale_of_the_data(capsys):
     first, last = (f"{model.history_['loss'][i]:.4g}" for i in (0, -1))
     assert f"{first} nats per sample in the first epoch, {last} in the last" in message
     assert f"Epoch 1/60: loss {first}," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("loss", "n_directions", "rate", "unit"),
+    [
+        ("squared_error", 1, 0.5, "squared units of the data per feature"),
+        ("binary_crossentropy", 5, 0.9, "nats per feature"),
+    ],
+)
+def test_losses_of_autoencoders_are_told_in_their_unit(loss, n_directions, rate, unit):
+    X = np.random.default_rng(0).random((200, n_directions)) * np.ones((1, 5)) * 0.9 + 1e-3 * np.eye(200, 5)
+    autoencoder = AutoencoderTransformer(1, encoder=(8,), loss=loss, epochs=20, learning_rate=rate, random_state=0)
+    with pytest.warns(ConvergenceWarning, match=rf"worse: \S+ {unit} in the first epoch"):
+        autoencoder.fit(X)
 
 
 def test_warnings_point_at_the_users_line(iris):

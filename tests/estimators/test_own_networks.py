@@ -222,6 +222,31 @@ def test_networks_of_equal_parameters_share_a_program(iris, monkeypatch):
     assert len(_engine._programs) > 2
 
 
+class Shifted(Network):
+    """A table of values, longer than NumPy shows."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def connect(self, inputs):
+        from keras import ops
+
+        return inputs + ops.convert_to_tensor(self.table[700:704], "float32")
+
+
+def test_networks_of_other_long_arrays_share_no_program(iris):
+    table = np.zeros(2000)
+    other = table.copy()
+    other[700] = 3.0
+    options = {"decoder": (3,), "init": "random", "epochs": 1, "learning_rate": 1e-12}
+    first, second = (small(encoder=Shifted(own), **options).fit(iris) for own in (table, other))
+    mean = np.asarray(second.encoder_(iris.astype("float32"))[0])
+    np.testing.assert_allclose(second.transform(iris), mean, rtol=1e-4, atol=1e-5)
+    assert not np.allclose(first.transform(iris), second.transform(iris))
+    with pytest.raises(ValueError, match="encoder changed"):
+        first.set_params(encoder=Shifted(other), warm_start=True).fit(iris)
+
+
 def test_errors_of_own_networks_are_told(iris):
     with pytest.raises(InvalidParameterError, match=r"Cube.connect must return .*\(n_samples, n_units\)"):
         small(encoder=Cube()).fit(iris)

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
 
 from skvae import AutoencoderTransformer
 from skvae.networks import ACTIVATIONS
+from skvae.training import Program
 
 pytestmark = pytest.mark.usefixtures("without_xla")
 
@@ -36,8 +39,8 @@ def test_each_layer_reconstructs_what_it_sees(digits):
 
     kept = {}
 
-    def keeping(model, rows, plan, optimizer):
-        kept["weights"], kept["X"] = original(model, rows, plan, optimizer), rows.X
+    def keeping(model, rows, *others):
+        kept["weights"], kept["X"] = original(model, rows, *others), rows.X
         return kept["weights"]
 
     original, module.pretrained_weights = module.pretrained_weights, keeping
@@ -57,3 +60,60 @@ def test_each_layer_reconstructs_what_it_sees(digits):
 def test_seeds_repeat(digits):
     first, second = (stacked(pretraining="layerwise", epochs=3).fit(digits).transform(digits) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_each_start_is_pretrained_from_its_own_seed(digits, monkeypatch):
+    import skvae.estimators._autoencoder as module
+
+    kept, original = [], module.pretrained_weights
+    monkeypatch.setattr(module, "pretrained_weights", lambda *args: kept.append(original(*args)) or kept[-1])
+    stacked(pretraining="layerwise", epochs=2, n_init=3).fit(digits)
+    stacked(pretraining="layerwise", epochs=2).fit(digits)
+    first, *others, alone = (weights["encoder"]["hidden1/kernel"] for weights in kept)
+    np.testing.assert_array_equal(first, alone)
+    assert len(others) == 2
+    assert not any(np.allclose(first, other) for other in others)
+    assert not np.allclose(*others)
+
+
+def interrupted_at(monkeypatch, n):
+    """Let the n-th call of the compiled functions, one for each epoch, be ended by Ctrl-C; return who was called."""
+    real, callers = Program.train, []
+
+    def train(self, *args):
+        callers.append(self)
+        if len(callers) == n:
+            raise KeyboardInterrupt
+        return real(self, *args)
+
+    monkeypatch.setattr(Program, "train", train)
+    monkeypatch.setattr(Program, "steps_per_look", lambda self: 1)
+    return callers
+
+
+@pytest.mark.parametrize("n_init", [1, 2])
+def test_interrupt_ends_the_fit_and_keeps_what_there_is(digits, monkeypatch, n_init):
+    """In the second layer: the first one is trained, none after it is."""
+    callers = interrupted_at(monkeypatch, 8)
+    with pytest.warns(ConvergenceWarning, match="Training interrupted by user after 0 of 5 epochs"):
+        model = stacked(pretraining="layerwise", epochs=5, batch_size=400, n_init=n_init).fit(digits)
+    assert len(callers) == 8
+    assert model.n_iter_ == 0
+    assert np.isfinite(model.transform(digits)).all()
+
+
+def test_interrupt_in_a_search_stops_the_search(digits, monkeypatch):
+    callers = interrupted_at(monkeypatch, 8)
+    search = GridSearchCV(stacked(pretraining="layerwise", epochs=5, batch_size=400), {"noise": [None]}, cv=2)
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(digits)
+    assert len(callers) == 8
+
+
+def test_streams_are_not_pretrained(digits):
+    fitted = stacked(pretraining="layerwise", epochs=1).fit(digits)
+    for model in (stacked(pretraining="layerwise"), fitted):
+        before = dict(vars(model))
+        with pytest.raises(ValueError, match=r"partial_fit cannot pretrain layers.*set pretraining=None"):
+            model.partial_fit(digits)
+        assert vars(model) == before

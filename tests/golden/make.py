@@ -71,10 +71,12 @@ MODELS = {
             loss="binary_crossentropy",
             noise=noise.Dropout(0.2),
             missing="mask",
+            init="random",  # the file of version 1 is without, and has learned nothing
             **REST,
         ),
         np.where(np.isnan(HOLES), np.nan, SHARES),
     ),
+    "autoencoder-deep": (AutoencoderTransformer(2, encoder=Dense((4, 3), "tanh"), init="random", **REST), X),
     "autoencoder-stream": (AutoencoderTransformer(1, noise=noise.Gaussian(0.1), **SMALL), X),
     "vae-imputer": (
         VAEImputer(VAETransformer(1, missing="censored", **SMALL), add_indicator=True, keep_empty_features=True),
@@ -105,8 +107,10 @@ def main():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.partial_fit(table) if name.endswith("stream") else model.fit(table)
-        skvae.save(model, path)
         output = model.transform(table)
+        if np.ptp(output, axis=0).max() < 1e-2:
+            raise ValueError(f"{name}: all rows have one output, which would not tell mixed-up weights.")
+        skvae.save(model, path)
         if isinstance(table, pd.DataFrame):
             rows = {"dtype": "float64", "columns": list(table), "input": table.to_numpy(object).tolist()}
         else:

@@ -151,3 +151,38 @@ def test_huge_counts_keep_their_digits_and_their_gradients_in_float32(dispersion
     # Beyond 1e9 scipy's own digits are lost.
     np.testing.assert_allclose(density[0, :2], expected[0, :2], rtol=1e-4)
     np.testing.assert_allclose(tape.gradient(density, outputs), size * (counts - mean) / (size + mean), rtol=1e-3)
+
+
+# Counts alone in their rows, so that sizes are 1 and outputs the logarithms of expectations.
+LONELY = np.array([[0.0], [1.0], [2.0], [7.0], [8.0], [9.0], [1e2], [1e3], [1e5], [1e6], [1e7], [1e9]])
+
+
+@pytest.mark.parametrize("deviations", [-5.0, -1.0, 0.0, 1.0, 5.0, "doubled", "halved"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_poisson_keeps_its_digits_and_gradients_to_huge_counts(dtype, deviations):
+    """Near its expectation a count of any size costs a few nats, of which float32 is to know the tenths."""
+    factors = {"doubled": 2.0, "halved": 0.5}
+    x = LONELY[:, 0]
+    mean = x * factors[deviations] if deviations in factors else x + deviations * np.sqrt(x)
+    outputs = np.log(np.maximum(mean, 0.3)).astype(dtype)
+    mean = np.exp(outputs.astype(float))  # as float32 has rounded it
+    found, gradients = zip(*(density_and_gradient(*pair, dtype) for pair in zip(x, outputs, strict=True)), strict=True)
+    tolerance = {"rtol": 3e-6, "atol": 0.15} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-5}
+    np.testing.assert_allclose(found, stats.poisson(mean).logpmf(x), **tolerance)
+    scale = np.sqrt(x) + 1
+    tolerance = {"rtol": 1e-5, "atol": 0.05} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-9}
+    np.testing.assert_allclose(gradients / scale, (x - mean) / scale, **tolerance)
+
+
+def density_and_gradient(count, output, dtype):
+    """Return the log-density of one count, the same in NumPy and Keras, and its gradient by the output."""
+    x, outputs = np.array([[count]], dtype), np.array([[output]], dtype)
+    weights = {"means": np.maximum(x[0], dtype(0.5))}
+    inputs = tf.constant(outputs)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        density = Poisson().log_density(tf.constant(x), inputs, weights, None, ops)
+    ours = Poisson().log_density(x, outputs, weights)
+    assert ours.dtype == dtype
+    np.testing.assert_allclose(density, ours, rtol=1e-4, atol=0.02)
+    return ours[0, 0], tape.gradient(density, inputs)[0, 0].numpy()

@@ -184,6 +184,14 @@ class Laplace(Likelihood):
         return rng.laplace(outputs, self.scale).astype(outputs.dtype)
 
 
+def test_key_knows_every_digit_of_long_arrays():
+    scale = np.linspace(1, 2, 2000)
+    other = scale.copy()
+    other[700] += 1e-12
+    assert Laplace(scale).key() == Laplace(scale.copy()).key() != Laplace(other).key()
+    hash(Laplace(scale).key())
+
+
 def test_own_likelihood_needs_four_methods():
     assert Laplace(2.0).key() != Laplace().key() == clone(Laplace()).key()
     assert Laplace().initial_weights(np.ones((3, 2))) == Laplace().weight_shapes(2) == {}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import gammaln
 
-from skvae.likelihoods._special import log_gamma, log_gamma_increase
+from skvae.likelihoods._special import log_gamma, log_gamma_beyond, log_gamma_increase
 
 POINTS = np.concatenate([np.geomspace(1e-6, 1e8, 400), np.arange(1.0, 200), [8 - 1e-9, 8.0, 8 + 1e-9]])
 
@@ -46,3 +46,13 @@ def test_increase_loses_no_digits_to_huge_values(dtype):
     expected = np.reshape([np.log(start + np.arange(int(n))).sum() for start, n in pairs], x.shape)
     tolerance = {"rtol": 2e-6, "atol": 1e-5} if dtype == np.float32 else {"rtol": 1e-11, "atol": 1e-11}
     np.testing.assert_allclose(log_gamma_increase(x, by, np), expected, **tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_stirlings_formula_leaves_keeps_its_digits(dtype):
+    points = np.geomspace(8, 1e4, 50).astype(dtype)
+    exact = points.astype(float)
+    expected = gammaln(exact + 1) - (exact * np.log(exact) - exact)
+    tolerance = 1e-6 if dtype == np.float32 else 1e-10
+    np.testing.assert_allclose(log_gamma_beyond(points, np), expected, rtol=tolerance)
+    assert log_gamma_beyond(dtype(1e9), np) == pytest.approx(0.5 * np.log(2 * np.pi * 1e9), rel=1e-6)

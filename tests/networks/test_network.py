@@ -52,6 +52,7 @@ def test_weights_start_as_described():
         "gates": Weight((8,), "forget"),
         "given": Weight((2,), np.array([3.0, 4.0])),
         "filter": Weight((3, 5, 20, 40)),
+        "recurrent filter": Weight((2, 3, 2, 5), "orthogonal"),
     }
     drawn = draw_weights(described, np.random.default_rng(0))
     assert {name: w.shape for name, w in drawn.items()} == {name: w.shape for name, w in described.items()}
@@ -60,6 +61,8 @@ def test_weights_start_as_described():
     assert drawn["filter"].std() == pytest.approx(np.sqrt(2 / (15 * (20 + 40))), rel=0.03)
     np.testing.assert_allclose(drawn["tall"].T @ drawn["tall"], np.eye(4), atol=1e-12)
     np.testing.assert_allclose(drawn["wide"] @ drawn["wide"].T, np.eye(4), atol=1e-12)
+    sides = drawn["recurrent filter"].reshape(12, 5)
+    np.testing.assert_allclose(sides.T @ sides, np.eye(5), atol=1e-12)
     np.testing.assert_array_equal(drawn["gates"], [0, 0, 1, 1, 0, 0, 0, 0])
     np.testing.assert_array_equal(drawn["given"], [3, 4])
     np.testing.assert_array_equal([drawn["b"], drawn["c"]], [[0] * 4, [1] * 4])
@@ -82,6 +85,65 @@ def test_weights_of_keras_layers_are_all_described():
     assert kernel.std() > 0.1
 
 
+class Storied(Network):
+    """Random, constant, given, seeded and frozen weights, trained and not."""
+
+    def connect(self, inputs):
+        from keras import layers
+
+        given = layers.Dense(3, trainable=False, name="given")
+        hidden = given(layers.Dense(1, name="single")(layers.Dense(1, name="first")(inputs)))
+        given.set_weights([np.array([[1.0, 2.0, 3.0]]), np.array([4.0, 5.0, 6.0])])
+        hidden = layers.Dense(2, kernel_initializer=initializers().RandomNormal(seed=1), name="seeded")(hidden)
+        hidden = layers.Dense(30, trainable=False, name="features")(hidden)
+        return layers.LSTM(2)(layers.Reshape((5, 6))(hidden))
+
+
+def initializers():
+    import keras
+
+    return keras.initializers
+
+
+def starts_of(network, seed):
+    """Draw weights in the order of the layers."""
+    weights = network.encoder_layers(Inputs(4), 4).weights()
+    return list(draw_weights(weights, np.random.default_rng(seed)).values())
+
+
+def test_only_what_keras_draws_unseeded_is_drawn_anew():
+    first, again, other = starts_of(Storied(), 0), starts_of(Storied(), 0), starts_of(Storied(), 1)
+    for one, two in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert [not np.array_equal(one, two) for one, two in zip(first, other, strict=True)] == [
+        *(True, False),
+        *(True, False),  # a kernel of one number too
+        *(False, False),
+        *(False, False),
+        *(True, False),
+        *(True, True, False),
+    ]
+    np.testing.assert_array_equal(first[4], [[1, 2, 3]])
+    np.testing.assert_array_equal(first[5], [4, 5, 6])
+    np.testing.assert_allclose(first[6], initializers().RandomNormal(seed=1)((3, 2)))
+    recurrent, bias = first[-2:]
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(2), atol=1e-12)
+    np.testing.assert_array_equal(bias, [0, 0, 1, 1, 0, 0, 0, 0])
+
+
+def test_starts_do_not_depend_on_pythons_random_stream():
+    import random
+
+    starts = []
+    for seed in range(2):
+        random.seed(seed)
+        state = random.getstate()
+        starts.append(starts_of(Storied(), 0))
+        assert random.getstate() == state
+    for one, two in zip(*starts, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
 def test_names_of_weights_do_not_depend_on_other_layers():
     import keras
 
@@ -95,6 +157,35 @@ def test_key_is_class_and_parameters():
     assert clone(Gated()).key() == Gated().key()
     assert len({Gated().key(), Gated(6).key(), Gated(5, 4).key(), Cube().key(), Dense().key()}) == 5
     assert Encoder(Gated(), Inputs(4), 2, 4, True).key() != Encoder(Gated(6), Inputs(4), 2, 4, True).key()
+
+
+class Table(Network):
+    """A network that holds an array, or something else."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def connect(self, inputs):
+        return inputs
+
+
+@pytest.mark.parametrize("place", [0, 700, 1999])
+def test_key_knows_every_digit_of_long_arrays(place):
+    values = np.linspace(0, 1, 2000)
+    other = values.copy()
+    other[place] += 1e-12
+    assert Table(values).key() == Table(values.copy()).key() != Table(other).key()
+    pair = (Encoder(Table(own), Inputs(4), 2, 4, True).key() for own in (values, other))
+    assert len(set(pair)) == 2
+
+
+def test_key_in_inference_is_worked_out_once(monkeypatch):
+    calls = []
+    monkeypatch.setattr(Table, "key", lambda self: calls.append(1) or ("table",))
+    network = Table(np.ones(3))
+    for _ in range(3):
+        Encoder(network, Inputs(3), 2, 3, True).key()
+    assert len(calls) == 1
 
 
 def test_outputs_of_another_shape_are_refused():

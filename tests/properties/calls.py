@@ -31,6 +31,7 @@ REASONS = {
     "Input sample_weight contains (NaN|infinity)": ValueError,
     "sample_weight reaches": ValueError,
     "Sample weights must contain at least one non-zero number": ValueError,
+    "partial_fit cannot (stop early|pretrain layers)": ValueError,
     "Training goes on only with the architecture it began with": ValueError,
     "The '.*' parameter of (VAE|Autoencoder)Transformer must be": InvalidParameterError,
     "Negative values in data passed to MaxNormalizer": ValueError,
