@@ -1,6 +1,8 @@
 """Dropout, normalization, and networks and likelihoods of users' own, as estimators use them."""
 
 import pickle
+import subprocess
+import sys
 from collections import OrderedDict
 
 import numpy as np
@@ -218,6 +220,23 @@ def test_networks_of_equal_parameters_share_a_program(iris, monkeypatch):
     assert len(keys) == 2, keys  # the training, and the inference of the encoder
     small(encoder=Gated(5), epochs=1).fit(iris)
     assert len(_engine._programs) > 2
+
+
+def test_inference_of_many_networks_is_no_retracing():
+    """In a process of its own: TensorFlow counts all that a process has traced."""
+    program = """
+import numpy as np
+from skvae import VAETransformer
+from skvae.networks import Conv
+
+X = np.random.default_rng(0).normal(size=(12, 16))
+for n_filters in range(1, 8):
+    network = Conv((n_filters,), hidden_layer_sizes=(), image_shape=(4, 4))
+    model = VAETransformer(2, encoder=network, epochs=1, init="random").fit(X)
+    model.inverse_transform(model.transform(X))
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    assert "retracing" not in done.stderr
 
 
 def test_errors_of_own_networks_are_told(iris):
