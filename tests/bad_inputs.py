@@ -443,6 +443,45 @@ MISSING = [
 
 COVARIATES = [
     Elsewhere(
+        "a level that the first batch of a stream did not hold",
+        "ValueError",
+        "The covariates hold levels that fit has not seen. Known are: early, late. The first batch of a stream sets "
+        "the levels, or the fit before it: begin anew with one that holds a row of each.",
+        f"{IN_COVARIATES}test_streams_know_the_levels_of_their_first_batch",
+    ),
+    Elsewhere(
+        "a covariate of dates, or of other objects than text and numbers",
+        "TypeError",
+        "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str). Column "
+        "'batch' holds Timestamp: ...",
+        f"{IN_COVARIATES}test_dates_are_no_levels",
+    ),
+    Elsewhere(
+        "a covariate with more levels than half of the rows",
+        "UserWarning",
+        "The covariate 'a' has 200 levels in 200 rows: ... Cut numbers into a few ranges ... or drop the column.",
+        f"{IN_COVARIATES}test_a_level_for_nearly_each_row_is_told_at_the_call",
+    ),
+    Elsewhere(
+        "a data frame or a dict of levels to decode for, with names missing or unknown",
+        "ValueError",
+        "covariates must give levels of 'batch', 'run', but lack 'run' and also name 'plate'.",
+        f"{IN_COVARIATES}test_levels_go_by_their_names",
+    ),
+    Elsewhere(
+        "a dict with another number of levels to decode for",
+        "ValueError",
+        "covariates must give one level of 'batch', or one for each of the 4 rows, but have the shape (2,) there.",
+        "tests/estimators/test_columns.py::test_levels_of_other_names_are_refused",
+    ),
+    Elsewhere(
+        "a dict of levels, where fit saw no names",
+        "ValueError",
+        "covariates must be given by their order, not in a dict, as fit saw no names of columns: pass a list or an "
+        "array.",
+        f"{IN_COVARIATES}test_levels_by_name_need_names",
+    ),
+    Elsewhere(
         "a level that fit has not seen",
         "ValueError",
         "The covariates hold levels that fit has not seen. Known are: early, late.",
