@@ -140,6 +140,23 @@ NAMES = "The feature names should match those that were passed during fit. ... "
 
 CELLS = [
     table("NaN", partial(with_cell, np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
+    table(
+        "NaN where data may be missing",
+        partial(with_cell, np.nan),
+        ValueError,
+        "Input X contains NaN. With missing='mask' fit takes missing values; skvae.VAEImputer and "
+        "skvae.preprocessing.MeanImputer fill them.",
+        takers=(VAE,),
+        calls=CHECKS,
+    ),
+    Case(
+        "NaN after missing was set on a fitted model",
+        ValueError,
+        "Input X contains NaN. missing='mask' was set after fit, and needs a new fit.",
+        lambda X: {"X": with_cell(np.nan, X)},
+        ENCODING,
+        params={"missing": "mask"},
+    ),
     table("None in a column of numbers", partial(with_cell, None), ValueError, "Input X contains NaN.", takers=(VAE,)),
     table("a column of NaN", lambda X: X.assign(b=np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
     table(
@@ -172,12 +189,26 @@ CELLS = [
         "float() argument must be a string or a real number, not 'NAType'",
     ),
     table("infinity", partial(with_cell, np.inf), ValueError, "Input X contains infinity"),
-    table("text", partial(with_cell, "red"), ValueError, "could not convert string to float: 'red'"),
+    table(
+        "text",
+        partial(with_cell, "red"),
+        ValueError,
+        "could not convert string to float: 'red' in column(s) 'b'.",
+    ),
+    table(
+        "text in fit, where columns may be covariates",
+        partial(with_cell, "red"),
+        ValueError,
+        "could not convert string to float: 'red' in column(s) 'b'. Name columns of levels, such as batch or study, in "
+        "covariates=[...], and turn other text into numbers.",
+        takers=(VAE,),
+        calls=("fit",),
+    ),
     table(
         "categories of text",
         partial(with_column, lambda n: pd.Categorical(["red", "blue"] * (n // 2))),
         ValueError,
-        "could not convert string to float: 'red'",
+        "could not convert string to float: 'red' in column(s) 'b'.",
     ),
     table("complex numbers", partial(of_type, complex), ValueError, "Complex data not supported"),
     table(
@@ -286,7 +317,12 @@ CONTAINERS = [
     table("no rows", lambda X: X.iloc[:0], ValueError, "Found array with 0 sample(s)"),
     table("no columns", lambda X: np.empty((12, 0)), ValueError, "Found array with 0 feature(s)"),
     table("one dimension", lambda X: X.to_numpy()[:, 0], ValueError, f"{SHAPE}1D array instead"),
-    table("three dimensions", lambda X: X.to_numpy()[None], ValueError, "Found array with dim 3, while dim <= 2"),
+    table(
+        "three dimensions",
+        lambda X: X.to_numpy()[None],
+        ValueError,
+        "Found array with dim 3, while dim <= 2 is required ... Make each sample a row: X.reshape(len(X), -1).",
+    ),
     table("a Series", lambda X: X["a"], ValueError, "Expected a 2-dimensional container but got "),
     table("a number", lambda X: 3.0, ValueError, f"{SHAPE}scalar array instead"),
     table("None", lambda X: None, ValueError, f"{SHAPE}scalar array instead"),

@@ -21,7 +21,14 @@ from skvae._compat import (
 )
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
-from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
+from skvae._validation import (
+    advising,
+    check_table,
+    refuse_float32_overflow,
+    refuse_masked,
+    validate_columns,
+    validate_table,
+)
 from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._columns import Covariates, refuse_other_covariates
 from skvae.estimators._diagnostics import warn_of_batch, warn_of_columns, warn_of_training, warn_of_width
@@ -47,6 +54,15 @@ from skvae.training import OPTIMIZERS
 _FLOATS = (np.float64, np.float32)
 # Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
 _MOST_WEIGHT = 1e30
+# What mends NaN and text in a table.
+_MISSING = (
+    "With missing='mask' fit takes missing values; skvae.VAEImputer and skvae.preprocessing.MeanImputer fill them."
+)
+_MISSING_SET_LATE = "missing={!r} was set after fit, and needs a new fit."
+_TEXT = {
+    "could not convert string": "Name columns of levels, such as batch or study, in covariates=[...], and turn other "
+    "text into numbers."
+}
 
 
 class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -408,10 +424,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
     def _table(self, X, covariates, may_miss, reset, is_stream=False, **options):
         """Check a table, and set the indicators of its covariates behind the data."""
         options |= {"dtype": _FLOATS, "ensure_all_finite": "allow-nan" if may_miss else True}
-        if covariates is None:
-            return validate_table(self, X, reset=reset, **options)
-        data, indicators = covariates.parted(X, is_stream)
-        data = check_table(data, input_name="X", **options)
+        advice = {"contains NaN": _MISSING if self.missing == "error" else _MISSING_SET_LATE.format(self.missing)}
+        with advising(advice | (_TEXT if reset else {})):
+            if covariates is None:
+                return validate_table(self, X, reset=reset, **options)
+            data, indicators = covariates.parted(X, is_stream)
+            data = check_table(data, input_name="X", **options)
         return np.hstack([data, indicators.astype(data.dtype)])
 
     def _model_for(self, X, covariates, before):
