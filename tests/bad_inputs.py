@@ -779,6 +779,23 @@ FILES = [
     Elsewhere("an unknown class", "ModelFileError", "names the class", "tests/persistence/test_decoder.py"),
 ]
 
+IN_OWN = "tests/estimators/test_own_networks.py::"
+OWN = [
+    Elsewhere(
+        "a network of one's own without a tensor to go on with",
+        "InvalidParameterError",
+        "Nothing.connect must return a Keras tensor, what its layers make of the inputs, but returns NoneType.",
+        f"{IN_OWN}test_errors_of_own_networks_are_told",
+    ),
+    Elsewhere(
+        "a likelihood of one's own that sums over features",
+        "ValueError",
+        "Summed.log_density must return an array of shape (n_samples, n_features), but for arrays of shape (2, 4) its "
+        "shape is (2,).",
+        f"{IN_OWN}test_own_likelihoods_need_a_value_for_each_cell",
+    ),
+]
+
 RUN_TIME = [
     Elsewhere(
         "a training that diverges",
@@ -858,6 +875,7 @@ SECTIONS = {
     "Covariates": COVARIATES,
     "Sizes": SIZES,
     "Parameters": PARAMETERS,
+    "Networks and likelihoods of one's own": OWN,
     "Weights of the rows": WEIGHTS,
     "Files": FILES,
     "Run time": RUN_TIME,

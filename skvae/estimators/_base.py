@@ -39,6 +39,7 @@ from skvae.estimators._fitting import (
     effective_size,
     fitted_attributes,
     plan_of,
+    refuse_other_shapes,
     split_of,
 )
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
@@ -153,6 +154,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_effective, own_seed, scaling, offset, before.weights is None)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
+            refuse_other_shapes(model, rows)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             weights = self._pretrained(model, rows, plan) if before.weights is None else before.weights
@@ -220,6 +222,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_seen, own_seed, scaling, offset)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
+            refuse_other_shapes(model, rows)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._checked_noise())
