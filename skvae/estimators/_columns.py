@@ -99,11 +99,9 @@ class Covariates(NamedTuple):
                 "or an array."
             )
         _refuse_other_names(list(given), names, may_lack=own is not None)
-        kept = None if own is None else self.encoder.inverse_transform(own)
-        columns = [
-            _column(name, given[name], n_samples) if name in given else kept[:, i] for i, name in enumerate(names)
-        ]
-        return np.column_stack(columns)
+        kept = {} if own is None else dict(zip(names, self.encoder.inverse_transform(own).T, strict=True))
+        levels = kept | dict(given)
+        return np.column_stack([_column(name, levels[name], n_samples) for name in names])
 
     def _encoded(self, table, is_stream=False):
         """Turn levels into indicators."""
