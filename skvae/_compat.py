@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
+from sklearn.utils.validation import _get_feature_names as column_names
 
 __all__ = [
     "CALLBACK_ATTRIBUTES",
@@ -23,6 +24,7 @@ __all__ = [
     "InvalidParameterError",
     "StrOptions",
     "check_sample_weight",
+    "column_names",
     "column_positions",
     "fit_context",
     "has_callbacks",

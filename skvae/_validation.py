@@ -6,6 +6,7 @@ imported.
 
 import datetime
 from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from functools import partial
 from numbers import Real
 
@@ -14,7 +15,7 @@ from scipy import sparse
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-__all__ = ["check_table", "listed", "refuse_float32_overflow", "refuse_masked", "validate_table"]
+__all__ = ["advising", "check_table", "listed", "refuse_float32_overflow", "refuse_masked", "validate_table"]
 
 _TIMES = (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)
 # How NumPy, pandas, Polars and pyarrow call the types of dates, times of day, durations and periods.
@@ -32,6 +33,8 @@ _UNMASK = (
     "Pass {name}.astype(float).filled(np.nan), which marks them as missing; skvae.preprocessing.MeanImputer fills "
     "missing values."
 )
+# How Python and NumPy begin to say that text is no number.
+_TEXT = "could not convert string to float"
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
@@ -122,6 +125,39 @@ def check_table(X, **options):
     array([[1. , 2.5]])
     """
     return _checked(check_array, X, options)
+
+
+@contextmanager
+def advising(advice):
+    """Add to the first line of ValueErrors what mends them.
+
+    Parameters
+    ----------
+    advice : dict
+        From words of a message to a sentence.
+
+    Raises
+    ------
+    ValueError
+        In place of one whose first line holds some of the words.
+
+    Examples
+    --------
+    >>> from skvae._validation import advising
+    >>> with advising({"convert string": "Turn text into numbers."}):
+    ...     float("red")
+    Traceback (most recent call last):
+    ...
+    ValueError: could not convert string to float: 'red' Turn text into numbers.
+    """
+    try:
+        yield
+    except ValueError as error:
+        first = str(error).partition("\n")[0]
+        sentences = [sentence for words, sentence in advice.items() if words in first]
+        if not sentences:
+            raise
+        raise ValueError(" ".join([first, *sentences])) from error
 
 
 def refuse_masked(values, name, remedy):
@@ -228,9 +264,15 @@ def listed(names, limit=5):
 
 def _checked(check, X, options):
     """Refuse what `check` does not see, then check."""
-    if type(X) is np.ndarray and X.dtype.kind in _NUMBER_KINDS:
-        return _silently(check, X, options)
     name = options.get("input_name") or "X"
+    with advising({"Found array with dim": f"Make each sample a row: {name}.reshape(len({name}), -1)."}):
+        if type(X) is np.ndarray and X.dtype.kind in _NUMBER_KINDS:
+            return _silently(check, X, options)
+        return _guarded(check, X, name, options)
+
+
+def _guarded(check, X, name, options):
+    """Check what may hold anything."""
     _refuse_other_containers(X, name)
     refuse_masked(X, name, _UNMASK.format(name=name))
     _refuse_times(X, name)
@@ -239,6 +281,11 @@ def _checked(check, X, options):
         table = _silently(check, X, options)
     except OverflowError as error:
         raise ValueError(f"{name} holds a whole number that is too large for a float: {error}.") from error
+    except ValueError as error:
+        columns = _columns_of_text(X) if _TEXT in str(error) else []
+        if not columns:
+            raise
+        raise ValueError(f"{error} in column(s) {listed(columns)}.") from error
     # scikit-learn 1.9 leaves a data frame of sparse booleans boolean, whatever dtype is asked for.
     return table.astype(np.float64) if sparse.issparse(table) and table.dtype == bool else table
 
@@ -269,6 +316,22 @@ def _refuse_times(X, name):
             "their resolution. Choose a unit, with .dt.total_seconds() for a duration or .astype('int64') for a date, "
             "or drop the column(s)."
         )
+
+
+def _columns_of_text(X):
+    """List the columns with text that is no number."""
+    return [column for column, _, cells in _suspects(X) if any(map(_is_no_number, cells))]
+
+
+def _is_no_number(cell):
+    """Tell whether a cell is text other than a number."""
+    if not isinstance(cell, str):
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return True
+    return False
 
 
 def _suspects(X):

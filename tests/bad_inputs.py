@@ -142,6 +142,23 @@ NAMES = "The feature names should match those that were passed during fit. ... "
 
 CELLS = [
     table("NaN", partial(with_cell, np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
+    table(
+        "NaN where data may be missing",
+        partial(with_cell, np.nan),
+        ValueError,
+        "Input X contains NaN. With missing='mask' fit takes missing values; skvae.VAEImputer and "
+        "skvae.preprocessing.MeanImputer fill them.",
+        takers=(VAE,),
+        calls=CHECKS,
+    ),
+    Case(
+        "NaN after missing was set on a fitted model",
+        ValueError,
+        "Input X contains NaN. missing='mask' was set after fit, and needs a new fit.",
+        lambda X: {"X": with_cell(np.nan, X)},
+        ENCODING,
+        params={"missing": "mask"},
+    ),
     table("None in a column of numbers", partial(with_cell, None), ValueError, "Input X contains NaN.", takers=(VAE,)),
     table("a column of NaN", lambda X: X.assign(b=np.nan), ValueError, "Input X contains NaN.", takers=(VAE,)),
     table(
@@ -174,12 +191,26 @@ CELLS = [
         "float() argument must be a string or a real number, not 'NAType'",
     ),
     table("infinity", partial(with_cell, np.inf), ValueError, "Input X contains infinity"),
-    table("text", partial(with_cell, "red"), ValueError, "could not convert string to float: 'red'"),
+    table(
+        "text",
+        partial(with_cell, "red"),
+        ValueError,
+        "could not convert string to float: 'red' in column(s) 'b'.",
+    ),
+    table(
+        "text in fit, where columns may be covariates",
+        partial(with_cell, "red"),
+        ValueError,
+        "could not convert string to float: 'red' in column(s) 'b'. Name columns of levels, such as batch or study, in "
+        "covariates=[...], and turn other text into numbers.",
+        takers=(VAE,),
+        calls=("fit",),
+    ),
     table(
         "categories of text",
         partial(with_column, lambda n: pd.Categorical(["red", "blue"] * (n // 2))),
         ValueError,
-        "could not convert string to float: 'red'",
+        "could not convert string to float: 'red' in column(s) 'b'.",
     ),
     table("complex numbers", partial(of_type, complex), ValueError, "Complex data not supported"),
     table(
@@ -288,7 +319,12 @@ CONTAINERS = [
     table("no rows", lambda X: X.iloc[:0], ValueError, "Found array with 0 sample(s)"),
     table("no columns", lambda X: np.empty((12, 0)), ValueError, "Found array with 0 feature(s)"),
     table("one dimension", lambda X: X.to_numpy()[:, 0], ValueError, f"{SHAPE}1D array instead"),
-    table("three dimensions", lambda X: X.to_numpy()[None], ValueError, "Found array with dim 3, while dim <= 2"),
+    table(
+        "three dimensions",
+        lambda X: X.to_numpy()[None],
+        ValueError,
+        "Found array with dim 3, while dim <= 2 is required ... Make each sample a row: X.reshape(len(X), -1).",
+    ),
     table("a Series", lambda X: X["a"], ValueError, "Expected a 2-dimensional container but got "),
     table("a number", lambda X: 3.0, ValueError, f"{SHAPE}scalar array instead"),
     table("None", lambda X: None, ValueError, f"{SHAPE}scalar array instead"),
@@ -458,6 +494,45 @@ MISSING = [
 ]
 
 COVARIATES = [
+    Elsewhere(
+        "a level that the first batch of a stream did not hold",
+        "ValueError",
+        "The covariates hold levels that fit has not seen. Known are: early, late. The first batch of a stream sets "
+        "the levels, or the fit before it: begin anew with one that holds a row of each.",
+        f"{IN_COVARIATES}test_streams_know_the_levels_of_their_first_batch",
+    ),
+    Elsewhere(
+        "a covariate of dates, or of other objects than text and numbers",
+        "TypeError",
+        "Each covariate needs levels of one kind, text or numbers: turn them into text, by .astype(str). Column "
+        "'batch' holds Timestamp: ...",
+        f"{IN_COVARIATES}test_dates_are_no_levels",
+    ),
+    Elsewhere(
+        "a covariate with more levels than half of the rows",
+        "UserWarning",
+        "The covariate 'a' has 200 levels in 200 rows: ... Cut numbers into a few ranges ... or drop the column.",
+        f"{IN_COVARIATES}test_a_level_for_nearly_each_row_is_told_at_the_call",
+    ),
+    Elsewhere(
+        "a data frame or a dict of levels to decode for, with names missing or unknown",
+        "ValueError",
+        "covariates must give levels of 'batch', 'run', but lack 'run' and also name 'plate'.",
+        f"{IN_COVARIATES}test_levels_go_by_their_names",
+    ),
+    Elsewhere(
+        "a dict with another number of levels to decode for",
+        "ValueError",
+        "covariates must give one level of 'batch', or one for each of the 4 rows, but have the shape (2,) there.",
+        "tests/estimators/test_columns.py::test_levels_of_other_names_are_refused",
+    ),
+    Elsewhere(
+        "a dict of levels, where fit saw no names",
+        "ValueError",
+        "covariates must be given by their order, not in a dict, as fit saw no names of columns: pass a list or an "
+        "array.",
+        f"{IN_COVARIATES}test_levels_by_name_need_names",
+    ),
     Elsewhere(
         "a level that fit has not seen",
         "ValueError",
@@ -729,6 +804,23 @@ FILES = [
     Elsewhere("an unknown class", "ModelFileError", "names the class", "tests/persistence/test_decoder.py"),
 ]
 
+IN_OWN = "tests/estimators/test_own_networks.py::"
+OWN = [
+    Elsewhere(
+        "a network of one's own without a tensor to go on with",
+        "InvalidParameterError",
+        "Nothing.connect must return a Keras tensor, what its layers make of the inputs, but returns NoneType.",
+        f"{IN_OWN}test_errors_of_own_networks_are_told",
+    ),
+    Elsewhere(
+        "a likelihood of one's own that sums over features",
+        "ValueError",
+        "Summed.log_density must return an array of shape (n_samples, n_features), but for arrays of shape (2, 4) its "
+        "shape is (2,).",
+        f"{IN_OWN}test_own_likelihoods_need_a_value_for_each_cell",
+    ),
+]
+
 RUN_TIME = [
     Elsewhere(
         "a training that diverges",
@@ -808,6 +900,7 @@ SECTIONS = {
     "Covariates": COVARIATES,
     "Sizes": SIZES,
     "Parameters": PARAMETERS,
+    "Networks and likelihoods of one's own": OWN,
     "Weights of the rows": WEIGHTS,
     "Files": FILES,
     "Run time": RUN_TIME,

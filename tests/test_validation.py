@@ -13,7 +13,9 @@ from sklearn.base import BaseEstimator
 from sklearn.datasets import load_iris
 from sklearn.utils.validation import validate_data
 
+from skvae._compat import InvalidParameterError
 from skvae._validation import (
+    advising,
     check_table,
     is_number,
     listed,
@@ -226,6 +228,46 @@ class TestOtherContainers:
 
     def test_sparse_matrices_of_keys_are_tables(self):
         np.testing.assert_array_equal(by_itself(sparse.dok_array(X), accept_sparse="csr").toarray(), X)
+
+
+class TestText:
+    @BOTH
+    @pytest.mark.parametrize(
+        ("build", "columns"),
+        [
+            (lambda: frame(lab=["A", "B", "B"], run=["1", "2", "x"], weight=["1", "2", "3"]), "'lab', 'run'"),
+            (lambda: frame(lab=np.array(["A", 1.0, None], dtype=object)), "'lab'"),
+            (lambda: frame(lab=pd.Categorical(["A", "B", "B"])), "'lab'"),
+            (lambda: pd.DataFrame({"lab": ["A", "B", "B"]}), "'lab'"),
+            (lambda: polars(lab=["A", "B"]), "'lab'"),
+            (lambda: np.array([[1.0, "A"]], dtype=object), "1"),
+            (lambda: [[1.0, "A"]], "1"),
+        ],
+        ids=["pandas", "objects", "categories", "nothing else", "polars", "array", "list"],
+    )
+    def test_columns_are_named(self, check, build, columns):
+        with pytest.raises(ValueError, match=rf"could not convert string to float: 'A' in column\(s\) {columns}\.$"):
+            check(build())
+
+    def test_tables_without_names_are_told_all_the_same(self):
+        with pytest.raises(ValueError, match="could not convert string to float: 'A'"):
+            by_itself(pyarrow(lab=["A", "B"]))
+
+
+@BOTH
+@pytest.mark.parametrize("convert", [np.asarray, np.ndarray.tolist])
+def test_more_dimensions_than_two_are_to_be_reshaped(check, convert):
+    images = np.zeros((2, 4, 4))
+    with pytest.raises(ValueError, match=r"dim 3, .*\. Make each sample a row: X\.reshape\(len\(X\), -1\)\.$"):
+        check(convert(images))
+    assert check(images.reshape(len(images), -1)).shape == (2, 16)
+
+
+def test_advice_follows_the_first_line():
+    with pytest.raises(ValueError, match=r"^Bad\. Do this\. Do that\.$"), advising({"Ba": "Do this.", "d": "Do that."}):
+        raise ValueError("Bad.\nMuch more.")
+    with pytest.raises(InvalidParameterError, match=r"Much more"), advising({"more": "Less."}):
+        raise InvalidParameterError("Bad.\nMuch more.")
 
 
 @BOTH

@@ -92,8 +92,8 @@ class AutoencoderTransformer(BaseAutoencoder):
 
     covariates : list of str or int, default=None
         Columns of `X` that encoder and decoder get besides, such as batch or study, so that the latent variables need
-        not tell of them. Their values, of any type, are levels: each becomes an indicator. They are no data: neither
-        reconstructed nor scored.
+        not tell of them. Their values, text or numbers, are levels: each becomes an indicator. They are no data:
+        neither reconstructed nor scored.
 
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the rows and the noise. Pass an int for results that repeat bit by

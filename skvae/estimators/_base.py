@@ -23,7 +23,14 @@ from skvae._compat import (
 from skvae._content import content_key
 from skvae._restore import restored_on_error
 from skvae._study import is_within_study
-from skvae._validation import check_table, refuse_float32_overflow, refuse_masked, validate_columns, validate_table
+from skvae._validation import (
+    advising,
+    check_table,
+    refuse_float32_overflow,
+    refuse_masked,
+    validate_columns,
+    validate_table,
+)
 from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._columns import Covariates, refuse_other_covariates
 from skvae.estimators._diagnostics import (
@@ -41,6 +48,7 @@ from skvae.estimators._fitting import (
     effective_size,
     fitted_attributes,
     plan_of,
+    refuse_other_shapes,
     split_of,
 )
 from skvae.estimators._keras_models import keras_decoder, keras_encoder
@@ -56,6 +64,15 @@ from skvae.training import OPTIMIZERS
 _FLOATS = (np.float64, np.float32)
 # Weights of rows beyond this, or below its inverse, beside 1 are not those of float32.
 _MOST_WEIGHT = 1e30
+# What mends NaN and text in a table.
+_MISSING = (
+    "With missing='mask' fit takes missing values; skvae.VAEImputer and skvae.preprocessing.MeanImputer fill them."
+)
+_MISSING_SET_LATE = "missing={!r} was set after fit, and needs a new fit."
+_TEXT = {
+    "could not convert string": "Name columns of levels, such as batch or study, in covariates=[...], and turn other "
+    "text into numbers."
+}
 
 
 class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -146,6 +163,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_effective, own_seed, scaling, offset, before.weights is None)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
+            refuse_other_shapes(model, rows)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             stop = threading.Event()
@@ -213,6 +231,7 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             offset = _average(scaling.log_volume_of(data), sample_weight)
             plan = plan_of(self, model, split, n_seen, own_seed, scaling, offset)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
+            refuse_other_shapes(model, rows)
             if not starts:
                 warn_of_batch(rows.X[:, : model.n_features])
             stream, history = train_once(model, rows, plan, self.init, self.optimizer, stream, self._checked_noise())
@@ -250,9 +269,10 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         X : array-like of shape (n_samples, n_components)
             Latent variables.
 
-        covariates : array-like of shape (n_samples, n_covariates), or levels, default=None
-            Levels of the covariates to decode for, in the order of the parameter: for each row, or once for all. None
-            stands for the shares that the levels had in `fit`.
+        covariates : array-like of shape (n_samples, n_covariates), dict, or levels, default=None
+            Levels of the covariates to decode for: for each row, or once for all. Those of a data frame, or of a dict
+            from name to level or levels such as ``{"lab": "A"}``, go by the names that `fit` saw, all others by the
+            order of the parameter. None stands for the shares that the levels had in `fit`.
 
         Returns
         -------
@@ -262,7 +282,8 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         Raises
         ------
         ValueError
-            If `X` has another number of columns than there are latent variables, or holds NaN.
+            If `X` has another number of columns than there are latent variables, or holds NaN; or if covariates are
+            missing or unknown, or have levels that `fit` has not seen.
         """
         check_is_fitted(self)
         Z = check_table(X, dtype=_FLOATS, input_name="X")
@@ -281,8 +302,9 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         X : array-like of shape (n_samples, n_features)
             Data.
 
-        covariates : array-like of shape (n_samples, n_covariates), or levels, default=None
-            Levels to decode for, as in `inverse_transform`; None keeps those of `X`.
+        covariates : array-like of shape (n_samples, n_covariates), dict, or levels, default=None
+            Levels to decode for, as in `inverse_transform`; None keeps those of `X`, and a dict those of the covariates
+            that it does not name.
 
         Returns
         -------
@@ -293,13 +315,12 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         Raises
         ------
         ValueError
-            As `transform` raises it.
+            As `transform` and `inverse_transform` raise it.
         """
-        rows = self._validated(X)
-        own = (
-            rows[:, self._fitted_model.n_features :] if covariates is None else self._indicators(covariates, len(rows))
-        )
-        model = self._fitted_model
+        rows, model = self._validated(X), self._fitted_model
+        own = rows[:, model.n_features :]
+        if covariates is not None:
+            own = self._indicators(covariates, len(rows), own)
         batch = model.taken_apart(self._scaled(rows, self._scaling, self._covariates))
 
         def tell(outputs, weights):
@@ -409,16 +430,18 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
             refuse_other_covariates(covariates, X, self.covariates)
         # In one order of memory: sums, and so the model, would have other last bits for a frame than for its array.
         options = {"order": "C", "ensure_min_samples": at_least, "reset": is_first}
-        X = self._table(X, covariates, self.missing != "error", **options)
+        X = self._table(X, covariates, self.missing != "error", is_stream=at_least == 1, **options)
         return covariates, *_counted(X, sample_weight, at_least)
 
-    def _table(self, X, covariates, may_miss, reset, **options):
+    def _table(self, X, covariates, may_miss, reset, is_stream=False, **options):
         """Check a table, and set the indicators of its covariates behind the data."""
         options |= {"dtype": _FLOATS, "ensure_all_finite": "allow-nan" if may_miss else True}
-        if covariates is None:
-            return validate_table(self, X, reset=reset, **options)
-        data, indicators = covariates.parted(X)
-        data = check_table(data, input_name="X", **options)
+        advice = {"contains NaN": _MISSING if self.missing == "error" else _MISSING_SET_LATE.format(self.missing)}
+        with advising(advice | (_TEXT if reset else {})):
+            if covariates is None:
+                return validate_table(self, X, reset=reset, **options)
+            data, indicators = covariates.parted(X, is_stream)
+            data = check_table(data, input_name="X", **options)
         return np.hstack([data, indicators.astype(data.dtype)])
 
     def _model_for(self, X, covariates, before):
@@ -495,13 +518,15 @@ class BaseAutoencoder(CallbackSupportMixin, ClassNamePrefixFeaturesOutMixin, Tra
         values = map_blocks(lambda block: judge(model, weights, self._scaled(block, scaling, covariates)), rows)
         return values, data
 
-    def _indicators(self, covariates, n_samples):
-        """Return the indicators of covariates to decode for; None without covariates."""
+    def _indicators(self, covariates, n_samples, own=None):
+        """Return the indicators of covariates to decode for, which a dict may leave as they are; None without any."""
         if self._covariates is None:
             if covariates is not None:
                 raise ValueError("The model has no covariates: set the parameter covariates before fit.")
             return None
-        return self._covariates.indicators(covariates, n_samples)
+        names = getattr(self, "feature_names_in_", None)
+        names = None if names is None else names[self.covariate_columns_].tolist()
+        return self._covariates.indicators(covariates, n_samples, names, own)
 
     def _scaled(self, rows, scaling, covariates):
         """Bring data to the networks' scale, on which float32 must hold them; covariates stay."""

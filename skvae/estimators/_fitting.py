@@ -38,6 +38,27 @@ def architecture_of(estimator, n_covariates):
     }
 
 
+def refuse_other_shapes(model, rows):
+    """Raise a ValueError unless a likelihood of the user's own has a value for each cell; sums would hide it."""
+    likelihood = model.likelihood
+    if likelihood.name is not None:
+        return
+    own = likelihood.initial_weights(rows.X[:, : model.n_features], rows.sample_weight, rows.scaling)
+    batch = model.taken_apart(rows.X[:2])
+    outputs = np.zeros_like(batch.x)
+    with np.errstate(all="ignore"):  # only the shapes count
+        given = {
+            "log_density": likelihood.log_density(batch.x, outputs, own, batch.known),
+            "mean": likelihood.mean(outputs, own),
+        }
+    for method, values in given.items():
+        if np.shape(values) != outputs.shape:
+            raise ValueError(
+                f"{type(likelihood).__name__}.{method} must return an array of shape (n_samples, n_features), but for "
+                f"arrays of shape {outputs.shape} its shape is {np.shape(values)}."
+            )
+
+
 def split_of(estimator, n_samples, seed):
     """Choose the rows to train on and those to judge by."""
     order = np.random.default_rng([seed, 2]).permutation(n_samples)

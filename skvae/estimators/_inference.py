@@ -1,5 +1,7 @@
 """Inference: in NumPy where a network can, by Keras where it cannot."""
 
+from functools import partial
+
 import numpy as np
 
 from skvae.estimators._stateless import Stateless
@@ -41,7 +43,8 @@ class _KerasInference:
         def call(weights, chunk):
             return stateless(weights, chunk, noise_seed=(0, 0), training=False)[0]
 
-        self.call = tf.function(call, autograph=False)
+        # TensorFlow counts traces by code object and warns if programs seem to share one; a partial is its own.
+        self.call = tf.function(partial(call), autograph=False)
 
     def __call__(self, weights, inputs):
         """Apply the model."""

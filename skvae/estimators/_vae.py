@@ -104,8 +104,8 @@ class VAETransformer(BaseAutoencoder):
 
     covariates : list of str or int, default=None
         Columns of `X` that encoder and decoder get besides, such as batch or study, so that the latent variables need
-        not tell of them. Their values, of any type, are levels: each becomes an indicator. They are no data: neither
-        reconstructed nor scored.
+        not tell of them. Their values, text or numbers, are levels: each becomes an indicator. They are no data:
+        neither reconstructed nor scored.
 
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of the rows and the noise. Pass an int for results that repeat bit by
@@ -286,7 +286,7 @@ class VAETransformer(BaseAutoencoder):
         random_state : int, RandomState instance or None, default=None
             Seed of the draws; None takes that of the estimator.
 
-        covariates : array-like of shape (n_samples, n_covariates), or levels, default=None
+        covariates : array-like of shape (n_samples, n_covariates), dict, or levels, default=None
             Levels of the covariates, as in `inverse_transform`.
 
         Returns
@@ -297,7 +297,7 @@ class VAETransformer(BaseAutoencoder):
         Raises
         ------
         ValueError
-            If `n_samples` is not a positive int.
+            If `n_samples` is not a positive int, or `covariates` are as `inverse_transform` would not take them.
         """
         check_is_fitted(self)
         if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:

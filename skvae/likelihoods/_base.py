@@ -39,8 +39,40 @@ class Likelihood(BaseEstimator, ABC):
     from a name to an array. The argument `xp` is where the array functions come from: numpy or ``keras.ops``. Where
     values are missing, `x` holds zeros.
 
-    A likelihood of your own needs `check_support`, `log_density`, `mean` and `sample`. To start at PCA, it needs
-    `linearize` and `link` as well. Such models can be pickled, but not saved by :func:`skvae.save`.
+    A likelihood of your own needs `check_support`, `log_density`, `mean` and `sample`. Its data meet the networks as
+    they are: centred and divided by one scale only with ``standardizes = True``. To start at PCA, it needs `linearize`
+    and `link` as well; without them the estimator needs ``init="random"``. Such models can be pickled, but not saved by
+    :func:`skvae.save`.
+
+    Examples
+    --------
+    Noise with heavy tails; the outputs are the medians, which are the means as well.
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from skvae import VAETransformer
+    >>> from skvae.likelihoods import Likelihood
+    >>> class Laplace(Likelihood):
+    ...     standardizes = True
+    ...
+    ...     def __init__(self, scale=0.2):
+    ...         self.scale = scale
+    ...
+    ...     def check_support(self, X, feature_names):
+    ...         pass
+    ...
+    ...     def log_density(self, x, outputs, weights, known=None, xp=np):
+    ...         return -xp.abs(x - outputs) / self.scale - float(np.log(2 * self.scale))
+    ...
+    ...     def mean(self, outputs, weights, xp=np):
+    ...         return outputs
+    ...
+    ...     def sample(self, outputs, weights, rng):
+    ...         return rng.laplace(outputs, self.scale).astype(outputs.dtype)
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> vae = VAETransformer(2, likelihood=Laplace(), init="random", epochs=100, learning_rate=1e-2, random_state=0)
+    >>> vae.fit_transform(X).shape
+    (150, 2)
     """
 
     #: Its name as a parameter of estimators, None if it has none; and that parameter.

@@ -92,9 +92,10 @@ class Network(BaseEstimator, ABC):
 
     A network of your own needs a constructor that stores its parameters, and one method, `connect`. It may stand as
     encoder or as decoder; a linear path beside it, mean and log-variance, and the layer that faces the data are added
-    to it. What Keras draws unseeded starts anew from `random_state`, trained or not: recurrent kernels as orthogonal
-    matrices, all else by the rule of Glorot and Bengio. Other weights, such as constants, given values and what
-    initializers with a seed draw, start as they are. Such models can be pickled, but not saved by :func:`skvae.save`.
+    to it. As encoder it needs ``decoder=...`` beside it, or a method `mirrored` that returns the decoder. What Keras
+    draws unseeded starts anew from `random_state`, trained or not: recurrent kernels as orthogonal matrices, all else
+    by the rule of Glorot and Bengio. Other weights, such as constants, given values and what initializers with a seed
+    draw, start as they are. Such models can be pickled, but not saved by :func:`skvae.save`.
 
     Examples
     --------
@@ -110,6 +111,8 @@ class Network(BaseEstimator, ABC):
     ...         return layers.Add()([hidden, layers.Dense(self.units)(hidden)])
     >>> Residual(units=16).get_params()
     {'units': 16}
+
+    It says nothing of a decoder, so one is given beside it: ``VAETransformer(encoder=Residual(), decoder=(32,))``.
     """
 
     #: Whether XLA trains it faster than TensorFlow's own kernels; on CPU that crawls with convolutions and recurrence.
@@ -210,7 +213,13 @@ def _built(network, inputs):
         import keras
 
         symbolic = keras.Input((inputs.width,), dtype="float32", name="network_inputs")
-        model = keras.Model(symbolic, network.connect(symbolic), name="network")
+        hidden = network.connect(symbolic)
+        if not isinstance(hidden, keras.KerasTensor):
+            raise InvalidParameterError(
+                f"{type(network).__name__}.connect must return a Keras tensor, what its layers make of the inputs, but "
+                f"returns {type(hidden).__name__}."
+            )
+        model = keras.Model(symbolic, hidden, name="network")
     return model, {f"network/{i}/{v.name}": v for i, v in enumerate(model.weights)}
 
 

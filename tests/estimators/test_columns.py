@@ -1,5 +1,8 @@
 """Columns that are covariates, and their indicators."""
 
+import datetime
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +14,11 @@ FRAME = pd.DataFrame(
 )
 BATCH = [[1, 0], [0, 1], [0, 1], [0, 1]]
 RUN = [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]]
+
+# Four rows hardly need three runs.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The covariate 'run' has 3 levels", "ignore:The covariate 3 has 3 levels"
+)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +81,109 @@ def test_several_levels_are_given_once_or_for_each_row(given):
     np.testing.assert_array_equal(Covariates.of(FRAME, ["batch", "run"]).indicators(given, 4), [[0, 1, 0, 0, 1]] * 4)
 
 
+def polars(levels):
+    """Convert to a frame of Polars."""
+    return pytest.importorskip("polars").DataFrame(levels.to_dict("list"))
+
+
+def pyarrow(levels):
+    """Convert to a table of pyarrow."""
+    return pytest.importorskip("pyarrow").table(levels.to_dict("list"))
+
+
+@pytest.mark.parametrize("order", [["batch", "run"], ["run", "batch"]])
+@pytest.mark.parametrize("container", [pd.DataFrame, polars, pyarrow])
+def test_frames_of_levels_go_by_their_names(container, order):
+    covariates = Covariates.of(FRAME, ["batch", "run"])
+    given = container(FRAME[order])
+    np.testing.assert_array_equal(covariates.indicators(given, 4, ["batch", "run"]), np.hstack([BATCH, RUN]))
+
+
+def test_what_has_no_names_goes_by_its_order():
+    covariates = Covariates.of(FRAME, ["batch", "run"])
+    given = FRAME[["batch", "run"]]
+    for unnamed, names in [(given.set_axis([0, 1], axis=1), ["batch", "run"]), (given.to_numpy(), ["batch", "run"])]:
+        np.testing.assert_array_equal(covariates.indicators(unnamed, 4, names), np.hstack([BATCH, RUN]))
+    other = given.set_axis(["p", "q"], axis=1)  # fit saw no names to compare them with
+    np.testing.assert_array_equal(covariates.indicators(other, 4, None), np.hstack([BATCH, RUN]))
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        (FRAME[["batch"]], r"levels of 'batch', 'run', but lack 'run'\."),
+        (FRAME[["batch", "run", "a"]], r"levels of 'batch', 'run', but also name 'a'\."),
+        (FRAME[["batch", "a"]], r"lack 'run' and also name 'a'\."),
+        ({"batch": "x"}, "lack 'run'"),
+        ({"batch": "x", "run": 1, "plate": 2}, "also name 'plate'"),
+        ({"batch": ["x", "y"], "run": 1}, r"one level of 'batch', or one for each of the 4 rows, .* shape \(2,\)"),
+    ],
+)
+def test_levels_of_other_names_are_refused(given, match):
+    with pytest.raises(ValueError, match=match):
+        Covariates.of(FRAME, ["batch", "run"]).indicators(given, 4, ["batch", "run"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"run": 3, "batch": "y"},
+        {"run": [3], "batch": "y"},
+        {"batch": ["y"] * 4, "run": 3},
+        {"batch": pd.Series(["y"] * 4, index=list("dcba")), "run": np.full(4, 3)},
+    ],
+)
+def test_levels_are_given_by_name(given):
+    covariates = Covariates.of(FRAME, ["batch", "run"])
+    np.testing.assert_array_equal(covariates.indicators(given, 4, ["batch", "run"]), [[0, 1, 0, 0, 1]] * 4)
+    with pytest.raises(ValueError, match="fit saw no names"):
+        covariates.indicators(given, 4)
+
+
+def test_levels_that_are_not_named_may_stay():
+    covariates = Covariates.of(FRAME, ["batch", "run"])
+    own = covariates.parted(FRAME)[1]
+    moved = covariates.indicators({"batch": "x"}, 4, ["batch", "run"], own)
+    np.testing.assert_array_equal(moved, np.hstack([[[1, 0]] * 4, RUN]))
+    with pytest.raises(ValueError, match="also name 'plate'"):
+        covariates.indicators({"plate": 1}, 4, ["batch", "run"], own)
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        pd.to_datetime(["2026-01-01", "2026-01-02"] * 2),
+        np.array([datetime.date(2026, 1, 1), datetime.date(2026, 1, 2)] * 2),
+        pd.cut([1, 2, 1, 2], 2),
+        [b"x", b"y"] * 2,
+    ],
+    ids=["timestamps", "dates", "intervals", "bytes"],
+)
+def test_levels_that_files_cannot_hold_are_refused(levels):
+    with pytest.raises(
+        TypeError, match=r"text or numbers: turn them into text, by \.astype\(str\)\. Column 'batch' holds"
+    ):
+        Covariates.of(FRAME.assign(batch=levels), ["batch"])
+    Covariates.of(FRAME.assign(batch=pd.Series(levels).astype(str)), ["batch"])
+
+
+def test_dates_of_numpy_are_no_levels():
+    X = np.array([[1.0, np.datetime64("2026-01-01")], [2.0, np.datetime64("2026-01-02")]], dtype=object)
+    with pytest.raises(TypeError, match=r"\.astype\(str\)\. Column 1 holds datetime64"):
+        Covariates.of(X, [1])
+
+
+def test_a_level_for_nearly_each_row_is_told():
+    rows = np.arange(10)
+    frame = pd.DataFrame({"a": rows, "id": rows // 5 * 5 + rows % 5 // 2, "lab": rows % 5, "two": rows % 2})
+    with pytest.warns(UserWarning, match=r"The covariate 'id' has 6 levels in 10 rows.*drop the column") as caught:
+        Covariates.of(frame, ["id", "lab", "two"])
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Covariates.of(frame[:2], ["two"])
+
+
 def test_nothing_given_stands_for_the_usual_shares():
     np.testing.assert_allclose(Covariates.of(FRAME, ["batch"]).indicators(None, 2), [[0.25, 0.75]] * 2)
 
@@ -88,3 +199,13 @@ def test_unseen_levels_are_told_beside_the_known_ones():
     for call in (lambda: covariates.indicators("z", 2), lambda: covariates.parted(FRAME.replace("x", "z"))):
         with pytest.raises(ValueError, match=r"fit has not seen\. Known are: x, y\. .*'z'"):
             call()
+
+
+def test_unseen_levels_of_a_stream_are_told_with_what_sets_them():
+    covariates, other = Covariates.of(FRAME, ["batch"]), FRAME.replace("x", "z")
+    with pytest.raises(
+        ValueError, match=r"fit has not seen\. Known are: x, y\. The first batch of a stream sets .*'z'"
+    ):
+        covariates.parted(other, is_stream=True)
+    with pytest.raises(ValueError, match=r"x, y\. Found unknown"):
+        covariates.parted(other)

@@ -182,6 +182,42 @@ def test_several_covariates(frame):
     assert model.score(two) > small(epochs=5).fit(data).score(data) + 1
 
 
+def test_levels_go_by_their_names(frame):
+    two = frame.assign(run=np.where(np.arange(200) < 90, "early", "late"))  # a level does not tell whose it is
+    model = small(covariates=["batch", "run"], epochs=5).fit(two)
+    Z, levels = model.transform(two), two[["batch", "run"]].assign(run="late")
+    expected = model.inverse_transform(Z, covariates=levels.to_numpy())
+    for given in (levels, levels[["run", "batch"]], {"run": "late", "batch": two["batch"]}):
+        np.testing.assert_array_equal(model.inverse_transform(Z, covariates=given), expected)
+        np.testing.assert_array_equal(model.reconstruct(two, covariates=given), expected)
+    np.testing.assert_array_equal(model.reconstruct(two, covariates={"run": "late"}), expected)
+    one = model.sample(3, random_state=0, covariates={"run": "late", "batch": "early"})
+    np.testing.assert_array_equal(one, model.sample(3, random_state=0, covariates=["early", "late"]))
+    with pytest.raises(ValueError, match="lack 'run'"):
+        model.inverse_transform(Z, covariates={"batch": "late"})
+    with pytest.raises(ValueError, match="lack 'run' and also name 'plate'"):
+        model.reconstruct(two, covariates=levels.rename(columns={"run": "plate"}))
+
+
+def test_levels_by_name_need_names(frame):
+    array = frame.assign(batch=(frame["batch"] == "late").astype(float)).to_numpy()
+    model = small(covariates=[2], epochs=1).fit(array)
+    with pytest.raises(ValueError, match="not in a dict, as fit saw no names of columns"):
+        model.reconstruct(array, covariates={"batch": 1.0})
+
+
+def test_a_level_for_nearly_each_row_is_told_at_the_call(frame):
+    with pytest.warns(UserWarning, match="The covariate 'a' has 200 levels in 200 rows") as caught:
+        small(covariates=["a", "batch"], epochs=1).fit(frame)
+    assert [warning.filename for warning in caught if "levels in" in str(warning.message)] == [__file__]
+
+
+def test_dates_are_no_levels(frame):
+    dated = frame.assign(batch=pd.to_datetime("2026-01-01") + pd.to_timedelta(np.arange(200) % 2, "D"))
+    with pytest.raises(TypeError, match=r"\.astype\(str\)\. Column 'batch' holds Timestamp"):
+        small(covariates=["batch"]).fit(dated)
+
+
 def test_codes_are_named_and_set_output_works(model, frame):
     named = clone(model).set_output(transform="pandas").fit(frame)
     Z = named.transform(frame)
@@ -252,7 +288,7 @@ def test_streams_know_the_levels_of_their_first_batch(frame):
     for _ in range(20):
         whole.partial_fit(frame)
     assert whole.score(frame) > before
-    with pytest.raises(ValueError, match="not seen"):
+    with pytest.raises(ValueError, match=r"not seen.*The first batch of a stream sets the levels"):
         stream.partial_fit(frame.assign(batch="tomorrow"))
 
 

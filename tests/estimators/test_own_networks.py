@@ -1,6 +1,8 @@
 """Dropout, normalization, and networks and likelihoods of users' own, as estimators use them."""
 
 import pickle
+import subprocess
+import sys
 from collections import OrderedDict
 
 import numpy as np
@@ -42,6 +44,16 @@ class Cube(Gated):
         from keras import layers
 
         return layers.Reshape((-1, 1))(inputs)
+
+
+class Nothing(Gated):
+    def connect(self, inputs):
+        """Forget to return what the layers give."""
+
+
+class Several(Gated):
+    def connect(self, inputs):
+        return [inputs]
 
 
 class OneWay(Network):
@@ -247,9 +259,30 @@ def test_networks_of_other_long_arrays_share_no_program(iris):
         first.set_params(encoder=Shifted(other), warm_start=True).fit(iris)
 
 
+def test_inference_of_many_networks_is_no_retracing():
+    """In a process of its own: TensorFlow counts all that a process has traced."""
+    program = """
+import numpy as np
+from skvae import VAETransformer
+from skvae.networks import Conv
+
+X = np.random.default_rng(0).normal(size=(12, 16))
+for n_filters in range(1, 8):
+    network = Conv((n_filters,), hidden_layer_sizes=(), image_shape=(4, 4))
+    model = VAETransformer(2, encoder=network, epochs=1, init="random").fit(X)
+    model.inverse_transform(model.transform(X))
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    assert "retracing" not in done.stderr
+
+
 def test_errors_of_own_networks_are_told(iris):
     with pytest.raises(InvalidParameterError, match=r"Cube.connect must return .*\(n_samples, n_units\)"):
         small(encoder=Cube()).fit(iris)
+    with pytest.raises(InvalidParameterError, match=r"Nothing.connect must return a Keras tensor, .*returns NoneType"):
+        small(encoder=Nothing()).fit(iris)
+    with pytest.raises(InvalidParameterError, match=r"Several.connect must return a Keras tensor, .*returns list"):
+        small(encoder=Several()).fit(iris)
     with pytest.raises(InvalidParameterError, match=r"OneWay .*decoder=.*mirrored\(\)"):
         small(encoder=OneWay()).fit(iris)
     assert np.isfinite(small(encoder=OneWay(), decoder=(3,), epochs=1).fit(iris).score(iris))
@@ -286,6 +319,32 @@ def test_own_likelihood_trains_and_decodes(iris):
         small(likelihood=Laplace()).fit(iris)
     with pytest.raises(AttributeError, match="gaussian"):
         _ = model.noise_variance_
+
+
+class Summed(Laplace):
+    def log_density(self, x, outputs, weights, known=None, xp=np):
+        return xp.sum(super().log_density(x, outputs, weights, known, xp), axis=-1)
+
+
+class Averaged(Laplace):
+    def mean(self, outputs, weights, xp=np):
+        return xp.mean(outputs, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "match"),
+    [
+        (Summed(), r"Summed\.log_density .*\(n_samples, n_features\), .* \(2, 4\) its shape is \(2,\)"),
+        (Averaged(), r"Averaged\.mean .*\(n_samples, n_features\), .* \(2, 4\) its shape is \(2, 1\)"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize("missing", ["error", "mask"])
+def test_own_likelihoods_need_a_value_for_each_cell(iris, likelihood, match, method, missing):
+    model = small(likelihood=likelihood, init="random", missing=missing)
+    with pytest.raises(ValueError, match=match):
+        getattr(model, method)(iris)
 
 
 def test_own_likelihood_starts_at_a_regression_on_codes_of_pca():

@@ -50,6 +50,7 @@ ADVICE = {
     "Posterior collapse": UserWarning,
     "The warm-up of the KL divergence is longer": UserWarning,
     "n_components=.* is more than": UserWarning,
+    "The covariate .* has .* levels in .* rows": UserWarning,
     "This batch lies .* times as far": UserWarning,
     "The training has not converged": ConvergenceWarning,
     "The training made the loss worse": ConvergenceWarning,
