@@ -61,7 +61,7 @@ def test_keys_of_unlike_values_differ():
     assert len(set(keys)) == len(UNALIKE)
 
 
-@pytest.mark.parametrize("value", UNALIKE, ids=str)
+@pytest.mark.parametrize("value", UNALIKE, ids=range(len(UNALIKE)))
 def test_copies_have_the_key(value):
     copy = clone(value, safe=False)
     is_itself = isinstance(value, partial)  # that of a local function, which pickle does not know
