@@ -53,6 +53,14 @@ def warn_of_columns(X, feature_names):
         )
 
 
+def warn_of_dropped(is_empty, feature_names):
+    """Warn of columns without any value, which an imputer leaves out."""
+    _warn(
+        f"VAEImputer drops feature(s) without any value in fit: {_listed(np.flatnonzero(is_empty), feature_names)}. "
+        "Remove them beforehand, or set keep_empty_features=True to keep them, filled with 0."
+    )
+
+
 def warn_of_limit(limit, X):
     """Warn of a given limit of detection that hardly any value, or nearly each, lies below."""
     if limit is None or not np.isnan(X).any():

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skvae._compat import InvalidParameterError, fit_context
 from skvae._restore import restored_on_error
 from skvae._validation import listed, validate_table
+from skvae.estimators._diagnostics import warn_of_dropped
 from skvae.estimators._state import with_defaults
 from skvae.estimators._vae import VAETransformer
 
@@ -124,6 +125,11 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             If `X` holds infinity, or no value at all, or the model cannot be fitted to it. The imputer is then as it
             was before.
+
+        Warns
+        -----
+        UserWarning
+            If features without any value are dropped, or as the model's own `fit` warns.
         """
         with restored_on_error(self):
             X = validate_table(self, X, dtype=_FLOATS, ensure_all_finite="allow-nan", ensure_min_samples=2)
@@ -132,6 +138,8 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 raise ValueError("VAEImputer found no value in any feature.")
             self.estimator_ = self._fitted_model(X, empty)
             self.empty_features_ = empty
+            if empty.any() and not self.keep_empty_features:
+                warn_of_dropped(empty, getattr(self, "feature_names_in_", range(X.shape[1])))
             self.indicator_ = MissingIndicator(error_on_new=False).fit(X) if self.add_indicator else None
         return self
 

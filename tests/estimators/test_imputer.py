@@ -148,7 +148,10 @@ def test_columns_without_values(factors):
     with_holes = with_holes.copy()
     with_holes[:, 3] = np.nan
     frame = pd.DataFrame(with_holes).rename(columns="p{}".format)
-    dropped = VAEImputer(small(), random_state=0).set_output(transform="pandas").fit_transform(frame)
+    with pytest.warns(UserWarning, match=r"VAEImputer drops feature\(s\) without any value in fit: 'p3'\.") as caught:
+        imputer = VAEImputer(small(), random_state=0).set_output(transform="pandas").fit(frame)
+    assert caught[0].filename == __file__
+    dropped = imputer.transform(frame)
     assert list(dropped.columns) == [f"p{i}" for i in range(20) if i != 3]
     kept = VAEImputer(small(), keep_empty_features=True, random_state=0).fit(frame)
     assert kept.get_feature_names_out().tolist() == list(frame.columns)

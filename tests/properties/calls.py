@@ -54,7 +54,7 @@ ADVICE = {
     "This batch lies .* times as far": UserWarning,
     "The training has not converged": ConvergenceWarning,
     "The training made the loss worse": ConvergenceWarning,
-    "MeanImputer drops feature": UserWarning,
+    "(Mean|VAE)Imputer drops feature": UserWarning,
     "does not have valid feature names": UserWarning,
 }
 
