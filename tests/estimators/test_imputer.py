@@ -197,7 +197,7 @@ def test_limits_of_columns_without_values_are_left_out(factors):
 @pytest.mark.parametrize(("n_features", "n_components"), [(1, 1), (2, 1), (4, 3), (12, 10)])
 def test_the_default_model_compresses(factors, n_features, n_components):
     X = np.insert(factors[1][:, :n_features], 0, np.nan, axis=1)
-    imputer = VAEImputer(random_state=0)
+    imputer = VAEImputer(keep_empty_features=True, random_state=0)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Posterior collapse")  # of tables of rank 2
         imputer.fit(X)

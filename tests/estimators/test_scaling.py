@@ -95,9 +95,9 @@ def test_missing_values_are_left_out():
 
 
 @pytest.mark.filterwarnings("error")
-def test_columns_without_values_are_at_zero():
-    scaling = Scaling.of(np.array([[1.0, np.nan], [3.0, np.nan]]), standardizes=True)
-    np.testing.assert_array_equal(scaling.mean, [2.0, 0.0])
+def test_columns_without_values_are_at_the_mean_of_the_others():
+    scaling = Scaling.of(np.array([[1.0, np.nan, 5.0], [3.0, np.nan, 7.0]]), standardizes=True)
+    np.testing.assert_array_equal(scaling.mean, [2.0, 4.0, 6.0])
     assert scaling.scale == 1.0
 
 

@@ -1,5 +1,7 @@
 """Several starts, of which the best is kept."""
 
+import threading
+
 import numpy as np
 import pytest
 from small_models import small
@@ -100,4 +102,4 @@ def test_derived_seeds_differ_and_fit_into_32_bits():
 def test_starts_in_threads_wait_for_the_slowest():
     tasks = [lambda stop: "quick", lambda stop: "stopped" if stop.wait(0.5) else "done"]
     for order in (1, -1):
-        assert sorted(_training._side_by_side(tasks[::order], 2)) == ["done", "quick"]
+        assert sorted(_training._side_by_side(tasks[::order], 2, threading.Event())) == ["done", "quick"]
