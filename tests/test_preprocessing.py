@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from more_checks import MORE_CHECKS
 from scipy import sparse
 from sklearn import config_context
 from sklearn.base import clone
@@ -13,20 +14,7 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.utils import estimator_checks
-from sklearn.utils.estimator_checks import (
-    check_dataframe_column_names_consistency,
-    check_global_output_transform_pandas,
-    check_global_set_output_transform_polars,
-    check_inplace_ensure_writeable,
-    check_param_validation,
-    check_set_output_transform,
-    check_set_output_transform_pandas,
-    check_set_output_transform_polars,
-    check_transformer_get_feature_names_out,
-    check_transformer_get_feature_names_out_pandas,
-    parametrize_with_checks,
-)
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skvae._compat import InvalidParameterError
 from skvae.preprocessing import MaxNormalizer, MeanImputer
@@ -68,21 +56,7 @@ def test_scikit_learn_checks(estimator, check):
 
 @pytest.mark.filterwarnings("ignore:X .*feature names")  # the checks mix arrays and frames on purpose
 @BOTH
-@pytest.mark.parametrize(
-    "check",
-    [
-        check_dataframe_column_names_consistency,
-        check_global_output_transform_pandas,
-        check_global_set_output_transform_polars,
-        check_inplace_ensure_writeable,
-        check_param_validation,
-        check_set_output_transform,
-        check_set_output_transform_pandas,
-        check_set_output_transform_polars,
-        check_transformer_get_feature_names_out,
-        check_transformer_get_feature_names_out_pandas,
-    ],
-)
+@pytest.mark.parametrize("check", MORE_CHECKS)
 def test_checks_that_check_estimator_leaves_out(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
@@ -418,21 +392,3 @@ def test_failing_fit_leaves_an_earlier_one_intact():
     with pytest.raises(ValueError, match="value"):
         imputer.fit([[np.nan, np.nan]])
     np.testing.assert_array_equal(imputer.transform([[np.nan]]), [[2.0]])
-
-
-@pytest.mark.parametrize("estimator", [MaxNormalizer, MeanImputer])
-@pytest.mark.parametrize(
-    "check",
-    [
-        estimator_checks.check_dataframe_column_names_consistency,
-        estimator_checks.check_transformer_get_feature_names_out,
-        estimator_checks.check_transformer_get_feature_names_out_pandas,
-        estimator_checks.check_get_feature_names_out_error,
-        estimator_checks.check_param_validation,
-        estimator_checks.check_set_output_transform_pandas,
-        estimator_checks.check_set_output_transform_polars,
-        estimator_checks.check_inplace_ensure_writeable,
-    ],
-)
-def test_checks_that_the_suite_leaves_out(estimator, check):
-    check(estimator.__name__, estimator())

@@ -6,12 +6,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from more_checks import MORE_CHECKS
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skvae import VAEImputer, VAETransformer, load, save
@@ -33,22 +33,7 @@ def test_scikit_learns_checks(estimator, check):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize(
-    "check",
-    [
-        estimator_checks.check_dataframe_column_names_consistency,
-        estimator_checks.check_transformer_get_feature_names_out,
-        estimator_checks.check_transformer_get_feature_names_out_pandas,
-        estimator_checks.check_get_feature_names_out_error,
-        estimator_checks.check_param_validation,
-        estimator_checks.check_set_output_transform,
-        estimator_checks.check_set_output_transform_pandas,
-        estimator_checks.check_set_output_transform_polars,
-        estimator_checks.check_global_output_transform_pandas,
-        estimator_checks.check_global_set_output_transform_polars,
-        estimator_checks.check_inplace_ensure_writeable,
-    ],
-)
+@pytest.mark.parametrize("check", MORE_CHECKS)
 def test_checks_that_scikit_learns_suite_leaves_out(check):
     check("VAEImputer", VAEImputer(VAETransformer(missing="mask", encoder=(4,), epochs=2)))
 

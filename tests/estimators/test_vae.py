@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from more_checks import MORE_CHECKS
 from scipy.linalg import subspace_angles
 from scipy.stats import multivariate_normal, norm
 from sklearn.base import clone
@@ -19,7 +20,6 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skvae import VAETransformer
@@ -57,23 +57,7 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize(
-    "check",
-    [
-        estimator_checks.check_dataframe_column_names_consistency,
-        estimator_checks.check_transformer_get_feature_names_out,
-        estimator_checks.check_transformer_get_feature_names_out_pandas,
-        estimator_checks.check_get_feature_names_out_error,
-        estimator_checks.check_param_validation,
-        estimator_checks.check_set_output_transform,
-        estimator_checks.check_set_output_transform_pandas,
-        estimator_checks.check_set_output_transform_polars,
-        estimator_checks.check_global_output_transform_pandas,
-        estimator_checks.check_global_set_output_transform_polars,
-        estimator_checks.check_inplace_ensure_writeable,
-        estimator_checks.check_estimators_partial_fit_n_features,
-    ],
-)
+@pytest.mark.parametrize("check", MORE_CHECKS)
 def test_checks_that_the_suite_leaves_out(check):
     check("VAETransformer", VAETransformer(epochs=2))
 
