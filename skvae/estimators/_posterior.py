@@ -3,12 +3,12 @@
 import numpy as np
 from scipy.special import ndtri
 
+from skvae.estimators._regression import derivatives
+
 # Draws of which one is taken, and the share of them that comes from the prior.
 N_DRAWS, FROM_PRIOR = 64, 0.25
 # Numbers that the decoder's slopes and the covariances of rows may take at a time.
 _ENOUGH_VALUES = 4_000_000
-# Step of the decoder's outputs by which the curvature of the likelihood is found.
-_STEP = 1e-3
 
 
 def posterior_draws(model, weights, X, uniform, seed):
@@ -87,7 +87,7 @@ def _axes(model, weights, X, mean, std):
     """Return axes and widths of the posterior of each row, as if the decoder were linear near the mean."""
     batch, own = model.taken_apart(X), weights["likelihood"]
     outputs = model.decode(weights, mean)
-    information = _information(model.likelihood, batch.x, outputs, own, batch.known)
+    *_, information = derivatives(lambda given: model.likelihood.log_density(batch.x, given, own, batch.known), outputs)
     slopes = [
         (model.decode(weights, mean + step) - model.decode(weights, mean - step))
         / (2 * step.max(axis=1, keepdims=True))
@@ -99,9 +99,3 @@ def _axes(model, weights, X, mean, std):
     told = np.where(np.isfinite(told).all(axis=(1, 2), keepdims=True), told, 0)
     values, directions = np.linalg.eigh(told)
     return directions, 1 / np.sqrt(1 + np.maximum(values, 0))
-
-
-def _information(likelihood, x, outputs, own, known):
-    """Return what each value says about the decoder's output: the curvature of its log-density, if that is concave."""
-    low, middle, high = (likelihood.log_density(x, outputs + step, own, known) for step in (-_STEP, 0, _STEP))
-    return np.maximum(2 * middle - low - high, 0) / _STEP**2

@@ -41,9 +41,9 @@ def regressed(log_density, design, begin, precisions):
     highest = np.full(n_features, -np.inf)
     with ONE_BLAS_THREAD, np.errstate(over="ignore", invalid="ignore"):
         for _ in range(STEPS):
-            value, slope, curvature = _derivatives(log_density, design @ present)
+            values, slope, curvature = derivatives(log_density, design @ present)
             pull = precisions[:, None] * (present - begin)
-            value = value - 0.5 * ((present - begin) * pull).sum(axis=0)
+            value = values.sum(axis=0) - 0.5 * ((present - begin) * pull).sum(axis=0)
             best, highest = np.where(value > highest, present, best), np.fmax(value, highest)
             normal = (curvature.T @ pairs).reshape(-1, n_terms, n_terms) + np.diag(precisions)
             step = np.linalg.solve(normal, (design.T @ slope - pull).T[:, :, None])[:, :, 0].T
@@ -54,8 +54,20 @@ def regressed(log_density, design, begin, precisions):
     return best
 
 
-def _derivatives(log_density, outputs):
-    """Return the log-density of each feature, and of each value the first derivative and the negative second."""
+def derivatives(log_density, outputs):
+    """Differentiate the log-density of each value by the decoder's output.
+
+    Parameters
+    ----------
+    log_density : callable
+        From outputs to the log-density of each value in nats, both of shape (n_samples, n_features).
+    outputs : ndarray of shape (n_samples, n_features)
+
+    Returns
+    -------
+    value, slope, curvature : ndarray of shape (n_samples, n_features)
+        The log-density, its first derivative, and the negative second where that is above 0; the last two are finite.
+    """
     at, above, below = (log_density(outputs + change) for change in (0, PROBE, -PROBE))
-    slope, curvature = (above - below) / (2 * PROBE), (2 * at - above - below) / PROBE**2
-    return at.sum(axis=0), np.nan_to_num(slope), np.clip(np.nan_to_num(curvature), 0, None)
+    slope, curvature = (above - below) / (2 * PROBE), (2 * at - below - above) / PROBE**2
+    return at, np.nan_to_num(slope), np.clip(np.nan_to_num(curvature), 0, None)
