@@ -1,12 +1,17 @@
 """The one place that touches private and experimental names of scikit-learn and Keras: a change is mended here."""
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._split import _yields_constant_splits
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as column_positions
 from sklearn.utils._param_validation import (
+    HasMethods,
     Interval,
     InvalidParameterError,
     StrOptions,
@@ -20,13 +25,18 @@ __all__ = [
     "IMPUTER_DTYPES",
     "CallbackSupportMixin",
     "FitTask",
+    "Fits",
+    "GrowingSearchCV",
+    "HasMethods",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
+    "all_fits_failed",
     "check_sample_weight",
     "column_names",
     "column_positions",
     "fit_context",
+    "fits_of",
     "has_callbacks",
     "keras_names_kept",
     "safe_indexing",
@@ -71,9 +81,9 @@ class FitTask:
         """Open the task of a call of `fit`."""
         return cls(estimator, estimator._init_callback_context(max_subtasks=max_subtasks), data)
 
-    def subtask(self, name, max_subtasks=0):
-        """Make a task under this one."""
-        context = self.context.subcontext(task_name=name, max_subtasks=max_subtasks)
+    def subtask(self, name, max_subtasks=0, is_sequence=True):
+        """Make a task under this one, whose own subtasks run one after the other or side by side."""
+        context = self.context.subcontext(task_name=name, max_subtasks=max_subtasks, sequential_subtasks=is_sequence)
         return FitTask(self.estimator, context, self.data)
 
     def begin(self):
@@ -99,3 +109,76 @@ class FitTask:
 def has_callbacks(estimator):
     """Tell whether callbacks are set on an estimator, or handed down to it for this fit."""
     return hasattr(estimator, "_skl_callbacks")
+
+
+@dataclass(frozen=True)
+class Fits:
+    """What the fits of a search gave, as scikit-learn gathers it.
+
+    Attributes
+    ----------
+    candidates : list of dict
+        Parameters, one for each row of the table.
+    results : list of dict
+        Scores and seconds, one for each row and split.
+    """
+
+    candidates: list = field(default_factory=list)
+    results: list = field(default_factory=list)
+
+    def __add__(self, others):
+        """Put the rows of others below."""
+        return Fits(self.candidates + others.candidates, self.results + others.results)
+
+
+class GrowingSearchCV(BaseSearchCV):
+    """A search whose table of results begins with rows that were there before the call of `fit`.
+
+    Subclasses set `_earlier`, the rows of before, and `_n_references`, how many of them, the first ones, are no
+    candidates. They find `_fits`, all rows so far, after each evaluation. While `_repeats` is True, evaluations add no
+    rows.
+    """
+
+    _earlier, _fits, _n_references, _repeats = Fits(), Fits(), 0, False
+
+    def _check_input_parameters(self, X, y, split_params):
+        """Refuse splits that change from round to round."""
+        if not _yields_constant_splits(self._checked_cv_orig):
+            raise ValueError(
+                "Candidates of different rounds compare on the same splits only, but cv draws new ones at each call: "
+                "set its random_state to an int."
+            )
+
+    def _format_results(self, candidate_params, n_splits, out, more_results=None):
+        """Make the table of all rows."""
+        self._fits = self._earlier if self._repeats else self._earlier + Fits(candidate_params, out)
+        return super()._format_results(self._fits.candidates, n_splits, self._fits.results, more_results)
+
+    def _select_best_index(self, refit, refit_metric, results):
+        """Choose among the candidates."""
+        if callable(refit) or not self._n_references:
+            index = super()._select_best_index(refit, refit_metric, results)
+        else:
+            index = self._n_references + results[f"rank_test_{refit_metric}"][self._n_references :].argmin()
+        if index < self._n_references:
+            raise ValueError(f"refit chose row {index}, which is the baseline and no candidate.")
+        return index
+
+
+class _ReferenceSearchCV(GridSearchCV):
+    """Keeps what the fits of its single candidate gave."""
+
+    def _format_results(self, candidate_params, n_splits, out, more_results=None):
+        """Keep the fits, too."""
+        self._fits = Fits([{}], out)
+        return super()._format_results(candidate_params, n_splits, out, more_results)
+
+
+def fits_of(estimator, X, y, params, **options):
+    """Fit and score one estimator on all splits, as a search would do it with one candidate."""
+    return _ReferenceSearchCV(estimator, {}, refit=False, **options).fit(X, y, **params)._fits
+
+
+def all_fits_failed(error):
+    """Tell whether a search raised because no fit of a call succeeded."""
+    return isinstance(error, ValueError) and "fits failed" in str(error)

@@ -1,5 +1,7 @@
-"""Choosing between models: compare transformers on the same splits."""
+"""Choosing between models: compare transformers on the same splits, search architectures."""
 
 from skvae.model_selection._comparison import TransformerComparison, compare_transformers
+from skvae.model_selection._evolution import EvolutionarySearchCV
+from skvae.model_selection._mutations import drop_or_widen
 
-__all__ = ["TransformerComparison", "compare_transformers"]
+__all__ = ["EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen"]

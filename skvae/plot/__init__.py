@@ -2,5 +2,6 @@
 
 from skvae.plot._comparison import ComparisonDisplay
 from skvae.plot._latent_space import LatentSpaceDisplay
+from skvae.plot._search import SearchDisplay
 
-__all__ = ["ComparisonDisplay", "LatentSpaceDisplay"]
+__all__ = ["ComparisonDisplay", "LatentSpaceDisplay", "SearchDisplay"]

@@ -1,0 +1,206 @@
+"""Draw how a search went: scores round by round, or against the size of the networks."""
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from skvae._optional import import_optional
+from skvae._validation import is_number, listed
+from skvae.plot._latent_space import _FEW_COLORS, _INK
+
+_SIZES = {"units": "hidden units", "layers": "hidden layers"}
+_BASELINE_ROUND = -1
+
+
+class SearchDisplay:
+    """The candidates of a search: score by round, or against the size of the network.
+
+    By round, each candidate is a dot, filled if it came into the population; thin lines join parents and children, a
+    thick one shows the best score so far, and a dashed one the baseline. Candidates whose fit failed are left out.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row for each candidate: ``score``; ``layers``, a tuple of layer sizes or None where there are none; and, for
+        pictures by round, ``round``, ``parent`` and ``accepted`` as :class:`~skvae.model_selection.EvolutionarySearchCV`
+        gives them.
+    score_name : str, default="score"
+        Name of the axis.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae import VAETransformer
+    >>> from skvae.model_selection import EvolutionarySearchCV
+    >>> from skvae.plot import SearchDisplay
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> search = EvolutionarySearchCV(VAETransformer(random_state=0), baseline=PCA(2), random_state=0)
+    >>> display = SearchDisplay.from_estimator(search.fit(X))  # doctest: +SKIP
+    """
+
+    def __init__(self, table, *, score_name="score"):
+        self.table = table
+        self.score_name = score_name
+
+    @classmethod
+    def from_estimator(cls, search, *, metric=None, against=None, ax=None):
+        """Take the results of a search and draw them.
+
+        Parameters
+        ----------
+        search : fitted EvolutionarySearchCV, or another search of scikit-learn over layer sizes
+            Those that know no rounds are drawn against the size.
+        metric : str, default=None
+            Which of several metrics; by default the one that `refit` names.
+        against : {"round", "units", "layers"} or None, default=None
+            As in `plot`.
+        ax : matplotlib Axes, default=None
+            Where to draw. By default a new figure of pyplot.
+
+        Returns
+        -------
+        display : SearchDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If the search has no such metric, or not exactly one parameter of layer sizes.
+        """
+        check_is_fitted(search, "cv_results_")
+        results = search.cv_results_
+        name = metric or (search.refit if f"mean_test_{search.refit}" in results else "score")
+        if f"mean_test_{name}" not in results:
+            known = [key.removeprefix("mean_test_") for key in results if key.startswith("mean_test_")]
+            raise ValueError(f"The search has no metric {name!r}: pass as metric one of {listed(known)}.")
+        table = pd.DataFrame({"score": results[f"mean_test_{name}"]})
+        table["layers"] = _layers_of(search)
+        for column in ("round", "parent", "accepted"):
+            if column in results:
+                table[column] = results[column]
+        label = "score" if name == "score" else name
+        return cls(table, score_name=f"{label}, mean of the splits").plot(ax, against=against)
+
+    def plot(self, ax=None, *, against=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. By default a new figure of pyplot.
+        against : {"round", "units", "layers"} or None, default=None
+            What the horizontal axis is: the round, the number of hidden units, or that of hidden layers. None is the
+            round, where there are rounds, and else the units.
+
+        Returns
+        -------
+        self : SearchDisplay
+            Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        ValueError
+            If there are no rounds to draw by, no finite score, or sizes are shares and no numbers of units.
+        """
+        has_rounds = "round" in self.table
+        against = against or ("round" if has_rounds else "units")
+        if against not in ("round", *_SIZES):
+            raise ValueError(f"against must be 'round', 'units' or 'layers', but is {against!r}.")
+        if against == "round" and not has_rounds:
+            raise ValueError("This search has no rounds: draw it against='units' or against='layers'.")
+        if not np.isfinite(self.table["score"]).any():
+            raise ValueError("No candidate has a finite score, so there is nothing to draw.")
+        x = self.table["round"].to_numpy() if against == "round" else self._sizes(against)
+        if ax is None:
+            pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+            _, ax = pyplot.subplots(figsize=(6.4, 4.2), layout="constrained")
+        (_draw_rounds if against == "round" else _draw_sizes)(ax, self.table, x)
+        ax.set(xlabel=_SIZES.get(against, "round"), ylabel=self.score_name)
+        _tidy(ax, has_counts=against != "units")
+        self.ax_, self.figure_ = ax, ax.get_figure(root=True)
+        return self
+
+    def _sizes(self, against):
+        """Return the size of each candidate, NaN for what has no layers."""
+        shares = [
+            layers for layers in self.table["layers"] if layers and not all(isinstance(n, Integral) for n in layers)
+        ]
+        if against == "units" and shares:
+            raise ValueError(f"Sizes such as {shares[0]} are shares of the features: draw against='layers'.")
+        count = sum if against == "units" else len
+        return np.array([np.nan if layers is None else count(layers) for layers in self.table["layers"]], float)
+
+
+def _layers_of(search):
+    """Return the layer sizes of each row, None where it has none."""
+    results = search.cv_results_
+    columns = {name: [_as_layers(value) for value in results[name]] for name in results if name.startswith("param_")}
+    named = f"param_{getattr(search, 'architecture_param_', None)}"
+    found = (
+        [named] if named in columns else [name for name, rows in columns.items() if any(r is not None for r in rows)]
+    )
+    if len(found) != 1:
+        shown = listed([name.removeprefix("param_") for name in found]) if found else "none"
+        raise ValueError(
+            f"A search over layer sizes has one parameter whose values are tuples of numbers, but here it is {shown}."
+        )
+    return pd.Series(columns[found[0]], dtype=object)
+
+
+def _as_layers(value):
+    """Return a tuple of layer sizes, or None if it is something else."""
+    is_list = isinstance(value, tuple | list) and all(is_number(size) for size in value)
+    return tuple(value) if is_list else None
+
+
+def _draw_rounds(ax, table, rounds):
+    """Draw each candidate at its round, its descent, the best so far, and the baseline."""
+    scores, accepted = table["score"].to_numpy(), table["accepted"].to_numpy()
+    evolved = (rounds != _BASELINE_ROUND) & np.isfinite(scores)
+    for row in np.flatnonzero(evolved & (table["parent"].to_numpy() >= 0)):
+        parent = table["parent"].iloc[row]
+        ax.plot([rounds[parent], rounds[row]], [scores[parent], scores[row]], color=_INK, lw=0.5, alpha=0.35, zorder=1)
+    for rows, face, label in (
+        (evolved & accepted, _FEW_COLORS[0], "accepted"),
+        (evolved & ~accepted, "white", "not accepted"),
+    ):
+        ax.scatter(
+            rounds[rows], scores[rows], s=26, color=face, edgecolor=_FEW_COLORS[0], lw=0.9, zorder=3, label=label
+        )
+    best = pd.Series(scores[evolved]).groupby(rounds[evolved]).max().cummax()
+    ax.plot(best.index, best, color=_FEW_COLORS[1], lw=2, zorder=2, label="best so far")
+    _draw_baseline(ax, scores[rounds == _BASELINE_ROUND])
+    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1), borderaxespad=0, frameon=False, fontsize="small")
+
+
+def _draw_sizes(ax, table, sizes):
+    """Draw each candidate at its size."""
+    ax.scatter(sizes, table["score"], s=26, color=_FEW_COLORS[0], alpha=0.8, edgecolor="white", lw=0.3)
+    if "round" in table:
+        _draw_baseline(ax, table["score"][table["round"] == _BASELINE_ROUND].to_numpy())
+
+
+def _draw_baseline(ax, scores):
+    """Draw the score of the baseline, if there is one, across the axes."""
+    for score in scores[np.isfinite(scores)]:
+        ax.axhline(score, color=_INK, lw=1, ls="--", zorder=1, label="baseline")
+
+
+def _tidy(ax, has_counts):
+    """Draw thin spines; counts get ticks at whole numbers."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
+    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    if has_counts:
+        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+        ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
