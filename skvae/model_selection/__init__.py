@@ -2,6 +2,6 @@
 
 from skvae.model_selection._comparison import TransformerComparison, compare_transformers
 from skvae.model_selection._evolution import EvolutionarySearchCV
-from skvae.model_selection._mutations import drop_or_widen
+from skvae.model_selection._mutations import drop_or_widen, vary_layers
 
-__all__ = ["EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen"]
+__all__ = ["EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen", "vary_layers"]

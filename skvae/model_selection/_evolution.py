@@ -11,15 +11,24 @@ from scipy import sparse
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import check_random_state
 
-from skvae._compat import FitTask, GrowingSearchCV, HasMethods, Interval, all_fits_failed, fit_context, fits_of
+from skvae._compat import (
+    FitTask,
+    GrowingSearchCV,
+    HasMethods,
+    Interval,
+    StrOptions,
+    all_fits_failed,
+    fit_context,
+    fits_of,
+)
 from skvae._content import content_key
 from skvae.model_selection._architectures import architecture_parameter, with_baseline
-from skvae.model_selection._generations import Generations
-from skvae.model_selection._mutations import drop_or_widen
+from skvae.model_selection._generations import REPLACES, Generations
+from skvae.model_selection._mutations import vary_layers
 
 #: Parameters that a search cannot go on without.
 _LASTING = (
-    *("estimator", "architecture_param", "population_size", "initial", "baseline"),
+    *("estimator", "architecture_param", "population_size", "replaces", "initial", "baseline"),
     *("scoring", "cv", "error_score", "return_train_score"),
 )
 
@@ -27,10 +36,10 @@ _LASTING = (
 class EvolutionarySearchCV(GrowingSearchCV):
     """Search of layer sizes by an evolving population.
 
-    A population of architectures, lists of layer sizes, is scored by cross-validation. In each round every individual
-    has one child by `mutation`, which takes its place if it scores better. Each architecture is fitted once: a mutation
-    is repeated, up to 20 times, until it gives one that no round has seen; without one, the individual has no child in
-    that round.
+    A population of architectures, lists of layer sizes, is scored by cross-validation. In each round individuals have
+    children by `mutation`, as many as there are individuals, and a child that scores better than an individual replaces
+    it. Each architecture is fitted once: a mutation is repeated, up to 20 times, until it gives one that no round has
+    seen; without one, there is one child less in that round.
 
     Parameters
     ----------
@@ -52,7 +61,13 @@ class EvolutionarySearchCV(GrowingSearchCV):
 
     mutation : callable, default=None
         Called as ``mutation(layers, random_state)`` with a tuple of layer sizes and a RandomState; returns another.
-        None is :func:`~skvae.model_selection.drop_or_widen`.
+        None is :func:`~skvae.model_selection.vary_layers`; another is
+        :func:`~skvae.model_selection.drop_or_widen`.
+
+    replaces : {"worst", "parent"}, default="worst"
+        Whom a better child replaces. "worst": the better half of the individuals has two children each, and each child,
+        the best one first, replaces the then worst individual if it is better. "parent": every individual has one
+        child, which replaces it if it is better; so there are as many searches side by side.
 
     initial : list of tuple of int or float, default=None
         Architectures of the first population. Those that are missing are drawn: 1 to 6 layers, each of 8 to 256 units,
@@ -86,8 +101,8 @@ class EvolutionarySearchCV(GrowingSearchCV):
         As there.
 
     error_score : "raise" or float, default=np.nan
-        As there. A candidate whose score is NaN never replaces its parent, and one without NaN always replaces a parent
-        with NaN. A round of which no fit succeeds adds no rows and warns.
+        As there. A candidate whose score is NaN never replaces another, and any score is better than NaN. A round of
+        which no fit succeeds adds no rows and warns.
 
     return_train_score : bool, default=False
         As there.
@@ -98,7 +113,7 @@ class EvolutionarySearchCV(GrowingSearchCV):
     warm_start : bool, default=False
         If True, `fit` goes on from the last population for `n_rounds` more, which gives what one fit of all rounds
         would have given. The data, the estimator and the way of scoring must be the same; `mutation`, `n_rounds`,
-        `max_seconds`, `n_jobs` and `refit` may change. After an interrupt it goes on from the last finished round; with
+        `max_seconds` and `n_jobs` may change. After an interrupt it goes on from the last finished round; with
         ``n_rounds=0`` it makes the attributes below of what is finished.
 
     Attributes
@@ -152,6 +167,7 @@ class EvolutionarySearchCV(GrowingSearchCV):
         "population_size": [Interval(Integral, 1, None, closed="left")],
         "n_rounds": [Interval(Integral, 0, None, closed="left")],
         "mutation": [callable, None],
+        "replaces": [StrOptions(REPLACES)],
         "initial": [tuple, list, None],
         "baseline": [HasMethods(["fit"]), None],
         "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
@@ -167,6 +183,7 @@ class EvolutionarySearchCV(GrowingSearchCV):
         population_size=10,
         n_rounds=10,
         mutation=None,
+        replaces="worst",
         initial=None,
         baseline=None,
         max_seconds=None,
@@ -196,6 +213,7 @@ class EvolutionarySearchCV(GrowingSearchCV):
         self.population_size = population_size
         self.n_rounds = n_rounds
         self.mutation = mutation
+        self.replaces = replaces
         self.initial = initial
         self.baseline = baseline
         self.max_seconds = max_seconds
@@ -274,15 +292,15 @@ class EvolutionarySearchCV(GrowingSearchCV):
         """Score the first population; True if a callback wants to stop."""
         before = self._generations
         results, stops = self._evaluate(before.distinct_founders(), evaluate_candidates, search)
-        self._settle(before.founded(self._fits), results)
+        self._settle(before.founded(self._fits, self._objective(results)), results)
         return stops
 
     def _evolve(self, evaluate_candidates, search):
-        """Score the children of a round, and let the better ones replace their parents."""
+        """Score the children of a round, and let the better ones replace others."""
         before = self._generations
-        children = before.children(self.mutation or drop_or_widen)
+        children = before.children(self.mutation or vary_layers)
         if not children:
-            self._generations = before.after([])
+            self._generations = before.childless()
             return False
         try:
             results, stops = self._evaluate([child.layers for child in children], evaluate_candidates, search)
@@ -290,18 +308,17 @@ class EvolutionarySearchCV(GrowingSearchCV):
             if not all_fits_failed(error):
                 raise
             warnings.warn(f"Round {before.n_rounds + 1} adds no rows. {error}", FitFailedWarning, stacklevel=2)
-            self._generations = before.after(children)
+            self._generations = before.childless(children)
             return False
         self._settle(before.after(children, self._fits, self._objective(results)), results)
         return stops
 
     def _repeat(self, evaluate_candidates, search):
         """Score the best architecture once more: scikit-learn's searches cannot end without a fit."""
-        scores = self._objective(self._format_results([], self.n_splits_, []))
-        best = max(self._generations.population, key=lambda row: scores[row])
+        best = self._generations.layers[self._generations.best()]
         self._repeats = True
         try:
-            results, _ = self._evaluate([self._generations.layers[best]], evaluate_candidates, search)
+            results, _ = self._evaluate([best], evaluate_candidates, search)
         finally:
             del self._repeats
         self._settle(self._generations, results)
@@ -319,9 +336,7 @@ class EvolutionarySearchCV(GrowingSearchCV):
         self._generations = generations
         results |= generations.columns()
         if self.verbose > 0:
-            print(
-                f"{generations.summary()}, best score {self._objective(results)[generations.n_references :].max():.6g}"
-            )
+            print(f"{generations.summary()}, best score {generations.scores[generations.best()]:.6g}")
 
     def _objective(self, results):
         """Return the score of each row, -inf where it is NaN."""
@@ -341,12 +356,14 @@ class EvolutionarySearchCV(GrowingSearchCV):
         """Return what must stay as it is if the search is to go on."""
         data = {"X": X, "y": y, **params}
         lasting = {name: content_key(getattr(self, name)) for name in _LASTING}
+        # True, False and functions choose among rows; a name is the metric by which the population evolved.
+        lasting["refit"] = self.refit if isinstance(self.refit, str) else None
         return lasting | {name: _data_key(value) for name, value in data.items()}
 
     def _begun(self, conditions, X, y, params):
         """Return the generations before the first, with the baseline if there is one."""
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        generations = Generations.begun(conditions, seed, self.initial or (), self.population_size)
+        generations = Generations.begun(conditions, seed, self.initial or (), self.population_size, self.replaces)
         if self.baseline is None:
             return generations
         if isinstance(self.cv, Iterator):
@@ -359,12 +376,13 @@ class EvolutionarySearchCV(GrowingSearchCV):
 
     def _warn_of_baseline(self):
         """Warn if no architecture is better than the baseline."""
-        n_references, scores = self._generations.n_references, self._objective(self.cv_results_)
-        if n_references and scores[0] >= scores[n_references:].max():
+        scores = self._generations.scores
+        best = scores[self._generations.best()]
+        if self._generations.n_references and scores[0] >= best:
             warnings.warn(
                 f"No architecture scored better than the baseline {self.baseline!r}: {scores[0]:.6g} against "
-                f"{scores[n_references:].max():.6g}. More rounds, other layers or a longer training may help; or the "
-                "baseline is what this table needs.",
+                f"{best:.6g}. More rounds, other layers or a longer training may help; or the baseline is what this "
+                "table needs.",
                 stacklevel=4,
             )
 

@@ -17,7 +17,7 @@ NO_PARENT, BASELINE_ROUND = -1, -1
 
 @dataclass(frozen=True)
 class Child:
-    """A new list of layers: of the individual at that place in the population, whose row is `parent`."""
+    """A new list of layers, of the individual that has a place in the population and a row in the table."""
 
     layers: tuple
     place: int
@@ -35,8 +35,12 @@ class Generations:
     seed : int
     founders : tuple of tuple
         The first population, in which individuals may be alike.
+    replaces : {"parent", "worst"}
+        Whom a better child replaces.
     fits : Fits
         What the fits gave, in the order of the rows.
+    scores : tuple of float
+        The score that decides, of each row; -inf where it is NaN.
     layers : tuple of (tuple or None)
         Of each row; None for the baseline.
     lineage : tuple of (round, parent, accepted)
@@ -51,7 +55,9 @@ class Generations:
     conditions: dict[str, Any]
     seed: int
     founders: tuple
+    replaces: str
     fits: Fits = field(default_factory=Fits)
+    scores: tuple = ()
     layers: tuple = ()
     lineage: tuple = ()
     population: tuple = ()
@@ -59,7 +65,7 @@ class Generations:
     n_rounds: int = 0
 
     @classmethod
-    def begun(cls, conditions, seed, initial, population_size):
+    def begun(cls, conditions, seed, initial, population_size, replaces):
         """Draw what is missing in the first population."""
         founders = [checked_layers(given, f"initial[{i}]") for i, given in enumerate(initial)]
         if len(founders) > population_size:
@@ -71,7 +77,7 @@ class Generations:
             drawn = random_layers(rng)
             if drawn not in founders:
                 founders.append(drawn)
-        return cls(conditions, seed, tuple(founders))
+        return cls(conditions, seed, tuple(founders), replaces)
 
     @property
     def n_references(self):
@@ -87,16 +93,18 @@ class Generations:
         """Return the generations with a row of reference."""
         return replace(self, fits=fits, layers=(None,), lineage=((BASELINE_ROUND, NO_PARENT, False),))
 
-    def founded(self, fits):
+    def founded(self, fits, scores):
         """Return the generations with the first population, whose individuals may be alike."""
         distinct = self.distinct_founders()
+        places = {content_key(layers): row for row, layers in enumerate(distinct, start=len(self.layers))}
         return replace(
             self,
             fits=fits,
+            scores=tuple(scores),
             layers=self.layers + distinct,
             lineage=self.lineage + ((0, NO_PARENT, True),) * len(distinct),
-            population=tuple(len(self.layers) + _position(founder, distinct) for founder in self.founders),
-            tried=frozenset(map(content_key, distinct)),
+            population=tuple(places[content_key(layers)] for layers in self.founders),
+            tried=frozenset(places),
         )
 
     def distinct_founders(self):
@@ -108,11 +116,15 @@ class Generations:
         accepted = [accepted for origin, _, accepted in self.lineage if origin == self.n_rounds]
         return f"Round {self.n_rounds}: {sum(accepted)} of {len(accepted)} new architectures accepted"
 
+    def best(self):
+        """Return the row of the best individual."""
+        return max(self.population, key=lambda row: self.scores[row])
+
     def children(self, mutation):
-        """Return a new list of layers for each individual whose mutation gives one."""
+        """Return new lists of layers: one for each parent whose mutation gives one."""
         tried, children = set(self.tried), []
-        for place, parent in enumerate(self.population):
-            rng = np.random.RandomState([self.seed, self.n_rounds + 1, place])
+        for i, place in enumerate(_PARENTS[self.replaces](self._scores_of_population())):
+            rng, parent = np.random.RandomState([self.seed, self.n_rounds + 1, i]), self.population[place]
             for _ in range(N_TRIES):
                 layers = checked_layers(mutation(self.layers[parent], rng), f"mutation({self.layers[parent]})")
                 if content_key(layers) not in tried:
@@ -121,36 +133,53 @@ class Generations:
                     break
         return children
 
-    def after(self, children, fits=None, scores=None):
-        """Return the generations with one more round; without fits, no child has a row.
+    def childless(self, children=()):
+        """Return the generations with one more round, of which no child has a row."""
+        tried = self.tried | {content_key(child.layers) for child in children}
+        return replace(self, tried=tried, n_rounds=self.n_rounds + 1)
+
+    def after(self, children, fits, scores):
+        """Return the generations with one more round.
 
         Parameters
         ----------
         children : list of Child
         fits : Fits
-            All so far.
         scores : ndarray
-            Of all rows, -inf for those that failed.
+            Of all rows so far, those of the children at the end.
         """
-        tried = self.tried | {content_key(child.layers) for child in children}
-        grown = replace(self, tried=tried, n_rounds=self.n_rounds + 1)
-        if fits is None:
-            return grown
-        population, lineage = list(self.population), list(self.lineage)
-        for row, child in enumerate(children, start=len(self.layers)):
-            accepted = bool(scores[row] > scores[child.parent])
-            lineage.append((grown.n_rounds, child.parent, accepted))
-            if accepted:
-                population[child.place] = row
+        rows = range(len(self.layers), len(self.layers) + len(children))
+        population = list(self.population)
+        for row in sorted(rows, key=lambda row: -scores[row]):
+            place = _REPLACED[self.replaces](children[row - rows.start].place, [scores[one] for one in population])
+            if scores[row] > scores[population[place]]:
+                population[place] = row
+        born = tuple(
+            (self.n_rounds + 1, child.parent, row in population) for row, child in zip(rows, children, strict=True)
+        )
         return replace(
-            grown,
+            self.childless(children),
             fits=fits,
-            layers=(*self.layers, *(child.layers for child in children)),
-            lineage=tuple(lineage),
+            scores=tuple(scores),
+            layers=self.layers + tuple(child.layers for child in children),
+            lineage=self.lineage + born,
             population=tuple(population),
         )
 
+    def _scores_of_population(self):
+        """Return the score of each individual."""
+        return np.array([self.scores[row] for row in self.population])
 
-def _position(layers, others):
-    """Find a list of layers among others; 1 unit and a share of 1.0 are equal to Python, and not alike."""
-    return [content_key(other) for other in others].index(content_key(layers))
+
+def _better_half(scores):
+    """Return the places of the better half, twice: as many as individuals."""
+    best_first = np.argsort(-scores, kind="stable")
+    return np.resize(best_first[: (len(scores) + 1) // 2], len(scores))
+
+
+#: From the scores of the population to the places of those that have a child.
+_PARENTS = {"parent": lambda scores: range(len(scores)), "worst": _better_half}
+#: From the place of the parent and the scores of the population to the place that a child may take.
+_REPLACED = {"parent": lambda place, scores: place, "worst": lambda place, scores: int(np.argmin(scores))}
+#: Whom a better child may replace.
+REPLACES = set(_PARENTS)

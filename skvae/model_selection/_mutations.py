@@ -45,3 +45,47 @@ def drop_or_widen(layers, random_state):
     else:
         changed[k] += k + 1
     return tuple(changed)
+
+
+def vary_layers(layers, random_state):
+    """Drop a layer, double one, or vary the size of one, each as likely.
+
+    Sizes vary by a factor between 1/2 and 2, with a uniform logarithm, so that wide layers change by more units than
+    narrow ones; so does the size of the double, which stands before its original. A last layer is not dropped but
+    varied.
+
+    Parameters
+    ----------
+    layers : tuple of int or float
+        Layer sizes; an empty tuple stays as it is.
+    random_state : RandomState
+        Where the draws come from.
+
+    Returns
+    -------
+    layers : tuple of int or float
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.model_selection import vary_layers
+    >>> vary_layers((64, 0.5), np.random.RandomState(0))
+    (64,)
+    """
+    if not layers:
+        return ()
+    changed, k = list(layers), random_state.randint(len(layers))
+    action = random_state.choice(["drop", "double", "vary"])
+    if action == "drop" and len(layers) > 1:
+        del changed[k]
+    elif action == "double":
+        changed.insert(k, _varied(changed[k], random_state))
+    else:
+        changed[k] = _varied(changed[k], random_state)
+    return tuple(changed)
+
+
+def _varied(size, random_state):
+    """Make a layer narrower or wider; units stay units, and shares stay shares."""
+    size_now = size * 2 ** random_state.uniform(-1, 1)
+    return max(1, round(size_now)) if isinstance(size, Integral) else size_now

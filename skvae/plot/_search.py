@@ -24,8 +24,8 @@ class SearchDisplay:
     ----------
     table : DataFrame
         A row for each candidate: ``score``; ``layers``, a tuple of layer sizes or None where there are none; and, for
-        pictures by round, ``round``, ``parent`` and ``accepted`` as :class:`~skvae.model_selection.EvolutionarySearchCV`
-        gives them.
+        pictures by round, ``round``, ``parent`` and ``accepted`` as
+        :class:`~skvae.model_selection.EvolutionarySearchCV` gives them.
     score_name : str, default="score"
         Name of the axis.
 

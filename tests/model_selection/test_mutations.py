@@ -30,5 +30,5 @@ def test_no_layers_stay_no_layers():
 
 
 def test_shares_have_no_units_to_gain():
-    with pytest.raises(ValueError, match="counts units, but .* shares of the features"):
+    with pytest.raises(ValueError, match=r"counts units, but .* shares of the features"):
         drop_or_widen((0.5, 8), np.random.RandomState(0))
