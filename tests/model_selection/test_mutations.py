@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skvae.model_selection import drop_or_widen
+from skvae.model_selection import drop_or_widen, vary_layers
 
 
 def many(mutation, layers, n=2000):
@@ -25,8 +25,35 @@ def test_layer_k_of_a_shorter_list_gains_k_units():
     np.testing.assert_allclose(list(found.values()), 0.25, atol=0.04)
 
 
-def test_no_layers_stay_no_layers():
-    assert set(many(drop_or_widen, (), n=3)) == {()}
+@pytest.mark.parametrize("mutation", [drop_or_widen, vary_layers])
+def test_no_layers_stay_no_layers(mutation):
+    assert set(many(mutation, (), n=3)) == {()}
+
+
+def test_layers_are_dropped_doubled_and_varied_as_often():
+    found = many(vary_layers, (100, 1000), n=3000)
+    by_depth = [sum(share for child, share in found.items() if len(child) == depth) for depth in (1, 2, 3)]
+    np.testing.assert_allclose(by_depth, 1 / 3, atol=0.04)
+    assert {child for child in found if len(child) == 1} == {(100,), (1000,)}
+    varied = np.array([child for child in found if len(child) == 2])
+    assert (np.sum(varied != (100, 1000), axis=1) <= 1).all()
+    for k, size in enumerate((100, 1000)):
+        factors = varied[varied[:, k] != size, k] / size
+        assert 0.5 <= factors.min() < 0.55
+        assert 1.9 < factors.max() <= 2
+    doubled = [child for child in found if len(child) == 3]
+    assert all(100 in child and 1000 in child and child[-1] == 1000 for child in doubled)
+
+
+def test_the_last_layer_is_not_dropped():
+    assert set(map(len, many(vary_layers, (7,), n=200))) == {1, 2}
+    assert all(min(child) >= 1 for child in many(vary_layers, (1,), n=200))
+
+
+def test_units_stay_units_and_shares_shares():
+    for child in many(vary_layers, (8, 0.5), n=200):
+        assert all(4 <= size <= 16 if type(size) is int else 0.25 <= size <= 1 for size in child)
+        assert {type(size) for size in child} <= {int, float}
 
 
 def test_shares_have_no_units_to_gain():
