@@ -29,7 +29,7 @@ from skvae.metrics import kmeans_silhouette_score, make_latent_scorer
 from skvae.model_selection import EvolutionarySearchCV, drop_or_widen
 
 N_CLASSES = 10
-POPULATION, N_ROUNDS = 6, 4
+POPULATION, N_ROUNDS, EPOCHS = 6, 4, 30
 N_ROWS, N_HELD_OUT = 600, 1000
 #: What is compared with the search of random architectures.
 SEARCHES = {
@@ -43,7 +43,7 @@ silhouette = make_latent_scorer(kmeans_silhouette_score, n_clusters=N_CLASSES, r
 
 def vae(seed, encoder=(64,), **options):
     """Make the source's model: mirrored decoder, pixels as probabilities, no start at PCA."""
-    defaults = {"likelihood": "bernoulli", "init": "random", "learning_rate": 3e-3, "batch_size": 50, "epochs": 20}
+    defaults = {"likelihood": "bernoulli", "init": "random", "learning_rate": 3e-3, "batch_size": 50, "epochs": EPOCHS}
     return VAETransformer(2, encoder=encoder, random_state=seed, **(defaults | options))
 
 
@@ -57,7 +57,7 @@ def rows(seed, n_rows, n_held_out):
 def searched(X, y, seed, quick, **options):
     """Search architectures by the mean silhouette of three folds."""
     search = EvolutionarySearchCV(
-        vae(seed, epochs=2 if quick else 20),
+        vae(seed, epochs=2 if quick else EPOCHS),
         **({"population_size": POPULATION, "n_rounds": 1 if quick else N_ROUNDS} | options),
         scoring=silhouette,
         cv=StratifiedKFold(3, shuffle=True, random_state=seed),
@@ -76,11 +76,11 @@ def best_of(search, n_rows=None):
 
 def judged(architecture, X, held_out, seed, quick):
     """Fit an architecture on all rows of the search; return silhouette and score of the others, and what is in use."""
-    model = vae(seed, architecture, epochs=2 if quick else 20).fit(X)
+    model = vae(seed, architecture, epochs=2 if quick else EPOCHS).fit(X)
     return silhouette(model, held_out), model.score(held_out), int(model.active_components_.sum())
 
 
-def search(quick, seeds, record, names=("default", "source")):
+def search(quick, seeds, record, names=("default",)):
     """Held-out silhouettes of the best architecture of each search."""
     found = {name: [] for name in names}
     for seed in seeds:
@@ -141,7 +141,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", choices=STUDIES)
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--first-seed", type=int, default=0, help="of the first repeat")
+    parser.add_argument("--first-seed", type=int, default=1, help="of the first repeat")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path, help="a file that gets a line for each result")
     arguments = parser.parse_args()

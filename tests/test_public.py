@@ -37,6 +37,8 @@ def test_public_names():
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
+        ("model_selection", {"EvolutionarySearchCV", "compare_transformers", "drop_or_widen", "vary_layers"}),
+        ("plot", {"ComparisonDisplay", "LatentSpaceDisplay", "SearchDisplay"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -57,6 +59,7 @@ def test_unknown_name_is_an_attribute_error():
         "from skvae import *",
         "import skvae; skvae.VAETransformer(); skvae.networks.Dense()",
         "import skvae; skvae.VAEImputer(skvae.VAETransformer(encoder=skvae.networks.Conv())), skvae.noise.Gaussian()",
+        "import skvae; skvae.model_selection.EvolutionarySearchCV(skvae.VAETransformer()), skvae.plot.SearchDisplay",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
     ],

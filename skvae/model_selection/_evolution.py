@@ -153,10 +153,16 @@ class EvolutionarySearchCV(GrowingSearchCV):
     --------
     >>> from sklearn.datasets import load_iris
     >>> from skvae import VAETransformer
-    >>> from skvae.model_selection import EvolutionarySearchCV
+    >>> from skvae.model_selection import EvolutionarySearchCV, drop_or_widen
     >>> X, _ = load_iris(return_X_y=True)
-    >>> vae = VAETransformer(epochs=2, random_state=0)
-    >>> search = EvolutionarySearchCV(vae, population_size=1, n_rounds=1, initial=[(3,)], cv=2, random_state=0)
+    >>> search = EvolutionarySearchCV(
+    ...     VAETransformer(epochs=2, random_state=0),
+    ...     population_size=1,
+    ...     n_rounds=1,
+    ...     initial=[(3,)],
+    ...     mutation=drop_or_widen,
+    ...     cv=2,
+    ... )
     >>> search.fit(X).cv_results_["params"]
     [{'encoder': (3,)}, {'encoder': (4,)}]
     """

@@ -69,7 +69,7 @@ def vary_layers(layers, random_state):
     --------
     >>> import numpy as np
     >>> from skvae.model_selection import vary_layers
-    >>> vary_layers((64, 0.5), np.random.RandomState(0))
+    >>> vary_layers((64, 0.5), np.random.RandomState(1))
     (64,)
     """
     if not layers:
