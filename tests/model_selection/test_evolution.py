@@ -95,6 +95,12 @@ def test_better_children_replace_others(replaces, size):
     assert search.best_score_ == scores[population].max()
 
 
+@pytest.mark.parametrize("replaces", ["worst", "parent"])
+def test_a_child_as_good_as_another_does_not_replace_it(replaces):
+    search = evolution(replaces=replaces, scoring=lambda estimator, X, y: 1.0).fit(X)
+    assert search.population_ == list(search.cv_results_["param_encoder"][:4])
+
+
 def test_selection_finds_more_than_chance():
     better = []
     for seed in range(10):
