@@ -1,6 +1,15 @@
 """Pictures, as scikit-learn displays: compute with ``from_...``, draw (again) with ``plot``."""
 
 from skvae.plot._comparison import ComparisonDisplay
+from skvae.plot._latent_grid import LatentGridDisplay
 from skvae.plot._latent_space import LatentSpaceDisplay
+from skvae.plot._loss_curve import LossCurveDisplay
+from skvae.plot._reconstruction import ReconstructionDisplay
 
-__all__ = ["ComparisonDisplay", "LatentSpaceDisplay"]
+__all__ = [
+    "ComparisonDisplay",
+    "LatentGridDisplay",
+    "LatentSpaceDisplay",
+    "LossCurveDisplay",
+    "ReconstructionDisplay",
+]
