@@ -12,6 +12,8 @@ from skvae.plot._style import _INK, _colorbar, _new_ax, _point_size, _shortened,
 from skvae.plot._tables import decoded, feature_names_of, numbers_of, position_of
 
 _COLORS = "viridis"
+# Points in each direction: images need room, contours are smooth only on a fine grid.
+_N_IMAGES, _N_POINTS = 15, 30
 _N_LEVELS, _N_TICKS = 30, 6
 _STEPS = (1, 2, 5, 10)
 
@@ -73,14 +75,14 @@ class LatentGridDisplay:
         {
             "image_shape": ["array-like", None],
             "feature": [str, Integral, None],
-            "n_cells": [Interval(Integral, 2, None, closed="left")],
+            "n_cells": [Interval(Integral, 2, None, closed="left"), None],
             "extent": ["array-like", None],
             "components": ["array-like"],
         },
         prefer_skip_nested_validation=True,
     )
     def from_estimator(
-        cls, estimator, *, image_shape=None, feature=None, X=None, n_cells=15, extent=None, components=(0, 1), ax=None
+        cls, estimator, *, image_shape=None, feature=None, X=None, n_cells=None, extent=None, components=(0, 1), ax=None
     ):
         """Decode a plane and draw it.
 
@@ -94,8 +96,8 @@ class LatentGridDisplay:
             For other tables, the feature to draw: its name, or its position.
         X : array-like of shape (n_samples, n_features), default=None
             Samples that say how far the plane reaches, and are drawn on the contours of a feature.
-        n_cells : int, default=15
-            Points to decode in each direction.
+        n_cells : int, default=None
+            Points to decode in each direction; None is 15 for images and 30 for a feature.
         extent : tuple of four floats, default=None
             Codes of the outermost points: left, right, bottom, top. By default the plane holds 98 % of the codes of
             `X` in each direction; without `X`, that of an estimator with ``posterior`` (a VAE) is -2 to 2, as its prior
@@ -121,6 +123,8 @@ class LatentGridDisplay:
         """
         if (image_shape is None) == (feature is None):
             raise ValueError("Say what to draw: image_shape=(height, width), or feature=its name or position.")
+        if n_cells is None:
+            n_cells = _N_IMAGES if feature is None else _N_POINTS
         plane = Plane.of(estimator, X, n_cells, extent, components)
         rows, cells = decoded(estimator, plane.points()), (n_cells, n_cells)
         if feature is None:
