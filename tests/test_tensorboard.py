@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skvae import AutoencoderTransformer, VAEImputer, VAETransformer
+from skvae import AutoencoderTransformer, VAEImputer, VAETransformer, callbacks
 from skvae.callbacks import TensorBoard
 from skvae.training import Program
 
@@ -122,6 +122,12 @@ def test_the_model_of_an_imputer_is_watched(without_xla, X, tmp_path):
 
 def test_files_are_closed_after_an_interrupt_and_hold_what_was_trained(without_xla, X, tmp_path, monkeypatch):
     callback, real, n_calls = TensorBoard(tmp_path), Program.train, iter(range(100))
+    kept = []  # what nobody holds would be closed by itself
+
+    class Kept(callbacks._EventFile):
+        def __init__(self, folder):
+            super().__init__(folder)
+            kept.append(self)
 
     def train(self, *args):
         if next(n_calls) == 2:
@@ -129,12 +135,14 @@ def test_files_are_closed_after_an_interrupt_and_hold_what_was_trained(without_x
         return real(self, *args)
 
     monkeypatch.setattr(Program, "train", train)
+    monkeypatch.setattr(callbacks, "_EventFile", Kept)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = small(epochs=9).set_callbacks(callback).fit(X)
     assert_tells(next(iter(runs_in(tmp_path).values())), model.history_)
     assert model.n_iter_ == 2
     assert not callback._files
+    assert len(kept) == 1
     assert not open_files_below(tmp_path)
 
 
