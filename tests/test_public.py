@@ -18,6 +18,7 @@ def test_public_names():
         "load",
         "save",
         "datasets",
+        "inspection",
         "likelihoods",
         "metrics",
         "model_selection",
@@ -34,6 +35,11 @@ def test_public_names():
 @pytest.mark.parametrize(
     ("room", "names"),
     [
+        (
+            "inspection",
+            {"align_codes", "group_contrast", "latent_stability", "latent_traversal", "loadings", "top_features"},
+        ),
+        ("plot", {"LoadingsDisplay", "TraversalDisplay"}),
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),

@@ -2,5 +2,7 @@
 
 from skvae.plot._comparison import ComparisonDisplay
 from skvae.plot._latent_space import LatentSpaceDisplay
+from skvae.plot._loadings import LoadingsDisplay
+from skvae.plot._traversal import TraversalDisplay
 
-__all__ = ["ComparisonDisplay", "LatentSpaceDisplay"]
+__all__ = ["ComparisonDisplay", "LatentSpaceDisplay", "LoadingsDisplay", "TraversalDisplay"]

@@ -1,0 +1,250 @@
+"""Stability: what of a code stays when the same estimator is fitted again."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial import procrustes
+from sklearn.base import clone
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils import check_random_state
+from sklearn.utils.parallel import Parallel, delayed
+
+from skvae._compat import Interval, StrOptions, safe_indexing, validate_params
+from skvae._seeds import seeded
+from skvae._study import within_study
+from skvae._validation import check_table
+from skvae.inspection._alignment import align_codes, centred_code
+from skvae.inspection._codes import latent_names
+
+# Rows, and latent variables, that the printed summary lists.
+_MOST_ROWS = 5
+_MOST_COMPONENTS = 10
+
+
+@validate_params(
+    {
+        "X": ["array-like"],
+        "n_repeats": [Interval(Integral, 2, None, closed="left")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "resample": [StrOptions({"bootstrap"}), None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None, n_jobs=None, random_state=None):
+    """Fit an estimator again with other seeds, and measure what of its code stays.
+
+    A cluster, an outlier or the meaning of a latent variable that is there with one seed only says nothing about the
+    data. Codes are compared after shifting, rotating and reflecting them onto each other, as nothing in the prior of a
+    VAE prefers a direction.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A transformer, or a Pipeline that ends in one. Each fit takes a clone, with all its ``random_state`` parameters
+        (also nested ones) set to the seed of the fit.
+    X : array-like or DataFrame of shape (n_samples, n_features)
+        The samples.
+    n_repeats : int, default=5
+        Number of fits.
+    n_neighbors : int, default=10
+        Number of nearest neighbours that are compared, at most n_samples - 2.
+    resample : {"bootstrap"} or None, default=None
+        None fits all rows each time, so that seeds alone differ. "bootstrap" fits as many rows drawn with replacement:
+        what would other samples of the same kind have shown? All rows are encoded either way.
+    n_jobs : int, default=None
+        Number of fits at a time.
+    random_state : int, RandomState or None, default=None
+        Determines the seeds of the fits and the rows drawn.
+
+    Returns
+    -------
+    stability : LatentStability
+        Print it for a summary.
+
+    Raises
+    ------
+    TypeError
+        If the estimator lacks ``fit`` or ``transform``.
+    ValueError
+        If there are too few rows for so many neighbours, codes of a fit are not finite, or all samples have the
+        same one.
+
+    Notes
+    -----
+    *Disparity* is that of :func:`scipy.spatial.procrustes`: both codes centred and scaled to norm 1, the sum of squares
+    that the best rotation, reflection and scaling leave. It weighs each latent variable by its variance. *Neighbour
+    agreement* asks only who is next to whom: the share of common nearest neighbours, by chance
+    ``n_neighbors / (n_samples - 1)``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.inspection import latent_stability
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> stability = latent_stability(PCA(2), X, resample="bootstrap", random_state=0)
+    >>> round(stability.neighbor_agreement, 2)
+    0.9...
+    """
+    for method in ("fit", "transform"):
+        if not hasattr(estimator, method):
+            raise TypeError(f"{type(estimator).__name__} has no {method}: give a transformer.")
+    X = X if hasattr(X, "shape") else np.asarray(X)
+    n_samples = X.shape[0]
+    if n_neighbors > n_samples - 2:
+        raise ValueError(
+            f"{n_samples} rows are too few to compare {n_neighbors} neighbours of each: n_neighbors must be at most "
+            "n_samples - 2."
+        )
+    rng = check_random_state(random_state)
+    seeds = rng.randint(np.iinfo(np.int32).max, size=n_repeats).tolist()
+    draws = [rng.randint(n_samples, size=n_samples) if resample else None for _ in seeds]
+    fits = Parallel(n_jobs=n_jobs)(
+        delayed(_codes)(estimator, X, rows, seed) for rows, seed in zip(draws, seeds, strict=True)
+    )
+    return _compared([Z for Z, _ in fits], fits[0][1], seeds, n_neighbors, getattr(X, "index", None))
+
+
+@dataclass(frozen=True)
+class LatentStability:
+    """What `latent_stability` measured; print it for a summary.
+
+    Attributes
+    ----------
+    codes : list of DataFrame of shape (n_samples, n_components)
+        The codes of each fit, shifted, rotated and reflected (not scaled) onto those of the reference; latent
+        variables with the largest variance first, under the names they have in the reference.
+    seeds : list of int
+        The seed of each fit.
+    reference : int
+        Position of the fit that is the least disparate from the others.
+    pairs : DataFrame
+        For each pair of fits, ``first`` and ``second`` (positions), ``disparity`` (0: alike; 1: nothing in common) and
+        ``neighbor_agreement`` (0 to 1).
+    components : DataFrame
+        For each latent variable of the reference ``variance``, its share of the variance of the code, and the mean
+        correlation of the other fits' codes with it: ``aligned``, that is rotated onto the reference, and ``matched``,
+        as fitted, each latent variable of the reference with another one of the fit, whatever its sign. Where
+        ``matched`` is far below ``aligned``, the fits agree on the space but not on its axes, and single latent
+        variables should not be interpreted.
+    row_agreement : Series of shape (n_samples,)
+        The share of common nearest neighbours of each row, mean over the pairs: rows with the smallest move most.
+    n_neighbors : int
+        How many neighbours were compared.
+    """
+
+    codes: list[pd.DataFrame]
+    seeds: list[int]
+    reference: int
+    pairs: pd.DataFrame
+    components: pd.DataFrame
+    row_agreement: pd.Series
+    n_neighbors: int
+
+    @property
+    def disparity(self):
+        """Mean disparity over the pairs of fits."""
+        return float(self.pairs["disparity"].mean())
+
+    @property
+    def neighbor_agreement(self):
+        """Mean share of common nearest neighbours over the pairs of fits."""
+        return float(self.pairs["neighbor_agreement"].mean())
+
+    @property
+    def chance_agreement(self):
+        """Share of common nearest neighbours to expect of codes that have nothing to do with each other."""
+        return self.n_neighbors / (len(self.row_agreement) - 1)
+
+    def __str__(self):
+        """Summarise in words."""
+        pairs, (n_samples, n_components) = self.pairs, self.codes[0].shape
+        shares, gaps = pairs["neighbor_agreement"], pairs["disparity"]
+        restless = self.row_agreement.nsmallest(min(_MOST_ROWS, n_samples))
+        shown = self.components.head(_MOST_COMPONENTS).round(2)
+        hidden = n_components - len(shown)
+        lines = [
+            f"{len(self.codes)} fits, {n_samples} rows, {n_components} latent variables.",
+            f"Neighbours: {self.neighbor_agreement:.0%} of the {self.n_neighbors} nearest of a row are the same in two "
+            f"fits ({shares.min():.0%} to {shares.max():.0%}; by chance {self.chance_agreement:.1%}).",
+            f"Disparity of two fits, rotated and scaled: {self.disparity:.3f} ({gaps.min():.3f} to {gaps.max():.3f}; "
+            "0: alike, 1: nothing in common).",
+            f"Rows that move most: {', '.join(f'{row} ({share:.0%})' for row, share in restless.items())}.",
+            "",
+            shown.to_string() + (f"\n... and {hidden} more" if hidden else ""),
+            "",
+            f"variance: share of the code's variance. Correlation with fit {self.reference}: aligned, after rotation; "
+            "matched, as fitted but for order and sign.",
+        ]
+        return "\n".join(lines)
+
+
+def _codes(estimator, X, rows, seed):
+    """Fit a clone with a seed; return the codes of all rows, and the names of the latent variables."""
+    estimator = seeded(clone(estimator), seed)
+    with within_study():
+        estimator.fit(X if rows is None else safe_indexing(X, rows))
+    Z = check_table(estimator.transform(X), dtype=np.float64, input_name="The code")
+    centred_code(Z, f"The fit with seed {seed}")
+    return Z, latent_names(estimator, Z)
+
+
+def _compared(fits, names, seeds, n_neighbors, index):
+    """Compare the codes of several fits."""
+    pairs, agreement = _pairs(fits, n_neighbors)
+    distance = np.zeros((len(fits), len(fits)))
+    distance[pairs["first"], pairs["second"]] = pairs["disparity"]
+    reference = int(np.argmin((distance + distance.T).sum(axis=0)))
+    aligned = [align_codes(Z, fits[reference]) for Z in fits]
+    components = _components(fits, aligned, reference, names).sort_values("variance", ascending=False, kind="stable")
+    codes = [pd.DataFrame(Z, index=index, columns=names)[components.index] for Z in aligned]
+    rows = pd.Series(agreement, index=index, name="neighbor_agreement")
+    return LatentStability(codes, seeds, reference, pairs, components, rows, n_neighbors)
+
+
+def _pairs(fits, n_neighbors):
+    """Return disparity and agreement of each pair of fits, and the agreement of each row, mean over the pairs."""
+    graphs = [NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors_graph() for Z in fits]
+    rows, pairs = np.zeros(len(fits[0])), []
+    for first, second in combinations(range(len(fits)), 2):
+        common = np.asarray(graphs[first].multiply(graphs[second]).sum(axis=1)).ravel() / n_neighbors
+        disparity = procrustes(fits[first], fits[second])[2]
+        rows += common
+        pairs.append(
+            {"first": first, "second": second, "disparity": disparity, "neighbor_agreement": float(common.mean())}
+        )
+    return pd.DataFrame(pairs), rows / len(pairs)
+
+
+def _components(fits, aligned, reference, names):
+    """Tell of each latent variable of the reference how much it varies and how well the other fits agree."""
+    variances = np.array([Z.var(axis=0) / Z.var(axis=0).sum() for Z in aligned])
+    others = [i for i in range(len(fits)) if i != reference]
+    columns = {
+        "variance": variances.mean(axis=0),
+        "aligned": np.mean([np.diag(_correlations(fits[reference], aligned[i])) for i in others], axis=0),
+        "matched": np.mean([_matched(fits[reference], fits[i]) for i in others], axis=0),
+    }
+    return pd.DataFrame(columns, index=names)
+
+
+def _correlations(Z, others):
+    """Correlate the columns of two codes; a constant one has 0 with all."""
+    units = []
+    for code in (Z, others):
+        centred = code - code.mean(axis=0)
+        norm = np.linalg.norm(centred, axis=0)
+        units.append(centred / np.where(norm > 0, norm, 1.0))
+    return units[0].T @ units[1]
+
+
+def _matched(Z, others):
+    """Correlate each latent variable with another one of its own, chosen so that the sum is largest, signs aside."""
+    correlations = np.abs(_correlations(Z, others))
+    return correlations[linear_sum_assignment(correlations, maximize=True)]
