@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from skvae import VAETransformer
 from skvae.inspection import latent_stability
 
-HEADER = ("data", "k", "start", "differ by", "neighbours kept", "disparity", "aligned", "matched")
+HEADER = ("data", "k", "start", "differ by", "neighbours kept", "disparity", "aligned", "matched", "collapsed")
 # Pixels have one unit: they stay as they are.
 UNSCALED = {"digits"}
 
@@ -36,8 +36,9 @@ def cells(stability):
     for name, digits in (("neighbor_agreement", 2), ("disparity", 3)):
         values = pairs[name]
         yield f"{values.mean():.{digits}f} ({values.min():.{digits}f} to {values.max():.{digits}f})"
-    for name in ("aligned", "matched"):
+    for name in ("aligned", "matched", "collapsed"):
         yield f"{components[name].mean():.2f}"
+    yield str(len(stability.collapsed))
 
 
 def main():

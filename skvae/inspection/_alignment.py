@@ -63,13 +63,13 @@ def align_codes(Z, Z_reference, *, scale=False):
         raise ValueError(
             f"Z has {Z.shape[1]} latent variables, but Z_reference has {Z_reference.shape[1]}: align codes of as many."
         )
-    centred, target = centred_code(Z, "Z"), centred_code(Z_reference, "Z_reference")
+    centred, target = _centred(Z, "Z"), _centred(Z_reference, "Z_reference")
     rotation, overlap = orthogonal_procrustes(centred, target)
     factor = overlap / np.sum(centred**2) if scale else 1.0
     return factor * centred @ rotation + Z_reference.mean(axis=0)
 
 
-def centred_code(Z, name):
+def _centred(Z, name):
     """Subtract the mean of a code, which must vary."""
     if not np.ptp(Z, axis=0).any():
         raise ValueError(f"{name}: all samples have the same code, so there is nothing to turn. Has it collapsed?")

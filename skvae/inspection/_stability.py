@@ -1,5 +1,6 @@
 """Stability: what of a code stays when the same estimator is fitted again."""
 
+import warnings
 from dataclasses import dataclass
 from itertools import combinations
 from numbers import Integral
@@ -16,8 +17,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from skvae._compat import Interval, StrOptions, safe_indexing, validate_params
 from skvae._seeds import seeded
 from skvae._study import within_study
-from skvae._validation import check_table
-from skvae.inspection._alignment import align_codes, centred_code
+from skvae._validation import check_table, listed
+from skvae.inspection._alignment import align_codes
 from skvae.inspection._codes import latent_names
 
 # Rows, and latent variables, that the printed summary lists.
@@ -72,8 +73,13 @@ def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None
     TypeError
         If the estimator lacks ``fit`` or ``transform``.
     ValueError
-        If there are too few rows for so many neighbours, codes of a fit are not finite, or all samples have the
-        same one.
+        If there are too few rows for so many neighbours, codes of a fit are not finite, or all fits have collapsed.
+
+    Warns
+    -----
+    UserWarning
+        If some fits have collapsed, that is gave all samples the same code. They count as having nothing in common
+        with the others: disparity 1, and the agreement of chance.
 
     Notes
     -----
@@ -137,6 +143,8 @@ class LatentStability:
         The share of common nearest neighbours of each row, mean over the pairs: rows with the smallest move most.
     n_neighbors : int
         How many neighbours were compared.
+    collapsed : list of int
+        Positions of the fits that gave all samples the same code.
     """
 
     codes: list[pd.DataFrame]
@@ -146,6 +154,7 @@ class LatentStability:
     components: pd.DataFrame
     row_agreement: pd.Series
     n_neighbors: int
+    collapsed: list[int]
 
     @property
     def disparity(self):
@@ -169,8 +178,9 @@ class LatentStability:
         restless = self.row_agreement.nsmallest(min(_MOST_ROWS, n_samples))
         shown = self.components.head(_MOST_COMPONENTS).round(2)
         hidden = n_components - len(shown)
+        fates = f", of which {len(self.collapsed)} collapsed" if self.collapsed else ""
         lines = [
-            f"{len(self.codes)} fits, {n_samples} rows, {n_components} latent variables.",
+            f"{len(self.codes)} fits{fates}, {n_samples} rows, {n_components} latent variables.",
             f"Neighbours: {self.neighbor_agreement:.0%} of the {self.n_neighbors} nearest of a row are the same in two "
             f"fits ({shares.min():.0%} to {shares.max():.0%}; by chance {self.chance_agreement:.1%}).",
             f"Disparity of two fits, rotated and scaled: {self.disparity:.3f} ({gaps.min():.3f} to {gaps.max():.3f}; "
@@ -191,30 +201,51 @@ def _codes(estimator, X, rows, seed):
     with within_study():
         estimator.fit(X if rows is None else safe_indexing(X, rows))
     Z = check_table(estimator.transform(X), dtype=np.float64, input_name="The code")
-    centred_code(Z, f"The fit with seed {seed}")
     return Z, latent_names(estimator, Z)
 
 
 def _compared(fits, names, seeds, n_neighbors, index):
     """Compare the codes of several fits."""
-    pairs, agreement = _pairs(fits, n_neighbors)
+    collapsed = _collapsed(fits, seeds)
+    pairs, agreement = _pairs(fits, collapsed, n_neighbors)
     distance = np.zeros((len(fits), len(fits)))
     distance[pairs["first"], pairs["second"]] = pairs["disparity"]
     reference = int(np.argmin((distance + distance.T).sum(axis=0)))
-    aligned = [align_codes(Z, fits[reference]) for Z in fits]
+    # A collapsed code has nothing to turn: it lies at the centre.
+    centre = np.tile(fits[reference].mean(axis=0), (len(agreement), 1))
+    aligned = [centre if i in collapsed else align_codes(Z, fits[reference]) for i, Z in enumerate(fits)]
     components = _components(fits, aligned, reference, names).sort_values("variance", ascending=False, kind="stable")
     codes = [pd.DataFrame(Z, index=index, columns=names)[components.index] for Z in aligned]
     rows = pd.Series(agreement, index=index, name="neighbor_agreement")
-    return LatentStability(codes, seeds, reference, pairs, components, rows, n_neighbors)
+    return LatentStability(codes, seeds, reference, pairs, components, rows, n_neighbors, collapsed)
 
 
-def _pairs(fits, n_neighbors):
+def _collapsed(fits, seeds):
+    """List the fits with a single code for all rows, and warn of them."""
+    collapsed = [i for i, Z in enumerate(fits) if not np.ptp(Z, axis=0).any()]
+    if len(collapsed) == len(fits):
+        raise ValueError("In each fit all samples have the same code: there is nothing to compare.")
+    if collapsed:
+        warnings.warn(
+            f"{len(collapsed)} of {len(fits)} fits collapsed, with the seed(s) "
+            f"{listed([seeds[i] for i in collapsed])}: all samples have the same code.",
+            UserWarning,
+            stacklevel=5,  # the caller of latent_stability, beyond scikit-learn's validation wrapper
+        )
+    return collapsed
+
+
+def _pairs(fits, collapsed, n_neighbors):
     """Return disparity and agreement of each pair of fits, and the agreement of each row, mean over the pairs."""
+    chance = n_neighbors / (len(fits[0]) - 1)
     graphs = [NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors_graph() for Z in fits]
     rows, pairs = np.zeros(len(fits[0])), []
     for first, second in combinations(range(len(fits)), 2):
-        common = np.asarray(graphs[first].multiply(graphs[second]).sum(axis=1)).ravel() / n_neighbors
-        disparity = procrustes(fits[first], fits[second])[2]
+        if first in collapsed or second in collapsed:
+            common, disparity = np.full(len(rows), chance), 1.0
+        else:
+            common = np.asarray(graphs[first].multiply(graphs[second]).sum(axis=1)).ravel() / n_neighbors
+            disparity = procrustes(fits[first], fits[second])[2]
         rows += common
         pairs.append(
             {"first": first, "second": second, "disparity": disparity, "neighbor_agreement": float(common.mean())}
@@ -224,10 +255,10 @@ def _pairs(fits, n_neighbors):
 
 def _components(fits, aligned, reference, names):
     """Tell of each latent variable of the reference how much it varies and how well the other fits agree."""
-    variances = np.array([Z.var(axis=0) / Z.var(axis=0).sum() for Z in aligned])
+    variances = [Z.var(axis=0) / Z.var(axis=0).sum() for Z in aligned if np.ptp(Z, axis=0).any()]
     others = [i for i in range(len(fits)) if i != reference]
     columns = {
-        "variance": variances.mean(axis=0),
+        "variance": np.mean(variances, axis=0),
         "aligned": np.mean([np.diag(_correlations(fits[reference], aligned[i])) for i in others], axis=0),
         "matched": np.mean([_matched(fits[reference], fits[i]) for i in others], axis=0),
     }

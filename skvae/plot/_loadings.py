@@ -99,6 +99,8 @@ class LoadingsDisplay:
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
         for axis, top in zip(axes, tops, strict=True):
             _draw_bars(axis, top, widest)
+            if ax is not None:  # a figure of its own says it once
+                axis.set_xlabel(self.unit, fontsize="small", color=_INK)
         self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
         if ax is None:
             self.figure_.supxlabel(self.unit, fontsize="small", color=_INK)

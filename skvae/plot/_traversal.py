@@ -19,7 +19,7 @@ class TraversalDisplay:
     traversal : DataFrame of shape (n_steps, n_features)
         What :func:`skvae.inspection.latent_traversal` returns.
     image_shape : tuple of int, default=None
-        Height and width, and perhaps 3 or 4 for colours, of the image that a row of features is. None draws lines.
+        Height and width, and perhaps 1, 3 or 4 for colours, of the image that a row of features is. None draws lines.
     n_features : int, default=6
         How many lines, at most 8: those of the features whose decoded values range most widely.
     unit : str, default="decoded value"
@@ -84,7 +84,7 @@ class TraversalDisplay:
         """
         scale = "raw" if image_shape else "standardized"
         traversal = latent_traversal(estimator, X, component, values=values, n_steps=n_steps, at=at, scale=scale)
-        unit = "standard deviations from the feature's mean"
+        unit = "standard deviations from the mean"
         return cls(traversal, image_shape=image_shape, n_features=n_features, unit=unit).plot(ax=ax)
 
     def plot(self, ax=None):
@@ -124,10 +124,11 @@ class TraversalDisplay:
 
 def _images(rows, image_shape):
     """Turn each row into an image."""
-    if len(image_shape) not in (2, 3) or np.prod(image_shape) != rows.shape[1]:
+    fits = len(image_shape) == 2 or (len(image_shape) == 3 and image_shape[2] in (1, 3, 4))
+    if not fits or np.prod(image_shape) != rows.shape[1]:
         raise ValueError(
             f"image_shape={image_shape} does not fit: a row has {rows.shape[1]} features, and an image height and "
-            "width, and perhaps colours."
+            "width, and perhaps 1, 3 or 4 colours."
         )
     images = rows.reshape(len(rows), *image_shape)
     return images[..., 0] if images.shape[3:] == (1,) else images
@@ -156,12 +157,11 @@ def _draw_lines(ax, traversal, n_features, unit):
     for i, color in zip(order, _FEW_COLORS, strict=False):
         label = _shortened(str(widest.columns[i]))
         ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=label)
-    ax.set(xlabel=_name(traversal), ylabel=unit)
+    ax.set_xlabel(_name(traversal), color=_INK)
+    ax.set_ylabel(unit, fontsize="small", color=_INK)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
     ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    ax.xaxis.label.set_color(_INK)
-    ax.yaxis.label.set_color(_INK)
     ax.legend(
         loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize="small", labelcolor=_INK, handlelength=1.4
     )

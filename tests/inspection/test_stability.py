@@ -151,6 +151,24 @@ def test_latent_variables_without_variance_correlate_with_nothing(table):
     assert stability.components["variance"].iloc[-1] == pytest.approx(0)
 
 
+def test_fits_that_collapse_have_nothing_in_common(table):
+    class Moody(Noise):
+        def transform(self, X):
+            return super().transform(X) * (self.random_state != seeds[1])
+
+    seeds = latent_stability(PCA(2), table, n_repeats=3, random_state=0).seeds
+    with pytest.warns(UserWarning, match=rf"1 of 3 fits collapsed, with the seed\(s\) {seeds[1]}:") as record:
+        stability = latent_stability(Moody(), table, n_repeats=3, random_state=0)
+    assert [entry.filename for entry in record] == [__file__]
+    assert stability.collapsed == [1]
+    np.testing.assert_allclose(stability.pairs["disparity"], [1, 0, 1], atol=1e-12)
+    chance = stability.chance_agreement
+    np.testing.assert_allclose(stability.pairs["neighbor_agreement"], [chance, 1, chance])
+    np.testing.assert_allclose(stability.components[["aligned", "matched"]], 0.5)
+    assert stability.components["variance"].sum() == pytest.approx(1)
+    assert str(stability).startswith("3 fits, of which 1 collapsed, 200 rows")
+
+
 def test_bad_input(table):
     with pytest.raises(TypeError, match="str has no fit"):
         latent_stability("PCA", table)
@@ -160,7 +178,7 @@ def test_bad_input(table):
         latent_stability(PCA(2), table, n_repeats=1)
     with pytest.raises(ValueError, match="resample"):
         latent_stability(PCA(2), table, resample="jackknife")
-    with pytest.raises(ValueError, match=r"The fit with seed \d+: all samples have the same code"):
+    with pytest.raises(ValueError, match="In each fit all samples have the same code"):
         latent_stability(Noise(), table * 0)
     with pytest.raises(ValueError, match="NaN"):
         latent_stability(PCA(2), table.mask(table > 2))
