@@ -36,9 +36,19 @@ def cells(stability):
     for name, digits in (("neighbor_agreement", 2), ("disparity", 3)):
         values = pairs[name]
         yield f"{values.mean():.{digits}f} ({values.min():.{digits}f} to {values.max():.{digits}f})"
-    for name in ("aligned", "matched", "collapsed"):
+    for name in ("aligned", "matched"):
         yield f"{components[name].mean():.2f}"
     yield str(len(stability.collapsed))
+
+
+def judged(model, X, n_repeats, resample):
+    """Return what was measured; of fits that have all collapsed nothing can be."""
+    try:
+        return cells(latent_stability(model, X, n_repeats=n_repeats, resample=resample, random_state=0))
+    except ValueError as error:
+        if "In each fit" not in str(error):
+            raise
+        return "-", "-", "-", "-", str(n_repeats)
 
 
 def main():
@@ -56,8 +66,8 @@ def main():
         for k in arguments.n_components:
             for resample, differ_by in ((None, "seed"), ("bootstrap", "rows, seed")):
                 for start, model in models(k).items():
-                    found = latent_stability(model, X, n_repeats=arguments.repeats, resample=resample, random_state=0)
-                    rows.append((name, str(k), start, differ_by, *cells(found)))
+                    told = judged(model, X, arguments.repeats, resample)
+                    rows.append((name, str(k), start, differ_by, *told))
                     say(" | ".join(rows[-1]))
     print(heading(machine()), markdown(HEADER, rows), sep="\n\n")
 

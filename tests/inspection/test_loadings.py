@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.linalg import orthogonal_procrustes, subspace_angles
+from scipy.sparse import csr_array
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.exceptions import NotFittedError
@@ -13,7 +14,7 @@ from sklearn.manifold import TSNE
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skvae import AutoencoderTransformer, VAETransformer
+from skvae import AutoencoderTransformer, VAEImputer, VAETransformer
 from skvae.inspection import _codes, loadings, top_features
 from skvae.networks import Conv
 from skvae.preprocessing import MeanImputer
@@ -179,6 +180,10 @@ def test_bad_input(iris):
         loadings(PCA(2), iris)
     with pytest.raises(TypeError, match="TSNE has no transform"):
         loadings(TSNE(), iris)
+    with pytest.raises(TypeError, match="VAEImputer has no inverse_transform"):
+        loadings(VAEImputer(), iris)
+    with pytest.raises(ValueError, match="'X' parameter of loadings must be an array-like"):
+        loadings(TruncatedSVD(2).fit(iris), csr_array(iris))
     with pytest.raises(ValueError, match="at least two rows"):
         loadings(PCA(2).fit(iris), iris.iloc[:1])
     with pytest.raises(ValueError, match="scale"):
