@@ -45,7 +45,7 @@ class LatentStability:
     n_neighbors : int
         How many neighbours were compared.
     collapsed : list of int
-        Positions of the fits that gave all samples the same code.
+        Positions of the fits that gave more than half of the samples the same code.
     """
 
     codes: list[pd.DataFrame]
@@ -118,9 +118,12 @@ def compared(fits, names, seeds, n_neighbors, index):
     pairs, agreement = _pairs(fits, collapsed, n_neighbors)
     distance = np.zeros((len(fits), len(fits)))
     distance[pairs["first"], pairs["second"]] = pairs["disparity"]
-    reference = int(np.argmin((distance + distance.T).sum(axis=0)))
-    # A collapsed code has nothing to turn: it lies at the centre.
+    farness = (distance + distance.T).sum(axis=0)
+    farness[collapsed] = np.inf
+    reference = int(np.argmin(farness))
+    # A collapsed code has nothing to turn: it is taken to be the centre.
     centre = np.tile(fits[reference].mean(axis=0), (len(agreement), 1))
+    fits = [centre if i in collapsed else Z for i, Z in enumerate(fits)]
     aligned = [centre if i in collapsed else align_codes(Z, fits[reference]) for i, Z in enumerate(fits)]
     components = _components(fits, aligned, reference, names).sort_values("variance", ascending=False, kind="stable")
     codes = [pd.DataFrame(Z, index=index, columns=names)[components.index] for Z in aligned]
@@ -129,14 +132,15 @@ def compared(fits, names, seeds, n_neighbors, index):
 
 
 def _collapsed(fits, seeds):
-    """List the fits with a single code for all rows, and warn of them."""
-    collapsed = [i for i, Z in enumerate(fits) if not np.ptp(Z, axis=0).any()]
+    """List the fits with the same code for more than half of the rows, and warn of them."""
+    # Among equal codes neighbours are those that come first in the table, in every fit alike.
+    collapsed = [i for i, Z in enumerate(fits) if np.unique(Z, axis=0, return_counts=True)[1].max() > len(Z) / 2]
     if len(collapsed) == len(fits):
-        raise ValueError("In each fit all samples have the same code: there is nothing to compare.")
+        raise ValueError("In each fit more than half of the samples have the same code: there is nothing to compare.")
     if collapsed:
         warnings.warn(
             f"{len(collapsed)} of {len(fits)} fits collapsed, with the seed(s) "
-            f"{listed([seeds[i] for i in collapsed])}: all samples have the same code.",
+            f"{listed([seeds[i] for i in collapsed])}: more than half of the samples have the same code.",
             UserWarning,
             stacklevel=5,  # the caller of latent_stability, beyond scikit-learn's validation wrapper
         )

@@ -67,8 +67,8 @@ def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None
     Warns
     -----
     UserWarning
-        If some fits have collapsed, that is gave all samples the same code. They count as having nothing in common
-        with the others: disparity 1, and the agreement of chance.
+        If some fits have collapsed, that is gave more than half of the samples the same code. They count as having
+        nothing in common with the others: disparity 1, and the agreement of chance.
 
     Notes
     -----

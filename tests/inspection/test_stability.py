@@ -154,7 +154,8 @@ def test_latent_variables_without_variance_correlate_with_nothing(table):
 def test_fits_that_collapse_have_nothing_in_common(table):
     class Moody(Noise):
         def transform(self, X):
-            return super().transform(X) * (self.random_state != seeds[1])
+            # All but a few rows have the same code.
+            return super().transform(X) * ((self.random_state != seeds[1]) | (np.arange(len(X)) < 5))[:, np.newaxis]
 
     seeds = latent_stability(PCA(2), table, n_repeats=3, random_state=0).seeds
     with pytest.warns(UserWarning, match=rf"1 of 3 fits collapsed, with the seed\(s\) {seeds[1]}:") as record:
@@ -169,6 +170,18 @@ def test_fits_that_collapse_have_nothing_in_common(table):
     assert str(stability).startswith("3 fits, of which 1 collapsed, 200 rows")
 
 
+def test_a_collapsed_fit_is_no_reference(table):
+    class Moody(Noise):
+        def transform(self, X):
+            return super().transform(X) * (self.random_state != seeds[0])
+
+    seeds = latent_stability(PCA(2), table, n_repeats=2, random_state=0).seeds
+    with pytest.warns(UserWarning, match="1 of 2 fits collapsed"):
+        stability = latent_stability(Moody(), table, n_repeats=2, random_state=0)
+    assert stability.reference == 1
+    np.testing.assert_allclose(stability.components[["aligned", "matched"]], 0, atol=1e-12)
+
+
 def test_bad_input(table):
     with pytest.raises(TypeError, match="str has no fit"):
         latent_stability("PCA", table)
@@ -178,7 +191,7 @@ def test_bad_input(table):
         latent_stability(PCA(2), table, n_repeats=1)
     with pytest.raises(ValueError, match="resample"):
         latent_stability(PCA(2), table, resample="jackknife")
-    with pytest.raises(ValueError, match="In each fit all samples have the same code"):
+    with pytest.raises(ValueError, match="In each fit more than half of the samples have the same code"):
         latent_stability(Noise(), table * 0)
     with pytest.raises(ValueError, match="NaN"):
         latent_stability(PCA(2), table.mask(table > 2))
