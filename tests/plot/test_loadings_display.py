@@ -86,3 +86,14 @@ def test_bad_input(table):
         LoadingsDisplay(table.where(table > 0)).plot()
     with pytest.raises(ValueError, match="n_features"):
         LoadingsDisplay(table, n_features=0).plot()
+
+
+def test_panels_that_do_not_fill_their_rows_leave_a_gap(table):
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    display = LoadingsDisplay(table.iloc[:, :7], n_features=2).plot()
+    pyplot.close(display.figure_)
+    assert len(display.figure_.axes) == len(display.axes_) == 7
+    grid = display.axes_[0].get_subplotspec().get_gridspec()
+    assert (grid.nrows, grid.ncols) == (2, 4)
