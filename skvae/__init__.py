@@ -19,6 +19,7 @@ _HOME = {
 _ROOMS = (
     "callbacks",
     "datasets",
+    "inspection",
     "likelihoods",
     "metrics",
     "model_selection",
