@@ -4,7 +4,7 @@ import numpy as np
 
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
-from skvae.plot._latent_space import _FEW_COLORS, _INK, _shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _shortened
 
 _UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
 _MOST_COLUMNS = 5

@@ -6,7 +6,7 @@ import pandas as pd
 from skvae._optional import import_optional
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
-from skvae.plot._latent_space import _FEW_COLORS, _INK, _shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _shortened
 
 _PANEL_INCHES = 1.3
 
