@@ -51,8 +51,8 @@ def compare_transformers(
       whatever scaling an estimator does inside; features constant in the training rows are left out. Only with
       ``inverse_transform``;
     - ``log_likelihood``: ``score`` of the held-out rows, in nats per row. Only where it compares: for estimators
-      that are densities of continuous data (``score_samples``, no other than a Gaussian ``likelihood``), with the same
-      steps before as the first of them, if these are two or more (or all), and up to 4000 features;
+      that are densities of continuous data (``score_samples``, no other than a Gaussian ``likelihood``, no ``loss``),
+      with the same steps before as the first of them, if these are two or more (or all), and up to 4000 features;
     - ``trustworthiness``: whether the 5 nearest neighbours in the code are neighbours in the table, among the
       held-out rows (at most 2000 of them), with features in the units of the reconstruction error;
     - ``kmeans_inertia`` and ``silhouette`` of k-means on the standardised codes;
@@ -237,9 +237,10 @@ def _comparable_likelihoods(estimators, n_features):
 
 
 def _is_density(estimator):
-    """Tell whether `score` is a log-density of continuous data; a probability of binary or counted data is none."""
+    """Tell whether `score` is a log-density of continuous data: no negative loss, no probability of counts."""
     likelihood = repr(getattr(estimator, "likelihood", "gaussian")).lower()
-    return hasattr(estimator, "score") and hasattr(estimator, "score_samples") and "gaussian" in likelihood
+    scores = hasattr(estimator, "score") and hasattr(estimator, "score_samples")
+    return scores and "gaussian" in likelihood and not hasattr(estimator, "loss")
 
 
 def _steps(estimator):
