@@ -15,7 +15,7 @@ from skvae.model_selection._verdict import sentences
 from skvae.plot import ComparisonDisplay
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TransformerComparison:
     """What `compare_transformers` measured; print it for the table and the verdict.
 
@@ -174,6 +174,10 @@ class TransformerComparison:
         """Print the table (measures down, estimators across), the notes and the verdict."""
         lines = [*aligned(summary(self.table, self._measures)), "", *self._notes()]
         return "\n".join([*lines, "", self.verdict] if self.verdict else lines)
+
+    def __repr__(self):
+        """Show the same where it is not printed."""
+        return str(self)
 
     def _repr_html_(self):
         """Show the same in a notebook."""

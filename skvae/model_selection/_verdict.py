@@ -51,4 +51,4 @@ def _without_interval(rival, first, measure, mean):
 def _signed(value, width):
     """Write a difference with decimals that suit its interval."""
     decimals = int(np.clip(1 - np.floor(np.log10(width)), 0, 6)) if np.isfinite(width) and width > 0 else 3
-    return f"{value:+.{decimals}f}"
+    return f"{round(value, decimals) + 0.0:+.{decimals}f}"  # no -0.0

@@ -38,6 +38,7 @@ def test_a_truly_better_code_is_called_better(planted):
         assert comparison.ranking.index.tolist() == ["signal", "noise"]
         assert len(comparison.verdict.splitlines()) == 5
         assert str(comparison).endswith("\n\n" + comparison.verdict)
+        assert repr(comparison) == str(comparison)
     row = found.differences.loc[("adjusted_rand", "signal")]
     assert 0 < row["low"] < row["mean"] < row["high"]
     assert row["p"] < 0.001

@@ -36,6 +36,11 @@ def verdict_on(measure, mean, low=np.nan, high=np.nan):
             "No evidence that VAE is better or worse than PCA in reconstruction error "
             "(+0.010, 95 % interval -0.020 to +0.040).",
         ),
+        (
+            ("error", -0.0004, -0.02, 0.0192),
+            "No evidence that VAE is better or worse than PCA in reconstruction error "
+            "(+0.000, 95 % interval -0.020 to +0.019).",
+        ),
         (("error", 0.0), "VAE and PCA are the same in reconstruction error."),
         (
             ("fit", -0.25),
