@@ -23,6 +23,7 @@ from skvae.model_selection._differences import corrected_interval
 
 SIZES = {"30 against 30": (30, 30), "55 against 55": (55, 55), "10 against 100": (10, 100)}
 N_FEATURES, N_INFORMATIVE = 20, 5
+N_PERMUTATIONS, N_DRAWS = 999, 19
 EFFECTS = (0.5, 1.0, 2.0)
 NOISE_HEADER = ("codes", "groups", "tables", "Kolmogorov-Smirnov p", "p at most 0.05", "mean raw distance")
 SIGNAL_HEADER = ("codes", "groups", "tables", *(f"{effect:g} sd" for effect in EFFECTS))
@@ -58,7 +59,8 @@ def centroid_tests(encode, sizes, effect, n_tables):
     for seed in range(n_tables):
         X, labels = table(sizes, effect, seed)
         Z = encode(X, seed)
-        p_values.append(centroid_distance_test(Z, labels, random_state=seed).p_value)
+        test = centroid_distance_test(Z, labels, n_permutations=N_PERMUTATIONS, random_state=seed)
+        p_values.append(test.p_value)
         distances.append(centroid_distance_score(Z, labels))
     return np.array(p_values), np.array(distances)
 
@@ -79,7 +81,7 @@ def noise_rows(n_tables):
         for groups, sizes in SIZES.items():
             p_values, distances = centroid_tests(encode, sizes, 0.0, n_tables[name])
             share = np.mean(p_values <= 0.05)
-            shown = (f"{uniformity(p_values, 999):.2f}", f"{share:.3f}", f"{distances.mean():.2f}")
+            shown = (f"{uniformity(p_values, N_PERMUTATIONS):.2f}", f"{share:.3f}", f"{distances.mean():.2f}")
             yield (name, groups, str(n_tables[name]), *shown)
 
 
@@ -104,9 +106,9 @@ def silhouette_rows(n_tables):
         p_values = []
         for seed in range(n_tables["PCA"]):
             Z = draw(np.random.default_rng(seed), shape)
-            p_values.append(kmeans_silhouette_test(Z, n_clusters=3, n_draws=39, random_state=seed).p_value)
+            p_values.append(kmeans_silhouette_test(Z, n_clusters=3, n_draws=N_DRAWS, random_state=seed).p_value)
         p_values = np.array(p_values)
-        shown = (f"{uniformity(p_values, 39):.2f}", f"{np.mean(p_values <= 0.05):.3f}")
+        shown = (f"{uniformity(p_values, N_DRAWS):.2f}", f"{np.mean(p_values <= 0.05):.3f}")
         yield (kind, "60 x 2", str(len(p_values)), *shown)
 
 
