@@ -5,7 +5,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -137,9 +137,10 @@ def _rows(X, rows):
 
 def _latent_names(estimator, Z):
     """Name the latent variables."""
-    if hasattr(estimator, "get_feature_names_out"):
-        return list(estimator.get_feature_names_out())
-    return [f"latent{i}" for i in range(Z.shape[1])]
+    names = []
+    with suppress(Exception):  # a pipeline has the method although a step may lack it
+        names = list(estimator.get_feature_names_out())
+    return names if len(names) == Z.shape[1] else [f"latent{i}" for i in range(Z.shape[1])]
 
 
 def collect(fits, n_estimators, n_splits, scorers):

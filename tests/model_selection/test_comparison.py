@@ -11,7 +11,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skvae._compat import InvalidParameterError
 from skvae.metrics import centroid_distance_scorer
@@ -176,9 +176,11 @@ def test_a_label_that_occurs_once_falls_back_to_plain_splits(iris):
 
 def test_data_frames_keep_names(iris):
     X = load_iris(as_frame=True).data.rename(index="s{}".format)
-    comparison = compare_transformers({"pca": PCA(2), "plain": Plain()}, X, n_repeats=1, random_state=0)
+    estimators = {"pca": PCA(2), "plain": Plain(), "pipeline": make_pipeline(FunctionTransformer(), PCA(2))}
+    comparison = compare_transformers(estimators, X, n_repeats=1, random_state=0)
     assert list(comparison.codes["pca"].columns) == ["pca0", "pca1"]
     assert list(comparison.codes["plain"].columns) == ["latent0", "latent1"]
+    assert list(comparison.codes["pipeline"].columns) == ["latent0", "latent1"]
     assert comparison.codes["pca"].index.equals(X.index)
 
 
