@@ -56,6 +56,27 @@ def test_public_names():
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
+        (
+            "metrics",
+            {
+                "CalibratedScore",
+                "active_units",
+                "centroid_distance_score",
+                "centroid_distance_scorer",
+                "centroid_distance_test",
+                "kmeans_adjusted_rand_score",
+                "kmeans_inertia_score",
+                "kmeans_normalized_mutual_info_score",
+                "kmeans_silhouette_score",
+                "kmeans_silhouette_test",
+                "make_latent_scorer",
+                "nearest_neighbor_accuracy",
+                "reconstruction_error",
+                "silhouette_scorer",
+                "trustworthiness_scorer",
+            },
+        ),
+        ("model_selection", {"TransformerComparison", "compare_transformers"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
