@@ -17,7 +17,9 @@ def test_public_names():
         "__version__",
         "load",
         "save",
+        "callbacks",
         "datasets",
+        "inspection",
         "likelihoods",
         "metrics",
         "model_selection",
@@ -34,11 +36,51 @@ def test_public_names():
 @pytest.mark.parametrize(
     ("room", "names"),
     [
+        ("callbacks", {"TensorBoard"}),
+        (
+            "plot",
+            {
+                "ComparisonDisplay",
+                "LatentGridDisplay",
+                "LatentSpaceDisplay",
+                "LoadingsDisplay",
+                "LossCurveDisplay",
+                "ReconstructionDisplay",
+                "SearchDisplay",
+                "TraversalDisplay",
+            },
+        ),
+        (
+            "inspection",
+            {"align_codes", "group_contrast", "latent_stability", "latent_traversal", "loadings", "top_features"},
+        ),
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
-        ("model_selection", {"EvolutionarySearchCV", "compare_transformers", "drop_or_widen", "vary_layers"}),
-        ("plot", {"ComparisonDisplay", "LatentSpaceDisplay", "SearchDisplay"}),
+        (
+            "metrics",
+            {
+                "CalibratedScore",
+                "active_units",
+                "centroid_distance_score",
+                "centroid_distance_scorer",
+                "centroid_distance_test",
+                "kmeans_adjusted_rand_score",
+                "kmeans_inertia_score",
+                "kmeans_normalized_mutual_info_score",
+                "kmeans_silhouette_score",
+                "kmeans_silhouette_test",
+                "make_latent_scorer",
+                "nearest_neighbor_accuracy",
+                "reconstruction_error",
+                "silhouette_scorer",
+                "trustworthiness_scorer",
+            },
+        ),
+        (
+            "model_selection",
+            {"EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen", "vary_layers"},
+        ),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -62,10 +104,11 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae; skvae.model_selection.EvolutionarySearchCV(skvae.VAETransformer()), skvae.plot.SearchDisplay",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
+        "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
     ],
 )
-def test_tensorflow_is_not_imported(statement):
-    code = f"{statement}\nimport sys\nassert not {{'tensorflow', 'keras'}} & set(sys.modules)"
+def test_neither_tensorflow_nor_matplotlib_is_imported(statement):
+    code = f"{statement}\nimport sys\nassert not {{'tensorflow', 'keras', 'matplotlib'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

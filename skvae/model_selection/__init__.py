@@ -1,7 +1,8 @@
 """Choosing between models: compare transformers on the same splits, search architectures."""
 
-from skvae.model_selection._comparison import TransformerComparison, compare_transformers
+from skvae.model_selection._comparison import compare_transformers
 from skvae.model_selection._evolution import EvolutionarySearchCV
 from skvae.model_selection._mutations import drop_or_widen, vary_layers
+from skvae.model_selection._result import TransformerComparison
 
 __all__ = ["EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen", "vary_layers"]

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skvae._optional import import_optional
 from skvae._validation import is_number, listed
-from skvae.plot._latent_space import _FEW_COLORS, _INK
+from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _thin
 
 _SIZES = {"units": "hidden units", "layers": "hidden layers"}
 _BASELINE_ROUND = -1
@@ -121,12 +121,13 @@ class SearchDisplay:
         if not np.isfinite(self.table["score"]).any():
             raise ValueError("No candidate has a finite score, so there is nothing to draw.")
         x = self.table["round"].to_numpy() if against == "round" else self._sizes(against)
-        if ax is None:
-            pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
-            _, ax = pyplot.subplots(figsize=(6.4, 4.2), layout="constrained")
+        ax = _new_ax(6.4, 4.2) if ax is None else ax
         (_draw_rounds if against == "round" else _draw_sizes)(ax, self.table, x)
         ax.set(xlabel=_SIZES.get(against, "round"), ylabel=self.score_name)
-        _tidy(ax, has_counts=against != "units")
+        _thin(ax)
+        if against != "units":
+            ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+            ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
@@ -180,7 +181,7 @@ def _draw_rounds(ax, table, rounds):
     best = pd.Series(scores[evolved]).groupby(rounds[evolved]).max().cummax()
     ax.plot(best.index, best, color=_FEW_COLORS[1], lw=2, zorder=2, label="best so far")
     _draw_baseline(ax, scores[rounds == _BASELINE_ROUND])
-    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1), borderaxespad=0, frameon=False, fontsize="small")
+    _explain(ax, ax.get_legend_handles_labels()[0])
 
 
 def _draw_sizes(ax, table, sizes):
@@ -194,13 +195,3 @@ def _draw_baseline(ax, scores):
     """Draw the score of the baseline, if there is one, across the axes."""
     for score in scores[np.isfinite(scores)]:
         ax.axhline(score, color=_INK, lw=1, ls="--", zorder=1, label="baseline")
-
-
-def _tidy(ax, has_counts):
-    """Draw thin spines; counts get ticks at whole numbers."""
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
-    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    if has_counts:
-        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
-        ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
