@@ -2,6 +2,11 @@
 
 from numbers import Integral
 
+from skvae.model_selection._architectures import random_size
+
+#: Changes that `vary_layers` makes: one of them at a time finds less (see docs/searching.md).
+N_CHANGES = 3
+
 
 def drop_or_widen(layers, random_state):
     """Drop one layer of more than four, or else widen layer k by k units.
@@ -48,16 +53,15 @@ def drop_or_widen(layers, random_state):
 
 
 def vary_layers(layers, random_state):
-    """Drop a layer, double one, or vary the size of one, each as likely.
+    """Change a list three times: drop a layer, insert one, or vary the size of one, each as likely.
 
-    Sizes vary by a factor between 1/2 and 2, with a uniform logarithm, so that wide layers change by more units than
-    narrow ones; so does the size of the double, which stands before its original. A last layer is not dropped but
-    varied.
+    A new layer has 8 to 256 units, with a uniform logarithm; a size varies by a factor between 1/2 and 2, so that wide
+    layers change by more units than narrow ones. The only layer is not dropped but varied.
 
     Parameters
     ----------
     layers : tuple of int or float
-        Layer sizes; an empty tuple stays as it is.
+        Layer sizes.
     random_state : RandomState
         Where the draws come from.
 
@@ -70,22 +74,22 @@ def vary_layers(layers, random_state):
     >>> import numpy as np
     >>> from skvae.model_selection import vary_layers
     >>> vary_layers((64, 0.5), np.random.RandomState(1))
-    (64,)
+    (64, 0.5, 255)
     """
-    if not layers:
-        return ()
-    changed, k = list(layers), random_state.randint(len(layers))
-    action = random_state.choice(["drop", "double", "vary"])
-    if action == "drop" and len(layers) > 1:
-        del changed[k]
-    elif action == "double":
-        changed.insert(k, _varied(changed[k], random_state))
-    else:
-        changed[k] = _varied(changed[k], random_state)
+    changed = list(layers)
+    for _ in range(N_CHANGES):
+        action = random_state.choice(["drop", "insert", "vary"])
+        if action == "insert" or not changed:
+            changed.insert(random_state.randint(len(changed) + 1), random_size(random_state))
+        elif action == "drop" and len(changed) > 1:
+            del changed[random_state.randint(len(changed))]
+        else:
+            k = random_state.randint(len(changed))
+            changed[k] = _varied(changed[k], random_state)
     return tuple(changed)
 
 
 def _varied(size, random_state):
     """Make a layer narrower or wider; units stay units, and shares stay shares."""
-    size_now = size * 2 ** random_state.uniform(-1, 1)
-    return max(1, round(size_now)) if isinstance(size, Integral) else size_now
+    changed = size * 2 ** random_state.uniform(-1, 1)
+    return max(1, round(changed)) if isinstance(size, Integral) else changed

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skvae.model_selection import drop_or_widen, vary_layers
+from skvae.model_selection import _mutations, drop_or_widen, vary_layers
 
 
 def many(mutation, layers, n=2000):
@@ -25,12 +25,23 @@ def test_layer_k_of_a_shorter_list_gains_k_units():
     np.testing.assert_allclose(list(found.values()), 0.25, atol=0.04)
 
 
-@pytest.mark.parametrize("mutation", [drop_or_widen, vary_layers])
-def test_no_layers_stay_no_layers(mutation):
-    assert set(many(mutation, (), n=3)) == {()}
+def test_no_layers_stay_no_layers():
+    assert set(many(drop_or_widen, (), n=3)) == {()}
 
 
-def test_layers_are_dropped_doubled_and_varied_as_often():
+def test_shares_have_no_units_to_gain():
+    with pytest.raises(ValueError, match=r"counts units, but .* shares of the features"):
+        drop_or_widen((0.5, 8), np.random.RandomState(0))
+
+
+@pytest.fixture
+def one_change(monkeypatch):
+    """See a single change of the three."""
+    monkeypatch.setattr(_mutations, "N_CHANGES", 1)
+
+
+@pytest.mark.usefixtures("one_change")
+def test_layers_are_dropped_inserted_and_varied_as_often():
     found = many(vary_layers, (100, 1000), n=3000)
     by_depth = [sum(share for child, share in found.items() if len(child) == depth) for depth in (1, 2, 3)]
     np.testing.assert_allclose(by_depth, 1 / 3, atol=0.04)
@@ -41,21 +52,33 @@ def test_layers_are_dropped_doubled_and_varied_as_often():
         factors = varied[varied[:, k] != size, k] / size
         assert 0.5 <= factors.min() < 0.55
         assert 1.9 < factors.max() <= 2
-    doubled = [child for child in found if len(child) == 3]
-    assert all(100 in child and 1000 in child and child[-1] == 1000 for child in doubled)
+        assert abs(np.median(factors) - 1) < 0.15
+    new = {(child[:k] + child[k + 1 :], k): child[k] for child in found if len(child) == 3 for k in range(3)}
+    places = {k for (others, k) in new if others == (100, 1000)}
+    assert places == {0, 1, 2}
+    sizes = [size for (others, _), size in new.items() if others == (100, 1000)]
+    assert 8 <= min(sizes) <= max(sizes) <= 256
 
 
+def test_three_changes_are_made():
+    depths = np.array([len(child) for child in many(vary_layers, (64,) * 9, n=300)])
+    assert (depths.min(), depths.max()) == (6, 12)
+
+
+@pytest.mark.usefixtures("one_change")
 def test_the_last_layer_is_not_dropped():
     assert set(map(len, many(vary_layers, (7,), n=200))) == {1, 2}
     assert all(min(child) >= 1 for child in many(vary_layers, (1,), n=200))
 
 
+@pytest.mark.usefixtures("one_change")
+def test_no_layers_become_one():
+    assert set(map(len, many(vary_layers, (), n=20))) == {1}
+
+
+@pytest.mark.usefixtures("one_change")
 def test_units_stay_units_and_shares_shares():
     for child in many(vary_layers, (8, 0.5), n=200):
-        assert all(4 <= size <= 16 if type(size) is int else 0.25 <= size <= 1 for size in child)
         assert {type(size) for size in child} <= {int, float}
-
-
-def test_shares_have_no_units_to_gain():
-    with pytest.raises(ValueError, match=r"counts units, but .* shares of the features"):
-        drop_or_widen((0.5, 8), np.random.RandomState(0))
+        assert all(0.25 <= size <= 1 for size in child if type(size) is float)
+        assert all(4 <= size <= 256 for size in child if type(size) is int)
