@@ -4,9 +4,6 @@ from numbers import Integral
 
 from skvae.model_selection._architectures import random_size
 
-#: Changes that `vary_layers` makes: one of them at a time finds less (see docs/searching.md).
-N_CHANGES = 3
-
 
 def drop_or_widen(layers, random_state):
     """Drop one layer of more than four, or else widen layer k by k units.
@@ -52,8 +49,8 @@ def drop_or_widen(layers, random_state):
     return tuple(changed)
 
 
-def vary_layers(layers, random_state):
-    """Change a list three times: drop a layer, insert one, or vary the size of one, each as likely.
+def vary_layers(layers, random_state, n_changes=3):
+    """Change a list some times: drop a layer, insert one, or vary the size of one, each as likely.
 
     A new layer has 8 to 256 units, with a uniform logarithm; a size varies by a factor between 1/2 and 2, so that wide
     layers change by more units than narrow ones. The only layer is not dropped but varied.
@@ -64,6 +61,9 @@ def vary_layers(layers, random_state):
         Layer sizes.
     random_state : RandomState
         Where the draws come from.
+    n_changes : int, default=3
+        How many changes. Three find more in a few dozen architectures, one in hundreds:
+        ``mutation=functools.partial(vary_layers, n_changes=1)``.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def vary_layers(layers, random_state):
     (64, 0.5, 255)
     """
     changed = list(layers)
-    for _ in range(N_CHANGES):
+    for _ in range(n_changes):
         action = random_state.choice(["drop", "insert", "vary"])
         if action == "insert" or not changed:
             changed.insert(random_state.randint(len(changed) + 1), random_size(random_state))

@@ -1,9 +1,11 @@
 """What a mutation does to a list of layer sizes."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from skvae.model_selection import _mutations, drop_or_widen, vary_layers
+from skvae.model_selection import drop_or_widen, vary_layers
 
 
 def many(mutation, layers, n=2000):
@@ -34,15 +36,11 @@ def test_shares_have_no_units_to_gain():
         drop_or_widen((0.5, 8), np.random.RandomState(0))
 
 
-@pytest.fixture
-def one_change(monkeypatch):
-    """See a single change of the three."""
-    monkeypatch.setattr(_mutations, "N_CHANGES", 1)
+one_change = partial(vary_layers, n_changes=1)
 
 
-@pytest.mark.usefixtures("one_change")
 def test_layers_are_dropped_inserted_and_varied_as_often():
-    found = many(vary_layers, (100, 1000), n=3000)
+    found = many(one_change, (100, 1000), n=3000)
     by_depth = [sum(share for child, share in found.items() if len(child) == depth) for depth in (1, 2, 3)]
     np.testing.assert_allclose(by_depth, 1 / 3, atol=0.04)
     assert {child for child in found if len(child) == 1} == {(100,), (1000,)}
@@ -52,7 +50,7 @@ def test_layers_are_dropped_inserted_and_varied_as_often():
         factors = varied[varied[:, k] != size, k] / size
         assert 0.5 <= factors.min() < 0.55
         assert 1.9 < factors.max() <= 2
-        assert abs(np.median(factors) - 1) < 0.15
+        assert 0.3 < np.mean(factors < 1) < 0.7
     new = {(child[:k] + child[k + 1 :], k): child[k] for child in found if len(child) == 3 for k in range(3)}
     places = {k for (others, k) in new if others == (100, 1000)}
     assert places == {0, 1, 2}
@@ -65,20 +63,17 @@ def test_three_changes_are_made():
     assert (depths.min(), depths.max()) == (6, 12)
 
 
-@pytest.mark.usefixtures("one_change")
 def test_the_last_layer_is_not_dropped():
-    assert set(map(len, many(vary_layers, (7,), n=200))) == {1, 2}
-    assert all(min(child) >= 1 for child in many(vary_layers, (1,), n=200))
+    assert set(map(len, many(one_change, (7,), n=200))) == {1, 2}
+    assert all(min(child) >= 1 for child in many(one_change, (1,), n=200))
 
 
-@pytest.mark.usefixtures("one_change")
 def test_no_layers_become_one():
-    assert set(map(len, many(vary_layers, (), n=20))) == {1}
+    assert set(map(len, many(one_change, (), n=20))) == {1}
 
 
-@pytest.mark.usefixtures("one_change")
 def test_units_stay_units_and_shares_shares():
-    for child in many(vary_layers, (8, 0.5), n=200):
+    for child in many(one_change, (8, 0.5), n=200):
         assert {type(size) for size in child} <= {int, float}
         assert all(0.25 <= size <= 1 for size in child if type(size) is float)
         assert all(4 <= size <= 256 for size in child if type(size) is int)
