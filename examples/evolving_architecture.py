@@ -7,7 +7,6 @@ silhouette of k-means, with PCA as the floor; scikit-learn's successive halving 
 candidates.
 """
 
-import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -17,21 +16,21 @@ from sklearn.decomposition import PCA
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from skvae import VAETransformer
 from skvae.metrics import silhouette_scorer
 from skvae.model_selection import EvolutionarySearchCV
 from skvae.plot import SearchDisplay
+from skvae.preprocessing import MaxNormalizer
 
-warnings.filterwarnings("ignore", message="columns are constant")  # pixels at the edge
-X, y = load_digits(return_X_y=True)
-X, y = X[:600], y[:600]
-pixels = FunctionTransformer(lambda X: X / 16)
-pipeline = make_pipeline(pixels, VAETransformer(2, likelihood="bernoulli", epochs=40, random_state=0))
+X, y = (part[:600] for part in load_digits(return_X_y=True))
+vae = VAETransformer(2, likelihood="bernoulli", epochs=40, random_state=0)
+pipeline = make_pipeline(MaxNormalizer(scope="global"), vae)
 judged = {"scoring": silhouette_scorer, "cv": StratifiedKFold(3, shuffle=True, random_state=0), "random_state": 0}
 
-search = EvolutionarySearchCV(pipeline, population_size=3, n_rounds=2, baseline=PCA(2), **judged).fit(X, y)
+initial = [(16,), (64,), (32, 16)]
+search = EvolutionarySearchCV(pipeline, population_size=3, n_rounds=2, initial=initial, baseline=PCA(2), **judged)
+search.fit(X, y)
 table = pd.DataFrame(search.cv_results_)
 table["layers"] = table["param_vaetransformer__encoder"].astype(object).fillna("PCA")
 print(table[["layers", "round", "parent", "accepted", "mean_test_score", "std_test_score"]].round(3).to_string())
