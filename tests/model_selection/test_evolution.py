@@ -565,7 +565,8 @@ def test_a_vae_in_a_pipeline_evolves(iris, tmp_path):
 @pytest.mark.usefixtures("without_xla")
 def test_an_autoencoder_evolves_without_labels(iris):
     autoencoder = AutoencoderTransformer(encoder=skvae.networks.Dense((4,), "tanh"), epochs=2, random_state=0)
-    search = evolution(autoencoder, initial=[(3,)], population_size=1, n_rounds=1, cv=2).fit(iris[0])
+    options = {"initial": [(3,)], "mutation": drop_or_widen, "population_size": 1, "n_rounds": 1}
+    search = evolution(autoencoder, cv=2, **options).fit(iris[0])
     assert search.population_[0] in [(3,), (4,)]
     assert search.best_estimator_.encoder.activation == "tanh"
     assert search.best_estimator_.encoder.hidden_layer_sizes in [(3,), (4,)]
