@@ -130,14 +130,14 @@ def search(quick, seeds, record, names=("default",)):
 
 
 def summary(found, names):
-    """Set each search beside that of random architectures with as many fits."""
+    """Set each search beside that of random architectures with as many fits; a code without variance never wins."""
     table = []
     for name in names:
         runs = {what: [r for r in found if (r["against"], r["search"]) == (name, what)] for what in (name, "random")}
         values = {what: np.array([[run[m] for m in MEASURES] for run in of_one]) for what, of_one in runs.items()}
         wins = np.sum(values[name] > values["random"], axis=0)
         for what, of_one in values.items():
-            cells = zip(of_one.mean(axis=0), of_one.std(axis=0), strict=True)
+            cells = zip(np.nanmean(of_one, axis=0), np.nanstd(of_one, axis=0), strict=True)
             table.append((what, *(f"{mean:.3f} ± {spread:.3f}" for mean, spread in cells)))
         table.append((f"larger, of {len(runs[name])}", *map(str, wins)))
     return ("search", *MEASURES.values()), table
