@@ -9,7 +9,7 @@ from skvae._compat import InvalidParameterError
 from skvae.estimators._columns import Covariates
 from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
-from skvae.estimators._rates import auto_rates
+from skvae.estimators._rates import auto_rates, used_freedom
 from skvae.estimators._scaling import Scaling
 from skvae.estimators._threads import map_blocks
 from skvae.networks import Dense, Network
@@ -102,7 +102,8 @@ def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_u
     def number(name):
         return _as_float(estimator, name)
 
-    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.n_features)
+    shape = n_effective, model.n_features, int(estimator.n_components)
+    rate, decay = auto_rates(estimator.init, model.is_linear, *shape)
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
@@ -113,6 +114,7 @@ def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_u
         weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
         beta=number("beta") if model.is_variational else estimator._noise_level / scaling.scale,
         kl_warmup=number("kl_warmup") if warms_up and model.is_variational else 0.0,
+        prior_weight=used_freedom(n_effective, int(estimator.n_components)),
         patience=estimator.n_iter_no_change,
         tol=number("tol"),
         seed=seed,

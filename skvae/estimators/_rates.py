@@ -1,18 +1,22 @@
-"""Learning rate and weight decay that suit the shape of a table; found by benchmarks/pca_or_vae.py."""
+"""Learning rate, weight decay and freedom that suit the shape of a table; found by benchmarks/defaults.py."""
 
 import numpy as np
 
-# At as many features as samples.
-RATE, RATE_BOUNDS, DECAY = 2e-3, (1e-3, 5e-3), 4.0
+# At as many features as samples, and two latent variables.
+RATE, RATE_BOUNDS = 2e-3, (1e-3, 5e-3)
+DECAY, DECAY_POWER = 3.0, 0.4
 RATE_OF_LINEAR_NETWORKS = 1e-2
+# Of few rows a linear model leaves nothing; the noise variance shall not be more than so many times the training rows'.
+LARGEST_CORRECTION = 10.0
 
 
-def auto_rates(init, is_linear, n_samples, n_features):
+def auto_rates(init, is_linear, n_samples, n_features, n_components):
     """Choose learning rate and weight decay.
 
     Each feature brings weights of its own to the last layer, and only samples tell its noise from structure: the more
-    features per sample, the less far the training goes from PCA, and the more it is pulled back. Bare networks have no
-    PCA to be pulled to; linear ones cannot collapse early, so they may learn fast.
+    features per sample, the less far the training goes from PCA, and the more it is pulled back; also the more latent
+    variables there are to fit the noise with. Bare networks have no PCA to be pulled to; linear ones cannot collapse
+    early, so they may learn fast.
 
     Parameters
     ----------
@@ -21,6 +25,8 @@ def auto_rates(init, is_linear, n_samples, n_features):
         Neither network has hidden layers.
     n_samples, n_features : int
         Shape of the training rows.
+    n_components : int
+        Number of latent variables.
 
     Returns
     -------
@@ -29,10 +35,28 @@ def auto_rates(init, is_linear, n_samples, n_features):
     Examples
     --------
     >>> from skvae.estimators._rates import auto_rates
-    >>> auto_rates("pca", False, n_samples=100, n_features=100)
-    (0.002, 4.0)
+    >>> auto_rates("pca", False, n_samples=100, n_features=100, n_components=2)
+    (0.002, 3.0)
     """
     if init == "random":
         return (RATE_OF_LINEAR_NETWORKS if is_linear else RATE), 0.0
-    ratio = np.sqrt(n_features / n_samples)
-    return float(np.clip(RATE / ratio, *RATE_BOUNDS)), float(DECAY * ratio)
+    ratio = n_features / n_samples
+    rate = np.clip(RATE / np.sqrt(ratio), *RATE_BOUNDS)
+    return float(rate), float(DECAY * np.sqrt(n_components / 2) * ratio**DECAY_POWER)
+
+
+def used_freedom(n_samples, n_components):
+    """Return the share of the freedom of some rows that a linear model uses up.
+
+    For each feature it fits a mean and a loading of each latent variable. By generalised cross-validation (Golub, Heath
+    and Wahba 1979) the errors of new rows are larger than those of the rows fitted by ``1 / nu``, with
+    ``nu = ((n - 1 - k) / n)**2``; this is ``1 - nu``.
+
+    Examples
+    --------
+    >>> from skvae.estimators._rates import used_freedom
+    >>> round(used_freedom(n_samples=48, n_components=10), 3)
+    0.406
+    """
+    left = max(0.0, 1 - (1 + n_components) / n_samples) ** 2
+    return 1 - max(left, 1 / LARGEST_CORRECTION)

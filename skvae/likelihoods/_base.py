@@ -161,6 +161,21 @@ class Likelihood(BaseEstimator, ABC):
         density = self.log_density(x, outputs, weights, known, xp)
         return xp.sum(density if known is None else density * known, axis=-1)
 
+    def log_prior(self, x, weights, known=None, xp=np):
+        """Log-density, up to a constant, of the learned parameters for each row, where all freedom is used up.
+
+        Parameters
+        ----------
+        x, weights, known, xp
+            As for `log_prob`.
+
+        Returns
+        -------
+        array of shape (n_samples,)
+            In nats; training weighs it by the share of the rows' freedom that a linear model uses up.
+        """
+        return xp.zeros_like(x[:, 0])
+
     @abstractmethod
     def mean(self, outputs, weights, xp=np):
         """Expected data."""

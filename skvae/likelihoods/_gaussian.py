@@ -70,6 +70,16 @@ class Gaussian(Likelihood):
         log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
         return -0.5 * (xp.square(x - outputs) * xp.exp(-log_variance) + log_variance + LOG_2PI)
 
+    def log_prior(self, x, weights, known=None, xp=np):
+        """Log-density of the variance where no freedom is left: the larger, the better.
+
+        The rows that a model was fitted to lie closer to it than others do, so that the variance of greatest likelihood
+        is too small for new rows. With the weight ``1 - nu`` of this the greatest posterior is larger by ``1 / nu``.
+        """
+        log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
+        each = 0.5 * log_variance * xp.ones_like(x)
+        return xp.sum(each if known is None else each * known, axis=-1)
+
     def mean(self, outputs, weights, xp=np):
         """Expected data."""
         return outputs

@@ -243,10 +243,10 @@ def test_auto_rates_count_rows_by_what_they_say(iris):
     """Rows of unequal weight say as much as fewer equal ones: (sum of weights)^2 / sum of squares (Kish 1965)."""
     weights = np.arange(1.0, 151.0)
     n_effective = weights.sum() ** 2 / (weights**2).sum()
-    by_hand = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / n_effective)).fit(iris, sample_weight=weights)
+    by_hand = small(learning_rate=5e-3, weight_decay=3 * (4 / n_effective) ** 0.4).fit(iris, sample_weight=weights)
     auto = small().fit(iris, sample_weight=weights)
     np.testing.assert_allclose(auto.transform(iris), by_hand.transform(iris), rtol=1e-5, atol=1e-6)
-    equal = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / 150)).fit(iris, sample_weight=weights)
+    equal = small(learning_rate=5e-3, weight_decay=3 * (4 / 150) ** 0.4).fit(iris, sample_weight=weights)
     assert not np.allclose(auto.transform(iris), equal.transform(iris), rtol=1e-5, atol=1e-6)
 
 
