@@ -16,7 +16,18 @@ _HOME = {
     "load": "skvae.persistence",
     "save": "skvae.persistence",
 }
-_ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "noise", "plot", "preprocessing")
+_ROOMS = (
+    "callbacks",
+    "datasets",
+    "inspection",
+    "likelihoods",
+    "metrics",
+    "model_selection",
+    "networks",
+    "noise",
+    "plot",
+    "preprocessing",
+)
 
 __all__ = [
     "AutoencoderTransformer",

@@ -17,7 +17,9 @@ def test_public_names():
         "__version__",
         "load",
         "save",
+        "callbacks",
         "datasets",
+        "inspection",
         "likelihoods",
         "metrics",
         "model_selection",
@@ -34,6 +36,23 @@ def test_public_names():
 @pytest.mark.parametrize(
     ("room", "names"),
     [
+        ("callbacks", {"TensorBoard"}),
+        (
+            "plot",
+            {
+                "ComparisonDisplay",
+                "LatentGridDisplay",
+                "LatentSpaceDisplay",
+                "LoadingsDisplay",
+                "LossCurveDisplay",
+                "ReconstructionDisplay",
+                "TraversalDisplay",
+            },
+        ),
+        (
+            "inspection",
+            {"align_codes", "group_contrast", "latent_stability", "latent_traversal", "loadings", "top_features"},
+        ),
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
@@ -59,10 +78,11 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae; skvae.VAEImputer(skvae.VAETransformer(encoder=skvae.networks.Conv())), skvae.noise.Gaussian()",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
+        "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
     ],
 )
-def test_tensorflow_is_not_imported(statement):
-    code = f"{statement}\nimport sys\nassert not {{'tensorflow', 'keras'}} & set(sys.modules)"
+def test_neither_tensorflow_nor_matplotlib_is_imported(statement):
+    code = f"{statement}\nimport sys\nassert not {{'tensorflow', 'keras', 'matplotlib'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -8,19 +8,9 @@ from sklearn.utils import check_consistent_length, column_or_1d
 
 from skvae._optional import import_optional
 from skvae._validation import refuse_masked
+from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _explain, _look, _new_ax, _point_size, _shortened, _tidy
 
-# Colour-blind readers can tell both palettes apart: Okabe and Ito (2008), with the yellow that fades on white
-# last, and Tol's "muted" for more groups. Beyond ten groups the colours begin again with another marker.
-_FEW_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#E2D000")
-_MANY_COLORS = (
-    *("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#AA4499", "#117733", "#882255", "#999933"),
-    "#8C8C8C",
-)
-_MARKERS = ("o", "^")
-_MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _OTHERS = "#D3D3D3"
-_INK = "#404040"
-_LONGEST_LABEL = 22
 
 
 @dataclass(frozen=True)
@@ -108,9 +98,7 @@ class LatentSpaceDisplay:
         self : LatentSpaceDisplay
             Itself, with ``ax_`` and ``figure_``.
         """
-        if ax is None:
-            pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
-            _, ax = pyplot.subplots(figsize=(6.2, 4.6), layout="constrained")
+        ax = _new_ax(6.2, 4.6) if ax is None else ax
         codes, labels, held_out = self._checked()
         groups = _groups(labels, len(codes))
         draw = _draw_plane if codes.shape[1] > 1 else _draw_line
@@ -136,10 +124,15 @@ class LatentSpaceDisplay:
 
 def _codes(estimator, X):
     """Transform samples, with the names of the latent variables where there are any."""
-    Z = np.asarray(estimator.transform(X))
-    if hasattr(estimator, "get_feature_names_out"):
-        return pd.DataFrame(Z, columns=list(estimator.get_feature_names_out()))
-    return Z
+    Z, names = np.asarray(estimator.transform(X)), _latent_names(estimator)
+    return Z if names is None else pd.DataFrame(Z, columns=names)
+
+
+def _latent_names(estimator):
+    """List what an estimator calls its latent variables, or None; of a pipeline only the last step is asked."""
+    # A step before, such as a FunctionTransformer, may know no names, and then the pipeline gives none.
+    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    return list(last.get_feature_names_out()) if hasattr(last, "get_feature_names_out") else None
 
 
 def _groups(labels, n_samples):
@@ -168,14 +161,7 @@ def _in_natural_order(labels, names, of_row):
 
 def _group(i, name, mask, n_groups):
     """Choose the colour and marker of the i-th group."""
-    colors = _FEW_COLORS if n_groups <= len(_FEW_COLORS) else _MANY_COLORS
-    return _Group(_shortened(name), np.flatnonzero(mask), colors[i % len(colors)], _MARKERS[i // len(colors)])
-
-
-def _shortened(name):
-    """Leave out the middle of a long label: the ends tell labels apart."""
-    half = _LONGEST_LABEL // 2
-    return name if len(name) <= _LONGEST_LABEL else f"{name[:half]}…{name[-half + 1 :]}"
+    return _Group(_shortened(name), np.flatnonzero(mask), *_look(i, n_groups))
 
 
 def _draw_plane(ax, codes, groups, held_out):
@@ -205,7 +191,7 @@ def _draw_line(ax, codes, groups, held_out):
 
 def _scatter(ax, x, y, group, held_out):
     """Draw the samples of a group; many samples are drawn small and thin."""
-    size = np.clip(14000 / len(x), 9, 44)
+    size = _point_size(len(x))
     alpha = np.clip(12 / len(x) ** 0.4, 0.5, 0.9)
     for rows, edge, width in (
         (group.rows[~held_out[group.rows]], "white", 0.3),
@@ -213,18 +199,6 @@ def _scatter(ax, x, y, group, held_out):
     ):
         style = {"s": size, "alpha": alpha, "color": group.color, "marker": group.marker}
         ax.scatter(x[rows], y[rows], edgecolor=edge, linewidth=width, **style)
-
-
-def _tidy(ax):
-    """Make the axes square, with few ticks and thin spines."""
-    ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
-    ax.set_box_aspect(1)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
-    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
-        axis.label.set_color(_INK)
 
 
 def _draw_legend(ax, groups, held_out):
@@ -239,15 +213,4 @@ def _draw_legend(ax, groups, held_out):
         lines.Line2D([], [], ls="", ms=7, color=color, marker=marker, mec=edge, label=name)
         for name, color, marker, edge in entries
     ]
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(1.02, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        fontsize="small",
-        labelcolor=_INK,
-        handletextpad=0.2,
-        ncols=1 if len(handles) <= 14 else 2,
-        columnspacing=1.0,
-    )
+    _explain(ax, handles, handletextpad=0.2)

@@ -1,0 +1,92 @@
+"""The features of a table, ranked by how much of their variance a reconstruction loses."""
+
+import numpy as np
+
+from skvae.plot._style import _FEW_COLORS, _INK, _new_ax, _shortened, _thin
+
+_BEST, _WORST = _FEW_COLORS[:2]
+_ROW_INCHES = 0.23
+_LARGEST_POINTS = 8.3
+
+
+def lost_variance(X, X_reconstructed):
+    """Return the squared error of each feature as a share of the squared distance from its mean.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        NaN is left out.
+    X_reconstructed : ndarray of shape (n_samples, n_features)
+
+    Returns
+    -------
+    shares : ndarray of shape (n_features,)
+        NaN where the feature does not vary.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.plot._features import lost_variance
+    >>> lost_variance(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[2.0, 5.0], [3.0, 5.0]]))
+    array([0.5, nan])
+    """
+    counts = np.maximum(1, np.isfinite(X).sum(axis=0))
+    errors = np.nansum(np.square(X - X_reconstructed), axis=0)
+    spread = np.nansum(np.square(X - np.nansum(X, axis=0) / counts), axis=0)
+    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)
+    return np.divide(errors, spread, out=np.full(X.shape[1], np.nan), where=varies)
+
+
+def draw_ranking(ax, shares, names, n_features):
+    """Draw the worst and the best features as dots, with the quartiles of those between.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+        None makes a figure of pyplot.
+    shares : ndarray of shape (n_all,)
+        Lost variance.
+    names : list of str
+    n_features : int
+        How many to draw, half of them the worst.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+    """
+    known = np.flatnonzero(np.isfinite(shares))
+    if not len(known):
+        raise ValueError("No feature of X varies, so that there is no variance to lose.")
+    ranked = known[np.argsort(-shares[known], kind="stable")]
+    n_others = max(0, len(ranked) - n_features)
+    n_worst = -(-n_features // 2) if n_others else len(ranked)
+    worst, others, best = np.split(ranked, [n_worst, n_worst + n_others])
+    labels = [[_shortened(str(names[i])) for i in rows] for rows in (worst, best)]
+    ax = _new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
+    _draw_dots(ax, shares[worst], 0, _WORST if n_others else _BEST)
+    if n_others:
+        _draw_quartiles(ax, shares[others], n_worst)
+        _draw_dots(ax, shares[best], n_worst + 1, _BEST)
+        labels[0].append(f"{n_others} others")
+    _thin(ax)
+    labels = labels[0] + labels[1]
+    room = ax.get_window_extent().height / ax.figure.dpi * 72 / len(labels)
+    ax.set_yticks(range(len(labels)), labels, fontsize=min(_LARGEST_POINTS, room))
+    ax.axvline(1, color=_INK, lw=0.8, ls=(0, (3, 1.5)), zorder=0)
+    ax.set(ylim=(len(labels) - 0.4, -0.6), xlim=(0, 1.05 * max(1, shares[ranked[0]])))
+    ax.set_xlabel("lost variance (1: no better than the mean)", color=_INK)
+    return ax
+
+
+def _draw_dots(ax, values, first, color):
+    """Draw a line with a dot for each feature."""
+    y = first + np.arange(len(values))
+    ax.hlines(y, 0, values, color=color, lw=1.2, alpha=0.45)
+    ax.plot(values, y, "o", color=color, ms=6)
+
+
+def _draw_quartiles(ax, values, y):
+    """Draw median and quartiles of the features between."""
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
+    ax.hlines(y, low, high, color=_INK, lw=4, alpha=0.35)
+    ax.plot(median, y, "D", color="white", mec=_INK, ms=6)

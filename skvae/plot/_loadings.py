@@ -1,0 +1,135 @@
+"""Draw the features that move most with each latent variable."""
+
+import numpy as np
+
+from skvae._optional import import_optional
+from skvae.inspection import loadings, top_features
+from skvae.plot._style import _FEW_COLORS, _INK, _shortened
+
+_UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
+_MOST_COLUMNS = 5
+_PANEL_WIDTH = 3.1
+_BAR_INCHES = 0.19
+_LABELS = {
+    "standardized": "standard deviations of the feature\nper standard deviation of the latent variable",
+    "latent": "units of the data\nper standard deviation of the latent variable",
+    "raw": "units of the data\nper 1 of the latent variable",
+}
+
+
+class LoadingsDisplay:
+    """The features with the largest loadings on each latent variable, as bars, one panel for each.
+
+    Parameters
+    ----------
+    loadings : DataFrame of shape (n_features, n_components)
+        What :func:`skvae.inspection.loadings` returns.
+    n_features : int, default=10
+        How many features to draw for each latent variable.
+    unit : str, default="loading"
+        What the axes measure.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        The axes drawn on, one for each latent variable.
+    figure_ : matplotlib Figure
+        Their figure.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.plot import LoadingsDisplay
+    >>> X = load_iris(as_frame=True).data
+    >>> display = LoadingsDisplay.from_estimator(PCA(2).fit(X), X)  # doctest: +SKIP
+    """
+
+    def __init__(self, loadings, *, n_features=10, unit="loading"):
+        self.loadings = loadings
+        self.n_features = n_features
+        self.unit = unit
+
+    @classmethod
+    def from_estimator(cls, estimator, X, *, n_features=10, scale="standardized", ax=None):
+        """Measure loadings and draw them.
+
+        Parameters
+        ----------
+        estimator : fitted transformer or Pipeline
+            Anything with ``transform`` and ``inverse_transform``.
+        X : array-like of shape (n_samples, n_features)
+            The samples over which slopes are averaged.
+        n_features : int, default=10
+            How many features to draw for each latent variable.
+        scale : {"standardized", "latent", "raw"}, default="standardized"
+            Unit of the loadings, see :func:`skvae.inspection.loadings`.
+        ax : array-like of matplotlib Axes, default=None
+            One for each latent variable. By default those of a new figure of pyplot.
+
+        Returns
+        -------
+        display : LoadingsDisplay
+            The drawn display.
+        """
+        return cls(loadings(estimator, X, scale=scale), n_features=n_features, unit=_LABELS[scale]).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : array-like of matplotlib Axes, default=None
+            One for each latent variable. By default those of a new figure of pyplot.
+
+        Returns
+        -------
+        self : LoadingsDisplay
+            Itself, with ``axes_`` and ``figure_``.
+
+        Raises
+        ------
+        ValueError
+            If loadings are not finite, or there are not as many axes as latent variables.
+        """
+        tops = [top for _, top in top_features(self.loadings, self.n_features).groupby("component", sort=False)]
+        axes = _new_axes(len(tops), len(tops[0])) if ax is None else np.ravel(ax)
+        if len(axes) != len(tops):
+            raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
+        widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
+        for axis, top in zip(axes, tops, strict=True):
+            _draw_bars(axis, top, widest)
+            if ax is not None:  # a figure of its own says it once
+                axis.set_xlabel(self.unit, fontsize="small", color=_INK)
+        self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
+        if ax is None:
+            self.figure_.supxlabel(self.unit, fontsize="small", color=_INK)
+        return self
+
+
+def _new_axes(n_panels, n_bars):
+    """Make a figure of pyplot with a panel for each latent variable, at most five in a row."""
+    pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+    n_rows = -(-n_panels // _MOST_COLUMNS)
+    n_columns = -(-n_panels // n_rows)
+    size = (_PANEL_WIDTH * n_columns, (_BAR_INCHES * n_bars + 0.7) * n_rows + 0.5)
+    _, axes = pyplot.subplots(n_rows, n_columns, figsize=size, squeeze=False, layout="constrained")
+    for axis in axes.flat[n_panels:]:
+        axis.remove()
+    return axes.flat[:n_panels]
+
+
+def _draw_bars(ax, top, widest):
+    """Draw the bars of one latent variable, the largest above."""
+    ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+    colors = np.where(top["loading"] >= 0, _UP, _DOWN)
+    ax.barh(top["rank"], top["loading"], height=0.72, color=colors)
+    ax.axvline(0, color=_INK, linewidth=0.6)
+    ax.set_yticks(top["rank"], [_shortened(str(name)) for name in top["feature"]])
+    ax.set(xlim=(-1.05 * widest, 1.05 * widest), ylim=(len(top) + 0.6, 0.4))
+    ax.set_title(str(top["component"].iloc[0]), fontsize="medium", fontweight="bold")
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.spines["bottom"].set(linewidth=0.6, color=_INK)
+    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    ax.tick_params(axis="y", length=0)
+    ax.xaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))

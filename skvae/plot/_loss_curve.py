@@ -1,0 +1,210 @@
+"""Draw the course of a training."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skvae._optional import import_optional
+from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _shortened, _thin
+
+_TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
+_VALIDATION = "val_loss"
+_DASHES = (0, (3, 1.5))
+_PANEL_INCHES = (3.3, 2.9)
+_LEGEND_INCHES = 1.6
+# Where estimators keep the one that they have fitted.
+_INNER = ("best_estimator_", "estimator_")
+
+
+class LossCurveDisplay:
+    """The loss of each epoch, and its parts: one panel for each, with a curve for each training.
+
+    The panels are the loss, its reconstruction part and, with a scale of its own, the KL divergence; an autoencoder
+    has the loss alone. With early stopping a dashed curve shows the loss on the rows set aside.
+
+    Parameters
+    ----------
+    histories : dict of str to dict of ndarray
+        By name, what each training tells (`history_`): ``loss``, ``reconstruction``, ``kl`` and ``val_loss`` of its
+        epochs, as far as it has them.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        The axes drawn on, in the order above.
+    figure_ : matplotlib Figure
+        Their figure.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skvae import VAETransformer
+    >>> from skvae.plot import LossCurveDisplay
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> vae = VAETransformer(epochs=50).fit(X)  # doctest: +SKIP
+    >>> display = LossCurveDisplay.from_estimator(vae)  # doctest: +SKIP
+    """
+
+    def __init__(self, histories):
+        self.histories = histories
+
+    @classmethod
+    def from_estimator(cls, estimator, *, ax=None):
+        """Draw the training of one estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            One with ``history_``; or a Pipeline, a search or a :class:`~skvae.VAEImputer` that holds one.
+        ax : matplotlib Axes or array-like of them, default=None
+            One for each panel. By default those of a new figure of pyplot.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+            The drawn display.
+
+        Raises
+        ------
+        TypeError
+            If the estimator keeps no ``history_``, such as PCA.
+        """
+        return cls.from_estimators({type(estimator).__name__: estimator}, ax=ax)
+
+    @classmethod
+    def from_estimators(cls, estimators, *, ax=None):
+        """Draw the trainings of several estimators into the same panels.
+
+        Parameters
+        ----------
+        estimators : dict of str to fitted estimator
+            As for `from_estimator`, by their names in the legend; at most 20.
+        ax : matplotlib Axes or array-like of them, default=None
+            One for each panel. By default those of a new figure of pyplot.
+
+        Returns
+        -------
+        display : LossCurveDisplay
+            The drawn display.
+
+        Raises
+        ------
+        TypeError
+            If an estimator keeps no ``history_``, such as PCA.
+        """
+        return cls({name: _history_of(estimator) for name, estimator in estimators.items()}).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array-like of them, default=None
+            One for each panel. By default those of a new figure of pyplot.
+
+        Returns
+        -------
+        self : LossCurveDisplay
+            Itself, with ``axes_`` and ``figure_``.
+
+        Raises
+        ------
+        ValueError
+            If there is nothing to draw, more than 20 trainings, or not as many axes as panels.
+        """
+        panels = self._panels()
+        axes = self._new_axes(len(panels)) if ax is None else np.ravel(ax)
+        if len(axes) != len(panels):
+            raise ValueError(f"{len(panels)} panels ({', '.join(panels)}) need as many axes, but ax holds {len(axes)}.")
+        for axis, panel in zip(axes, panels, strict=True):
+            self._draw(axis, panel)
+        axes[0].set_ylabel("nats per sample" if "kl" in panels else "loss per value", color=_INK)
+        if self._needs_legend():
+            self._draw_legend(axes[-1])
+        self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
+        return self
+
+    def _panels(self):
+        """List what there is to draw."""
+        if len(self.histories) > _MOST_GROUPS:
+            raise ValueError(
+                f"At most {_MOST_GROUPS} curves can be told apart, but there are {len(self.histories)} trainings."
+            )
+        has_kl = {"kl" in history for history in self.histories.values()}
+        if len(has_kl) > 1:
+            raise ValueError("A loss with a KL divergence and one without have different units: draw them apart.")
+        panels = [name for name in _TITLES if any(name in history for history in self.histories.values())]
+        if not panels:
+            raise ValueError("There is no training to draw: a history needs at least the key 'loss'.")
+        return panels
+
+    def _validates(self):
+        """Tell whether any training was judged by rows set aside."""
+        return any(_VALIDATION in history for history in self.histories.values())
+
+    def _needs_legend(self):
+        """Tell whether there is more than one kind of curve."""
+        return len(self.histories) > 1 or self._validates()
+
+    def _new_axes(self, n_panels):
+        """Make a figure of pyplot with the panels in a row."""
+        pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+        width, height = _PANEL_INCHES
+        n_entries = len(self.histories) * (len(self.histories) > 1) + 2 * self._validates()
+        size = width * n_panels + -(-n_entries // _ENTRIES_OF_A_COLUMN) * _LEGEND_INCHES, height
+        return pyplot.subplots(1, n_panels, figsize=size, squeeze=False, layout="constrained")[1][0]
+
+    def _draw(self, ax, panel):
+        """Draw the curves of a panel."""
+        for i, history in enumerate(self.histories.values()):
+            if panel in history:
+                _draw_curve(ax, history[panel], self._style(i), "-")
+            if panel == "loss" and _VALIDATION in history:
+                _draw_curve(ax, history[_VALIDATION], self._style(i), _DASHES)
+        _thin(ax)
+        ax.set_title(_TITLES[panel], fontsize="medium", color=_INK)
+        ax.set_xlabel("epoch", color=_INK)
+        ax.set_xlim(left=0)
+        ax.xaxis.get_major_locator().set_params(integer=True)
+
+    def _style(self, i):
+        """Return the look of a training's curves."""
+        color, marker = _look(i, len(self.histories))
+        return {"color": color, "marker": None if marker == _MARKERS[0] else marker, "lw": 1.6, "ms": 5}
+
+    def _draw_legend(self, ax):
+        """Explain colours and dashes."""
+        lines = import_optional("matplotlib.lines", extra="plot", purpose="Drawing")
+        handles = []
+        if len(self.histories) > 1:
+            handles = [
+                lines.Line2D([], [], label=_shortened(str(name)), **self._style(i))
+                for i, name in enumerate(self.histories)
+            ]
+        if self._validates():
+            style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}
+            handles.append(lines.Line2D([], [], label="training", **style))
+            handles.append(lines.Line2D([], [], label="validation", ls=_DASHES, **style))
+        _explain(ax, handles)
+
+
+def _draw_curve(ax, values, style, dashes):
+    """Draw one value for each epoch; a single one as a dot."""
+    values = np.asarray(values, dtype=float)
+    if len(values) == 1:
+        style = style | {"marker": style["marker"] or "o"}
+    ax.plot(np.arange(1, len(values) + 1), values, ls=dashes, markevery=max(1, len(values) // 8), **style)
+
+
+def _history_of(estimator):
+    """Return the history of an estimator, or of the one that it holds."""
+    check_is_fitted(estimator)
+    if hasattr(estimator, "history_"):
+        return estimator.history_
+    inner = [getattr(estimator, name) for name in _INNER if hasattr(estimator, name)]
+    inner += [step for _, step in reversed(getattr(estimator, "steps", [])) if hasattr(step, "history_")]
+    if not inner:
+        raise TypeError(
+            f"{type(estimator).__name__} keeps no history_ of its training: LossCurveDisplay draws VAETransformer, "
+            "AutoencoderTransformer, VAEImputer, and pipelines and searches that hold one."
+        )
+    return _history_of(inner[0])

@@ -1,0 +1,83 @@
+"""The look that all displays share: colours that colour-blind readers can tell apart, thin lines, few ticks."""
+
+import numpy as np
+
+from skvae._optional import import_optional
+
+# Colour-blind readers can tell both palettes apart: Okabe and Ito (2008), with the yellow that fades on white
+# last, and Tol's "muted" for more groups. Beyond ten groups the colours begin again with another marker.
+_FEW_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#E2D000")
+_MANY_COLORS = (
+    *("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#AA4499", "#117733", "#882255", "#999933"),
+    "#8C8C8C",
+)
+_MARKERS = ("o", "^")
+_MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
+_INK = "#404040"
+# A legend has another column beyond these.
+_ENTRIES_OF_A_COLUMN = 14
+_LONGEST_LABEL = 22
+
+
+def _new_ax(width, height):
+    """Make a figure of pyplot with one axes, by inches."""
+    pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+    return pyplot.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def _look(i, n_groups):
+    """Return the colour and marker of the i-th of so many groups."""
+    colors = _FEW_COLORS if n_groups <= len(_FEW_COLORS) else _MANY_COLORS
+    return colors[i % len(colors)], _MARKERS[i // len(colors)]
+
+
+def _shortened(name):
+    """Leave out the middle of a long label: the ends tell labels apart."""
+    half = _LONGEST_LABEL // 2
+    return name if len(name) <= _LONGEST_LABEL else f"{name[:half]}…{name[-half + 1 :]}"
+
+
+def _point_size(n_samples):
+    """Return how large a sample is drawn."""
+    return np.clip(14000 / n_samples, 9, 44)
+
+
+def _tidy(ax):
+    """Make the axes square, with few ticks and thin spines."""
+    ax.set_box_aspect(1)
+    _thin(ax)
+
+
+def _thin(ax):
+    """Draw few ticks and thin spines."""
+    ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
+    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axis.label.set_color(_INK)
+
+
+def _explain(ax, handles, **spacing):
+    """Set a legend right of the axes."""
+    ax.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.02, 1.0),
+        borderaxespad=0,
+        frameon=False,
+        fontsize="small",
+        labelcolor=_INK,
+        ncols=-(-len(handles) // _ENTRIES_OF_A_COLUMN),
+        columnspacing=1.0,
+        **spacing,
+    )
+
+
+def _colorbar(ax, colored, label="", **place):
+    """Explain the colours of a picture beside it."""
+    bar = ax.figure.colorbar(colored, ax=ax, **place)
+    bar.set_label(label, color=_INK)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)

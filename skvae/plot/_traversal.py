@@ -1,0 +1,172 @@
+"""Draw what is decoded while one latent variable moves."""
+
+import numpy as np
+import pandas as pd
+
+from skvae._optional import import_optional
+from skvae._validation import check_table
+from skvae.inspection import latent_traversal
+from skvae.plot._style import _FEW_COLORS, _INK, _shortened
+
+_PANEL_INCHES = 1.3
+
+
+class TraversalDisplay:
+    """The decoded data along one latent variable: images in a row, or lines of the features that change most.
+
+    Parameters
+    ----------
+    traversal : DataFrame of shape (n_steps, n_features)
+        What :func:`skvae.inspection.latent_traversal` returns.
+    image_shape : tuple of int, default=None
+        Height and width, and perhaps 1, 3 or 4 for colours, of the image that a row of features is. None draws lines.
+    n_features : int, default=6
+        How many lines, at most 8: those of the features whose decoded values range most widely.
+    unit : str, default="decoded value"
+        What the lines measure.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.plot import TraversalDisplay
+    >>> X, _ = load_digits(return_X_y=True)
+    >>> display = TraversalDisplay.from_estimator(PCA(2).fit(X), X, 0, image_shape=(8, 8))  # doctest: +SKIP
+    """
+
+    def __init__(self, traversal, *, image_shape=None, n_features=6, unit="decoded value"):
+        self.traversal = traversal
+        self.image_shape = image_shape
+        self.n_features = n_features
+        self.unit = unit
+
+    @classmethod
+    def from_estimator(
+        cls, estimator, X, component, *, values=None, n_steps=7, at=None, image_shape=None, n_features=6, ax=None
+    ):
+        """Decode while one latent variable moves, and draw.
+
+        Lines are in standard deviations of each feature from its mean in `X`, so that features of different units can
+        be drawn together; images have the units of the data.
+
+        Parameters
+        ----------
+        estimator : fitted transformer or Pipeline
+            Anything with ``transform`` and ``inverse_transform``.
+        X : array-like of shape (n_samples, n_features)
+            Samples, whose codes say where to begin and how far to go.
+        component : int or str
+            The latent variable that moves: its position or its name.
+        values : array-like of shape (n_steps,), default=None
+            The values it takes; None spreads `n_steps` over the middle 95 % of its codes.
+        n_steps : int, default=7
+            Number of steps, where `values` does not give them.
+        at : int, default=None
+            Position of the row of `X` whose code the others keep; None keeps them at the mean code.
+        image_shape : tuple of int, default=None
+            Shape of the image that a row of features is. None draws lines.
+        n_features : int, default=6
+            How many lines, at most 8.
+        ax : matplotlib Axes, default=None
+            Where to draw. By default a new figure of pyplot.
+
+        Returns
+        -------
+        display : TraversalDisplay
+            The drawn display.
+        """
+        scale = "raw" if image_shape else "standardized"
+        traversal = latent_traversal(estimator, X, component, values=values, n_steps=n_steps, at=at, scale=scale)
+        unit = "standard deviations from the mean"
+        return cls(traversal, image_shape=image_shape, n_features=n_features, unit=unit).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. By default a new figure of pyplot.
+
+        Returns
+        -------
+        self : TraversalDisplay
+            Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        ValueError
+            If decoded values are not finite, rows are no images of `image_shape`, or `n_features` is not 1 to 8.
+        """
+        check_table(self.traversal, dtype=np.float64, input_name="traversal")
+        traversal = pd.DataFrame(self.traversal)
+        images = None if self.image_shape is None else _images(traversal.to_numpy(), self.image_shape)
+        if not 1 <= self.n_features <= len(_FEW_COLORS):
+            raise ValueError(f"n_features must be 1 to {len(_FEW_COLORS)} lines, but is {self.n_features!r}.")
+        if ax is None:
+            pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+            size = (6.6, 4.0) if images is None else (_PANEL_INCHES * len(images), _PANEL_INCHES + 0.6)
+            _, ax = pyplot.subplots(figsize=size, layout="constrained")
+        if images is None:
+            _draw_lines(ax, traversal, self.n_features, self.unit)
+        else:
+            _draw_images(ax, traversal, images)
+        self.ax_, self.figure_ = ax, ax.get_figure(root=True)
+        return self
+
+
+def _images(rows, image_shape):
+    """Turn each row into an image."""
+    fits = len(image_shape) == 2 or (len(image_shape) == 3 and image_shape[2] in (1, 3, 4))
+    if not fits or np.prod(image_shape) != rows.shape[1]:
+        raise ValueError(
+            f"image_shape={image_shape} does not fit: a row has {rows.shape[1]} features, and an image height and "
+            "width, and perhaps 1, 3 or 4 colours."
+        )
+    images = rows.reshape(len(rows), *image_shape)
+    return images[..., 0] if images.shape[3:] == (1,) else images
+
+
+def _draw_images(ax, traversal, images):
+    """Set the images side by side, each above its value of the latent variable."""
+    height, width = images.shape[1:3]
+    # A line of missing pixels stays white between two images.
+    gap = np.full((len(images), height, max(1, width // 14), *images.shape[3:]), np.nan)
+    row = np.concatenate(np.concatenate([images, gap], axis=2), axis=1)[:, : -gap.shape[2]]
+    ax.imshow(row, cmap="gray_r", interpolation="nearest")
+    centres = np.arange(len(images)) * (width + gap.shape[2]) + (width - 1) / 2
+    ax.set_xticks(centres, [f"{value:.3g}" for value in traversal.index])
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0, labelsize="small", labelcolor=_INK)
+    ax.set_xlabel(_name(traversal), color=_INK)
+
+
+def _draw_lines(ax, traversal, n_features, unit):
+    """Draw the features that range most widely, in the order in which their lines end."""
+    ranges = np.ptp(traversal.to_numpy(), axis=0)
+    widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
+    order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
+    for i, color in zip(order, _FEW_COLORS, strict=False):
+        label = _shortened(str(widest.columns[i]))
+        ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=label)
+    ax.set_xlabel(_name(traversal), color=_INK)
+    ax.set_ylabel(unit, fontsize="small", color=_INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
+    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    ax.legend(
+        loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize="small", labelcolor=_INK, handlelength=1.4
+    )
+
+
+def _name(traversal):
+    """Name the latent variable that moves."""
+    return "latent variable" if traversal.index.name is None else str(traversal.index.name)
