@@ -16,7 +16,17 @@ _HOME = {
     "load": "skvae.persistence",
     "save": "skvae.persistence",
 }
-_ROOMS = ("datasets", "likelihoods", "metrics", "model_selection", "networks", "noise", "plot", "preprocessing")
+_ROOMS = (
+    "datasets",
+    "likelihoods",
+    "metrics",
+    "model_selection",
+    "networks",
+    "noise",
+    "plot",
+    "preprocessing",
+    "studies",
+)
 
 __all__ = [
     "AutoencoderTransformer",

@@ -25,6 +25,7 @@ def test_public_names():
         "noise",
         "plot",
         "preprocessing",
+        "studies",
     ]
     for name in skvae.__all__:
         assert getattr(skvae, name) is not None
@@ -37,6 +38,7 @@ def test_public_names():
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
+        ("studies", {"Finding", "Measured", "Samples", "Study", "StudyResult", "load_study", "read_samples", "run"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -59,6 +61,7 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae; skvae.VAEImputer(skvae.VAETransformer(encoder=skvae.networks.Conv())), skvae.noise.Gaussian()",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
+        "import skvae; skvae.studies.run, skvae.studies.load_study('noise')",
     ],
 )
 def test_tensorflow_is_not_imported(statement):
