@@ -122,7 +122,7 @@ def two_groups(samples):
     """Keep the rows of two labels: 0 and 1 where both are there, and else the two most frequent."""
     names, counts = np.unique(samples.y, return_counts=True)
     if len(names) < 2:
-        raise ValueError(f"The study needs two groups, but all labels are {names[0]!r}.")
+        raise ValueError(f"The study needs two groups, but all labels are {str(names[0])!r}.")
     chosen = ["0", "1"] if {"0", "1"} <= set(names) else list(names[np.argsort(-counts, kind="stable")[:2]])
     return of_labels(samples, chosen)
 
