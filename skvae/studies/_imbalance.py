@@ -26,11 +26,11 @@ def _judge(table, sizes):
     """Judge by neighbours whether the unequal groups are apart, and whether the raw distance shows it."""
     unequal = table["first"] != table["second"]
     apart = is_apart(table[unequal])
-    distance = table.groupby(["first", "second"])["centroid_distance"].agg(["mean", "std"])
+    distances = table.groupby(["first", "second"])["centroid_distance"].mean()
     pair = " against ".join(map(str, table.loc[unequal, ["first", "second"]].iloc[0]))
     least = table.loc[~unequal, "centroid_distance"].min()
     low = table.loc[unequal, "centroid_distance"] < least
-    figures = ", ".join(f"{a}:{b} {row['mean']:.2f} ± {row['std']:.2f}" for (a, b), row in distance.iterrows())
+    figures = ", ".join(f"{a}:{b} {distance:.2f}" for (a, b), distance in distances.items())
     return [
         Finding(f"{pair} are apart", in_most(apart), f"in {counted(apart)} replicates"),
         Finding(

@@ -80,14 +80,13 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     Examples
     --------
     >>> from skvae.studies import run
-    >>> result = run("pca_or_autoencoder", quick=True, sizes={"rows": 400, "epochs": 3, "replicates": 1})
-    >>> result.table[["model", "replicate", "squared_error"]].round(2)
-                             model  replicate  squared_error
-    0                          PCA          0           0.02
-    1  autoencoder of the notebook          0           0...
-    2        autoencoder, defaults          0           0.02
+    >>> result = run("quantity", quick=True, sizes={"replicates": 1, "rows_per_group": [10], "epochs": [1, 2]})
+    >>> result.table[["rows_per_group", "replicate", "epoch"]]
+       rows_per_group  replicate  epoch
+    0              10          0      1
+    1              10          0      2
     >>> print(result.findings[0])
-    the notebook's autoencoder reconstructs worse than PCA: confirmed (0... against 0.0..., in 1 of 1 replicates; ...)
+    the distance of the centroids rises with the epochs at every size: not judged (fewer than three epochs were ...)
     """
     study = load_study(study) if isinstance(study, str) else study
     sizes = _sizes(study, quick, sizes or {})
