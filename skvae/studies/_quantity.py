@@ -16,13 +16,19 @@ _RISING = 0.8
 _STEADY = 0.25
 
 
+def _load(samples, sizes):
+    """Take two groups, and say which sizes they do not allow."""
+    samples = two_groups_of(samples, sizes)
+    most = smallest_group(samples)
+    beyond = [str(n) for n in sizes["rows_per_group"] if n > most]
+    if len(beyond) == len(sizes["rows_per_group"]):
+        raise ValueError(f"The smaller group has {most} rows, fewer than any of rows_per_group.")
+    return samples._replace(name=f"{samples.name}, too few for {', '.join(beyond)} per group") if beyond else samples
+
+
 def _conditions(samples, sizes):
     """List the sizes for which there are rows enough."""
-    most = smallest_group(samples)
-    kept = [n for n in sizes["rows_per_group"] if n <= most]
-    if not kept:
-        raise ValueError(f"The smaller group has {most} rows, fewer than any of rows_per_group.")
-    return [{"rows_per_group": n} for n in kept]
+    return [{"rows_per_group": n} for n in sizes["rows_per_group"] if n <= smallest_group(samples)]
 
 
 def _measure(samples, condition, sizes, seed):
@@ -90,7 +96,7 @@ STUDY = Study(
         "epochs": (5, 10, 20, 50, 100, 200, 500, 1000),
     },
     quick={"replicates": 2, "rows_per_group": (10, 100), "epochs": (5, 10, 20, 50, 100, 200)},
-    load=two_groups_of,
+    load=_load,
     conditions=_conditions,
     measure=_measure,
     judge=_judge,

@@ -74,6 +74,14 @@ def test_samples_of_the_user(name, groups):
     assert len(result.table) == N_ROWS[name]
 
 
+@pytest.mark.usefixtures("without_xla")
+def test_sizes_beyond_the_samples_are_left_out_and_told(groups):
+    sizes = {"rows_per_group": (10, 13, 400), "epochs": (1,), "replicates": 1}
+    result = run("quantity", data=groups, sizes=sizes)
+    assert result.table["rows_per_group"].unique().tolist() == [10]
+    assert "the samples given, too few for 13, 400 per group" in result.data
+
+
 @pytest.mark.parametrize("name", ["informative", "pca_or_autoencoder"])
 def test_studies_that_make_their_data_take_none(name, groups):
     with pytest.raises(ValueError, match="makes its own"):
