@@ -110,8 +110,8 @@ STUDY = Study(
         "features": 784,
         "small": 100,
         "large": 1000,
-        "informative_small": (0, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 30),
-        "informative_large": (0, 1, 2, 3, 4, 6, 8),
+        "informative_small": (0, 2, 4, 6, 8, 10, 12, 14, 16, 20, 30),
+        "informative_large": (0, 1, 2, 3, 4, 6, 8, 12, 16),
         "epochs": 500,
     },
     quick={
