@@ -27,6 +27,7 @@ def test_public_names():
         "noise",
         "plot",
         "preprocessing",
+        "studies",
     ]
     for name in skvae.__all__:
         assert getattr(skvae, name) is not None
@@ -77,6 +78,7 @@ def test_public_names():
             },
         ),
         ("model_selection", {"TransformerComparison", "compare_transformers"}),
+        ("studies", {"Finding", "Measured", "Samples", "Study", "StudyResult", "load_study", "read_samples", "run"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -100,6 +102,7 @@ def test_unknown_name_is_an_attribute_error():
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
         "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
+        "import skvae; skvae.studies.run, skvae.studies.load_study('noise')",
     ],
 )
 def test_neither_tensorflow_nor_matplotlib_is_imported(statement):
