@@ -27,6 +27,7 @@ def test_public_names():
         "noise",
         "plot",
         "preprocessing",
+        "studies",
     ]
     for name in skvae.__all__:
         assert getattr(skvae, name) is not None
@@ -56,6 +57,28 @@ def test_public_names():
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),
+        (
+            "metrics",
+            {
+                "CalibratedScore",
+                "active_units",
+                "centroid_distance_score",
+                "centroid_distance_scorer",
+                "centroid_distance_test",
+                "kmeans_adjusted_rand_score",
+                "kmeans_inertia_score",
+                "kmeans_normalized_mutual_info_score",
+                "kmeans_silhouette_score",
+                "kmeans_silhouette_test",
+                "make_latent_scorer",
+                "nearest_neighbor_accuracy",
+                "reconstruction_error",
+                "silhouette_scorer",
+                "trustworthiness_scorer",
+            },
+        ),
+        ("model_selection", {"TransformerComparison", "compare_transformers"}),
+        ("studies", {"Finding", "Measured", "Samples", "Study", "StudyResult", "load_study", "read_samples", "run"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -79,6 +102,7 @@ def test_unknown_name_is_an_attribute_error():
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
         "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
+        "import skvae; skvae.studies.run, skvae.studies.load_study('noise')",
     ],
 )
 def test_neither_tensorflow_nor_matplotlib_is_imported(statement):

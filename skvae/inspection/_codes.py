@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import gen_batches
 
 from skvae._compat import column_names, safe_indexing
+from skvae._names import latent_names_or_numbers
 from skvae._validation import advising, check_table
 
 # Decoded numbers held at a time: 64 MB of float64.
@@ -59,7 +60,7 @@ class CodedTable:
         names = _feature_names(estimator, X)
         data = X if columns is None else safe_indexing(X, columns, axis=1)
         names = names if columns is None else [names[i] for i in columns]
-        return cls(estimator, data, Z, latent_names(estimator, Z), names)
+        return cls(estimator, data, Z, latent_names_or_numbers(estimator, Z.shape[1]), names)
 
     @cached_property
     def spread(self):
@@ -96,14 +97,6 @@ def decoded(estimator, Z):
 def standardized(values, deviation):
     """Divide by the features' standard deviations; a constant feature gets 0."""
     return np.divide(values, deviation, out=np.zeros_like(values), where=np.broadcast_to(deviation > 0, values.shape))
-
-
-def latent_names(estimator, Z):
-    """Name the latent variables as the estimator does, or number them."""
-    try:
-        return list(estimator.get_feature_names_out())
-    except AttributeError:  # also of a pipeline with a step that has no names
-        return [f"latent{i}" for i in range(Z.shape[1])]
 
 
 def _numbers(data):

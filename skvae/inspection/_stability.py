@@ -8,11 +8,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skvae._compat import Interval, StrOptions, safe_indexing, validate_params
+from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
 from skvae._validation import check_table
 from skvae.inspection._agreement import compared
-from skvae.inspection._codes import latent_names
 
 
 @validate_params(
@@ -112,4 +112,4 @@ def _codes(estimator, X, rows, seed):
     with within_study():
         estimator.fit(X if rows is None else safe_indexing(X, rows))
     Z = check_table(estimator.transform(X), dtype=np.float64, input_name="The code")
-    return Z, latent_names(estimator, Z)
+    return Z, latent_names_or_numbers(estimator, Z.shape[1])

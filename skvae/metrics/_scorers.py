@@ -2,8 +2,11 @@
 
 import inspect
 
+from sklearn.manifold import trustworthiness
+
 from skvae._compat import validate_params
-from skvae.metrics._latent import centroid_distance_score, kmeans_silhouette_score
+from skvae.metrics._centroids import centroid_distance_score
+from skvae.metrics._silhouette import kmeans_silhouette_score
 
 
 class _LatentScorer:
@@ -16,18 +19,21 @@ class _LatentScorer:
 
     def __call__(self, estimator, X, y=None):
         """Score the code of `X`."""
-        if y is None and self._needs_labels():
+        labels = self._labels_argument()
+        if y is None and labels is not None and labels.default is inspect.Parameter.empty:
             raise ValueError(
                 f"{self._score_func.__name__} compares codes with labels, but y is None: pass the labels "
                 "as y, as in search.fit(X, y). Transformers do not look at y in fit."
             )
-        score = self._score_func(_encode(estimator, X), y, **self._kwargs)
+        arguments = (_encode(estimator, X),) if labels is None else (_encode(estimator, X), y)
+        score = self._score_func(*arguments, **self._kwargs)
         return score if self._greater_is_better else -score
 
-    def _needs_labels(self):
-        """Tell whether the second argument of the score function has no default."""
-        arguments = list(inspect.signature(self._score_func).parameters.values())
-        return arguments[1].default is inspect.Parameter.empty
+    def _labels_argument(self):
+        """Find the second positional argument of the score function, if it has one."""
+        keyword = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+        arguments = inspect.signature(self._score_func).parameters.values()
+        return next((argument for argument in list(arguments)[1:] if argument.kind not in keyword), None)
 
     def __repr__(self):
         """Show the call that makes this scorer."""
@@ -58,8 +64,9 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
     ----------
     score_func : callable
         Called as ``score_func(Z, y, **kwargs)`` with the code `Z` of shape (n_samples, n_components); returns
-        a number. If its second argument has a default, `y` may be None. To be used by several processes it
-        must be importable, not a lambda.
+        a number. If its second argument has a default, `y` may be None; if it takes one argument only (others by
+        keyword), as :func:`active_units`, it is called without `y`. To be used by several processes it must be
+        importable, not a lambda.
 
     greater_is_better : bool, default=True
         If False the scorer returns the negative score, for searches maximise: set it for
@@ -96,3 +103,49 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
 
 centroid_distance_scorer = make_latent_scorer(centroid_distance_score, scale="pooled")
 silhouette_scorer = make_latent_scorer(kmeans_silhouette_score)
+
+
+def trustworthiness_scorer(estimator, X, y=None):
+    """Score how far the neighbours in the code are neighbours in the table.
+
+    scikit-learn's :func:`~sklearn.manifold.trustworthiness` with 5 neighbours; that function needs the table beside
+    the code, so :func:`make_latent_scorer` has no place for it.
+
+    Parameters
+    ----------
+    estimator : fitted transformer or Pipeline
+        Anything with ``transform``.
+    X : array-like of shape (n_samples, n_features)
+        The samples, 11 or more. Their distances are Euclidean in units of `X`, whatever scaling a pipeline does
+        inside; missing values are left out, and the distance is scaled up to all features.
+    y : None
+        Ignored.
+
+    Returns
+    -------
+    score : float
+        0 to 1; 1 if all neighbours in the code are neighbours in the table. Larger is better.
+
+    Raises
+    ------
+    TypeError
+        If the estimator has no ``transform``.
+    ValueError
+        If there are fewer than 11 samples.
+
+    References
+    ----------
+    .. [1] J. Venna, S. Kaski (2001). Neighborhood preservation in nonlinear projection methods: an experimental
+       study. International Conference on Artificial Neural Networks, 485-491.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.metrics import trustworthiness_scorer
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> round(trustworthiness_scorer(PCA(2).fit(X), X), 2)
+    0.98
+    """
+    # The metric is the Euclidean one where no value is missing.
+    return float(trustworthiness(X, _encode(estimator, X), metric="nan_euclidean"))

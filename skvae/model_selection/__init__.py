@@ -1,5 +1,6 @@
 """Choosing between models: compare transformers on the same splits."""
 
-from skvae.model_selection._comparison import TransformerComparison, compare_transformers
+from skvae.model_selection._comparison import compare_transformers
+from skvae.model_selection._result import TransformerComparison
 
 __all__ = ["TransformerComparison", "compare_transformers"]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
+from skvae._names import latent_names
 from skvae._optional import import_optional
 from skvae._validation import refuse_masked
 from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _explain, _look, _new_ax, _point_size, _shortened, _tidy
@@ -124,15 +125,8 @@ class LatentSpaceDisplay:
 
 def _codes(estimator, X):
     """Transform samples, with the names of the latent variables where there are any."""
-    Z, names = np.asarray(estimator.transform(X)), _latent_names(estimator)
+    Z, names = np.asarray(estimator.transform(X)), latent_names(estimator)
     return Z if names is None else pd.DataFrame(Z, columns=names)
-
-
-def _latent_names(estimator):
-    """List what an estimator calls its latent variables, or None; of a pipeline only the last step is asked."""
-    # A step before, such as a FunctionTransformer, may know no names, and then the pipeline gives none.
-    last = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
-    return list(last.get_feature_names_out()) if hasattr(last, "get_feature_names_out") else None
 
 
 def _groups(labels, n_samples):

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skvae._names import latent_names
 from skvae._validation import check_table
-from skvae.plot._latent_space import _codes, _latent_names
+from skvae.plot._latent_space import _codes
 
 #: Quantiles that a picture reaches to, so that a few outliers do not stretch it.
 SHARES = (0.01, 0.99)
@@ -61,7 +62,7 @@ class Plane(NamedTuple):
 
 def _names(estimator, codes):
     """Name the latent variables."""
-    names = _latent_names(estimator)
+    names = latent_names(estimator)
     if names is not None:
         return names
     if codes is None:

@@ -9,20 +9,28 @@ from sklearn.base import clone
 from sklearn.cluster import DBSCAN
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.manifold import trustworthiness
 from sklearn.metrics import calinski_harabasz_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skvae import VAETransformer
 from skvae._compat import InvalidParameterError
 from skvae.metrics import (
+    active_units,
     centroid_distance_score,
     centroid_distance_scorer,
+    centroid_distance_test,
+    kmeans_adjusted_rand_score,
     kmeans_inertia_score,
+    kmeans_normalized_mutual_info_score,
     kmeans_silhouette_score,
     make_latent_scorer,
     silhouette_scorer,
+    trustworthiness_scorer,
 )
 
 X, y = load_iris(return_X_y=True)
@@ -146,3 +154,54 @@ def test_pickle():
 def test_the_score_must_be_callable():
     with pytest.raises(InvalidParameterError, match="score_func"):
         make_latent_scorer("silhouette")
+
+
+def centroid_z_score(Z, labels):
+    return centroid_distance_test(Z, labels, n_permutations=19, random_state=0).z_score
+
+
+@pytest.fixture(scope="module")
+def fitted(without_xla):
+    vae = VAETransformer(2, encoder=(4,), epochs=2, random_state=0)
+    estimators = {"pca": PCA(2), "pipeline": make_pipeline(StandardScaler(), PCA(2)), "vae": vae}
+    return {name: estimator.fit(X) for name, estimator in estimators.items()}
+
+
+@pytest.mark.parametrize("name", ["pca", "pipeline", "vae"])
+@pytest.mark.parametrize(
+    "score", [active_units, centroid_z_score, kmeans_adjusted_rand_score, kmeans_normalized_mutual_info_score]
+)
+def test_every_score_judges_every_transformer(fitted, name, score):
+    Z = fitted[name].transform(X)
+    expected = score(Z) if score is active_units else score(Z, y)
+    assert make_latent_scorer(score)(fitted[name], X, y) == expected > 0
+
+
+def test_scores_that_take_codes_only_get_no_labels(fitted):
+    scorer = make_latent_scorer(active_units, threshold=1.0)
+    assert scorer(fitted["pca"], X) == scorer(fitted["pca"], X, y) == 1
+    assert make_latent_scorer(active_units, threshold=0.1)(fitted["pca"], X) == 2
+    with pytest.raises(ValueError, match="kmeans_adjusted_rand_score compares codes with labels, but y is None"):
+        make_latent_scorer(kmeans_adjusted_rand_score)(fitted["pca"], X)
+
+
+def test_trustworthiness_is_that_of_scikit_learn(fitted):
+    for name, estimator in fitted.items():
+        expected = trustworthiness(X, estimator.transform(X))
+        assert trustworthiness_scorer(estimator, X, y) == pytest.approx(expected, abs=1e-4), name
+    results = cross_validate(PCA(2), X, cv=3, scoring=trustworthiness_scorer, error_score="raise")
+    assert (results["test_score"] > 0.8).all()
+
+
+def test_trustworthiness_of_a_table_with_holes_and_frames():
+    holes = np.where(np.random.default_rng(0).uniform(size=X.shape) < 0.02, np.nan, X)
+    pipeline = make_pipeline(SimpleImputer(), PCA(2)).set_output(transform="pandas").fit(holes)
+    score = trustworthiness_scorer(pipeline, holes)
+    assert trustworthiness_scorer(PCA(2).fit(X), X) - 0.05 < score < 1
+
+
+def test_trustworthiness_needs_samples_and_a_code():
+    with pytest.raises(ValueError, match=r"n_neighbors \(5\) should be less than n_samples / 2"):
+        trustworthiness_scorer(PCA(2).fit(X), X[:10])
+    with pytest.raises(TypeError, match="DBSCAN has no transform"):
+        trustworthiness_scorer(DBSCAN(), X)

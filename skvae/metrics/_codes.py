@@ -1,0 +1,28 @@
+"""What a latent array and its labels must be, and how exact its numbers are."""
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_consistent_length, column_or_1d
+
+from skvae._validation import check_table, refuse_masked
+
+
+def check_codes(Z, name="Z"):
+    """Check a latent array."""
+    return check_table(Z, dtype=np.float64, input_name=name)
+
+
+def check_labels(labels, Z, name="labels"):
+    """Check one label per code, none missing."""
+    refuse_masked(labels, name, "Leave those samples out.")
+    labels = column_or_1d(labels)
+    check_consistent_length(Z, labels)
+    missing = int(pd.isna(labels).sum())
+    if missing:
+        raise ValueError(f"{missing} of {labels.size} {name} are missing: leave those samples out.")
+    return labels
+
+
+def rounding_floor(Z):
+    """Magnitude below which a difference within a latent variable is rounding error, one per variable."""
+    return 10 * np.finfo(Z.dtype).eps * np.abs(Z).max(axis=0)

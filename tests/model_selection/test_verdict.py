@@ -1,0 +1,57 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from skvae.model_selection._measures import Measure
+from skvae.model_selection._verdict import sentences
+
+MEASURES = {"error": Measure("reconstruction error", "lower", True), "fit": Measure("log-likelihood", "higher", True)}
+
+
+def verdict_on(measure, mean, low=np.nan, high=np.nan):
+    index = pd.MultiIndex.from_tuples([(name, "VAE") for name in MEASURES], names=["measure", "estimator"])
+    differences = pd.DataFrame(np.nan, index=index, columns=["mean", "low", "high", "p"])
+    differences.loc[(measure, "VAE")] = [mean, low, high, np.nan]
+    return sentences(differences, "PCA", MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("difference", "sentence"),
+    [
+        (
+            ("error", -0.0512, -0.0713, -0.0311),
+            "VAE is better than PCA: lower reconstruction error (-0.051, 95 % interval -0.071 to -0.031).",
+        ),
+        (
+            ("error", 0.0512, 0.0311, 0.0713),
+            "VAE is worse than PCA: higher reconstruction error (+0.051, 95 % interval +0.031 to +0.071).",
+        ),
+        (
+            ("fit", 312.4, 103.2, 521.6),
+            "VAE is better than PCA: higher log-likelihood (+312, 95 % interval +103 to +522).",
+        ),
+        (("fit", -4.0, -5.0, -3.0), "VAE is worse than PCA: lower log-likelihood (-4.0, 95 % interval -5.0 to -3.0)."),
+        (
+            ("error", 0.01, -0.02, 0.04),
+            "No evidence that VAE is better or worse than PCA in reconstruction error "
+            "(+0.010, 95 % interval -0.020 to +0.040).",
+        ),
+        (
+            ("error", -0.0004, -0.02, 0.0192),
+            "No evidence that VAE is better or worse than PCA in reconstruction error "
+            "(+0.000, 95 % interval -0.020 to +0.019).",
+        ),
+        (("error", 0.0), "VAE and PCA are the same in reconstruction error."),
+        (
+            ("fit", -0.25),
+            "No verdict on VAE and PCA in log-likelihood (-0.25): one split, or the same difference in each, leaves no "
+            "spread to judge by.",
+        ),
+    ],
+)
+def test_what_is_said_of_a_difference(difference, sentence):
+    assert verdict_on(*difference) == [sentence]
+
+
+def test_of_what_was_not_measured_nothing_is_said():
+    assert verdict_on("error", np.nan) == []
