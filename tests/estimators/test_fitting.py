@@ -291,3 +291,22 @@ def test_histories_of_different_lengths_join(iris):
 def test_share_set_aside_is_rounded_up(iris):
     model = small(early_stopping=True, validation_fraction=0.1, epochs=1).fit(iris[::20])  # 8 rows
     assert np.isfinite(model.history_["val_loss"]).all()
+
+
+def test_noise_variance_is_that_of_new_rows():
+    """Wide tables of few rows, whose own errors are too small: by the variance told, new rows are as likely as can be."""
+    told, fitted, new = [], [], []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        loadings = 2 * rng.standard_normal((4, 300))
+        train, test = (rng.standard_normal((n, 4)) @ loadings for n in (30, 200))
+        train, test = (signal + rng.standard_normal(signal.shape) for signal in (train, test))
+        model = small(n_components=4, epochs=200).fit(train)
+        told.append(model.noise_variance_)
+        fitted.append(np.square(train - model.reconstruct(train)).mean())
+        new.append(np.square(test - model.reconstruct(test)).mean())
+    assert np.mean(fitted) < 0.9 * np.mean(new)
+    assert np.mean(told) == pytest.approx(np.mean(new), rel=0.1)
+    # The losses that are told are those of the likelihood alone.
+    history = model.history_
+    np.testing.assert_allclose(history["loss"], history["reconstruction"] + history["kl"], rtol=1e-5)
