@@ -242,7 +242,7 @@ def _as_json(comparison, picture, arguments):
 def _as_text(comparison, picture, title):
     """Write the table and how to read it."""
     how = (
-        "How to read it: a difference that is small beside the ± is chance. Reconstruction error is the\n"
-        "share of the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
+        "How to read it: the verdict tells differences from chance. Reconstruction error is the share of\n"
+        "the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
     )
     return "\n".join([title, "", str(comparison), "", how, *([f"Picture: {picture}"] if picture else [])])

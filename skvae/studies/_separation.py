@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from skvae.metrics import centroid_distance_score
+from skvae.metrics import centroid_distance_score, centroid_distance_test
 
 #: Share of the replicates in which something must hold to be called reproducible: 9 of 10.
 MOST = 0.9
@@ -33,10 +33,11 @@ def separation(Z, y, seed):
         ``p_value`` of the latter by 199 permutations of the labels, and ``neighbor_accuracy``: how often the 3 nearest
         other codes tell the group, averaged over the groups.
     """
+    pooled = centroid_distance_test(Z, y, n_permutations=_N_PERMUTATIONS, random_state=seed)
     return {
         "centroid_distance": centroid_distance_score(Z, y),
-        "pooled_distance": centroid_distance_score(Z, y, scale="pooled"),
-        "p_value": _p_value(Z, y, seed),
+        "pooled_distance": pooled.statistic,
+        "p_value": pooled.p_value,
         "neighbor_accuracy": neighbor_accuracy(Z, y),
     }
 
@@ -61,11 +62,3 @@ def in_most(flags):
 def counted(flags):
     """Write in how many of the replicates something holds."""
     return f"{int(np.sum(flags))} of {len(flags)}"
-
-
-def _p_value(Z, y, seed):
-    """Return the share of permutations of the labels that set the centroids as far apart."""
-    rng = np.random.default_rng(seed)
-    found = centroid_distance_score(Z, y, scale="pooled")
-    drawn = [centroid_distance_score(Z, rng.permutation(y), scale="pooled") for _ in range(_N_PERMUTATIONS)]
-    return (1 + int(np.sum(np.greater_equal(drawn, found)))) / (1 + _N_PERMUTATIONS)
