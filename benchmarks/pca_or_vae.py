@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from measure import heading, machine, markdown, say, seconds_of
 from real_data import LOADERS
-from scipy.stats import t as student
 from sklearn.decomposition import PCA, FactorAnalysis
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
@@ -24,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skvae import VAETransformer
 from skvae.metrics import kmeans_silhouette_score, nearest_neighbor_accuracy
+from skvae.model_selection._differences import corrected_interval
 
 QUICK = ("iris", "wine", "diabetes")
 TEST_SIZE = 0.25
@@ -197,12 +197,9 @@ def _difference(of_rival, digits):
 
 
 def paired(theirs, ours):
-    """Return the mean difference and half of its 95 % interval over overlapping splits (Nadeau and Bengio 2003)."""
-    differences, n = np.subtract(ours, theirs), len(ours)
-    if n < 2:
-        return differences.mean(), np.nan
-    error = differences.std(ddof=1) * np.sqrt(1 / n + TEST_SIZE / (1 - TEST_SIZE))
-    return differences.mean(), student.ppf(0.975, n - 1) * error
+    """Return the mean difference and half of its 95 % interval over overlapping splits."""
+    mean, low, high, _ = corrected_interval(np.subtract(ours, theirs), TEST_SIZE / (1 - TEST_SIZE))
+    return mean, (high - low) / 2
 
 
 def counts(results, measure):
