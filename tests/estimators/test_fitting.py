@@ -294,7 +294,7 @@ def test_share_set_aside_is_rounded_up(iris):
 
 
 def test_noise_variance_is_that_of_new_rows():
-    """Wide tables of few rows, whose own errors are too small: by the variance told, new rows are as likely as can be."""
+    """Rows that a model was fitted to have smaller errors than others, the more so the fewer they are."""
     told, fitted, new = [], [], []
     for seed in range(4):
         rng = np.random.default_rng(seed)
