@@ -47,8 +47,9 @@ def loss_of(model, places, noise=None):
         [outputs], also_moved = decode(weights, inputs, noise_seed, training)
         reconstruction = -model.likelihood.log_prob(batch.x, outputs, own, batch.known, ops)
         constants = {own_places[name]: own[name] for name in model.likelihood.constants}
-        prior = model.likelihood.log_prior(batch.x, own, batch.known, ops)
-        loss = reconstruction + kl_weight * kl - prior_weight * prior
+        loss = reconstruction + kl_weight * kl
+        if model.likelihood.has_prior:
+            loss -= prior_weight * model.likelihood.log_prior_of_weights(batch.x, own, batch.known, ops)
         return loss, (reconstruction, kl), moved | also_moved | constants
 
     return loss

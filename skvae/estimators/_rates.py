@@ -6,7 +6,7 @@ import numpy as np
 RATE, RATE_BOUNDS = 2e-3, (1e-3, 5e-3)
 DECAY, DECAY_POWER = 3.0, 0.4
 RATE_OF_LINEAR_NETWORKS = 1e-2
-# Of few rows a linear model leaves nothing; the noise variance shall not be more than so many times the training rows'.
+# Few rows leave no freedom; the noise variance shall not be more than so many times the training rows'.
 LARGEST_CORRECTION = 10.0
 
 
@@ -45,18 +45,32 @@ def auto_rates(init, is_linear, n_samples, n_features, n_components):
     return float(rate), float(DECAY * np.sqrt(n_components / 2) * ratio**DECAY_POWER)
 
 
-def used_freedom(n_samples, n_components):
-    """Return the share of the freedom of some rows that a linear model uses up.
+def used_freedom(n_known, n_fitted):
+    """Return the share of the degrees of freedom of a feature's values that a linear model uses up.
 
-    For each feature it fits a mean and a loading of each latent variable. By generalised cross-validation (Golub, Heath
-    and Wahba 1979) the errors of new rows are larger than those of the rows fitted by ``1 / nu``, with
-    ``nu = ((n - 1 - k) / n)**2``; this is ``1 - nu``.
+    By generalised cross-validation (Golub, Heath and Wahba 1979) the errors of new rows are larger than those of the
+    rows fitted by ``1 / nu``, with ``nu = ((n_known - n_fitted) / n_known)**2``; this is ``1 - nu``.
+
+    Parameters
+    ----------
+    n_known : float
+        Known values of a feature.
+    n_fitted : int
+        Numbers that the model fits to them: a mean, and a loading of each latent variable and indicator.
 
     Examples
     --------
     >>> from skvae.estimators._rates import used_freedom
-    >>> round(used_freedom(n_samples=48, n_components=10), 3)
+    >>> round(used_freedom(n_known=48, n_fitted=11), 3)
     0.406
     """
-    left = max(0.0, 1 - (1 + n_components) / n_samples) ** 2
+    left = max(0.0, 1 - n_fitted / max(n_known, 1)) ** 2
     return 1 - max(left, 1 / LARGEST_CORRECTION)
+
+
+def price_of_prior(weight, n_known):
+    """Return what a prior of this weight may add to the loss of a row with so many known values, in nats.
+
+    The best variance under it is larger by ``1 / nu``, with ``nu = 1 - weight``, and the density lower by that much.
+    """
+    return 0.5 * n_known * (-np.log(1 - weight) - weight)

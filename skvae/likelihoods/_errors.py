@@ -18,6 +18,7 @@ class SquaredError(Gaussian):
 
     name, parameter = "squared_error", "loss"
     unit = "squared units of the data per feature"
+    has_prior = False
 
     def __init__(self):
         super().__init__()
@@ -33,10 +34,6 @@ class SquaredError(Gaussian):
     def log_prob(self, x, outputs, weights, known=None, xp=np):
         """Negative error of each row."""
         return -_mean_of_known(xp.square(x - outputs), known, xp)
-
-    def log_prior(self, x, weights, known=None, xp=np):
-        """Return zeros: there is no variance to learn."""
-        return xp.zeros_like(x[:, 0])
 
     def weights_at(self, weights, linearization, noise_variance):
         """Return no parameters."""

@@ -42,6 +42,7 @@ class Gaussian(Likelihood):
     name = "gaussian"
     standardizes = True
     is_linear = True
+    has_prior = True
 
     def __init__(self, variance="shared"):
         self.variance = variance
@@ -70,11 +71,11 @@ class Gaussian(Likelihood):
         log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
         return -0.5 * (xp.square(x - outputs) * xp.exp(-log_variance) + log_variance + LOG_2PI)
 
-    def log_prior(self, x, weights, known=None, xp=np):
-        """Log-density of the variance where no freedom is left: the larger, the better.
+    def log_prior_of_weights(self, x, weights, known=None, xp=np):
+        """Log of an improper prior of the variance, for each row: the larger, the better.
 
         The rows that a model was fitted to lie closer to it than others do, so that the variance of greatest likelihood
-        is too small for new rows. With the weight ``1 - nu`` of this the greatest posterior is larger by ``1 / nu``.
+        is too small for new rows. With the weight ``1 - nu`` of this the best variance is larger by ``1 / nu``.
         """
         log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
         each = 0.5 * log_variance * xp.ones_like(x)

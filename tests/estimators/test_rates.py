@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.decomposition import PCA
 
-from skvae.estimators._rates import auto_rates, used_freedom
+from skvae.estimators._rates import auto_rates, price_of_prior, used_freedom
 
 
 def test_wide_tables_learn_less_and_decay_more():
@@ -45,8 +46,16 @@ def test_errors_of_new_rows_are_larger_by_the_used_freedom(n_samples, n_componen
         pca = PCA(n_components, svd_solver="full").fit(train)
         of_train, of_test = (np.square(X - pca.inverse_transform(pca.transform(X))).mean() for X in (train, test))
         ratios.append(of_train / of_test)
-    assert 1 - used_freedom(n_samples, n_components) == pytest.approx(np.mean(ratios), rel=0.05)
+    assert 1 - used_freedom(n_samples, 1 + n_components) == pytest.approx(np.mean(ratios), rel=0.05)
 
 
 def test_few_rows_leave_a_tenth():
-    assert used_freedom(3, 2) == used_freedom(2, 10) == pytest.approx(0.9)
+    assert used_freedom(3, 3) == used_freedom(2, 11) == pytest.approx(0.9)
+
+
+def test_price_of_the_prior_is_what_the_density_loses_at_the_larger_variance():
+    """At the best variance for itself, and at the one that is larger by 1 / nu."""
+    errors = stats.norm(0, 2).rvs(1000, random_state=0)
+    variance = np.square(errors).mean()
+    best, larger = (stats.norm(0, np.sqrt(v)).logpdf(errors).mean() for v in (variance, variance / 0.6))
+    assert price_of_prior(0.4, 30) == pytest.approx(30 * (best - larger), rel=1e-6)

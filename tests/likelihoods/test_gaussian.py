@@ -94,7 +94,7 @@ def test_prior_raises_the_best_variance_by_the_freedom_used(rng, variance):
 
     def loss(log_variance):
         weights = {"log_variance": log_variance if variance == "per_feature" else log_variance[0]}
-        prior = likelihood.log_prior(x, weights, known)
+        prior = likelihood.log_prior_of_weights(x, weights, known)
         return -(likelihood.log_prob(x, outputs, weights, known) + (1 - left) * prior).sum()
 
     axis = 0 if variance == "per_feature" else None
