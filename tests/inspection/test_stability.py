@@ -182,6 +182,17 @@ def test_a_collapsed_fit_is_no_reference(table):
     np.testing.assert_allclose(stability.components[["aligned", "matched"]], 0, atol=1e-12)
 
 
+def test_codes_of_different_widths_are_refused(table):
+    class Growing(Noise):
+        def transform(self, X):
+            return super().transform(X)[:, : 2 if self.random_state == seeds[1] else 3]
+
+    seeds = latent_stability(PCA(2), table, n_repeats=3, random_state=0).seeds
+    message = r"different numbers of latent variables.*: 2 in fit\(s\) 1; 3 in fit\(s\) 0, 2.*as n_components=2"
+    with pytest.raises(ValueError, match=message):
+        latent_stability(Growing(), table, n_repeats=3, random_state=0)
+
+
 def test_bad_input(table):
     with pytest.raises(TypeError, match="str has no fit"):
         latent_stability("PCA", table)
