@@ -97,6 +97,12 @@ def test_figures_are_those_of_a_slow_count(table):
     np.testing.assert_allclose(stability.codes[stability.reference], codes[stability.reference][:, [1, 2, 0]])
 
 
+def test_results_compare_as_objects(table):
+    first, second = (latent_stability(PCA(2), table, n_repeats=2, random_state=0) for _ in range(2))
+    assert first != second
+    assert len({first, second}) == 2
+
+
 def test_a_row_that_jumps_is_told(table):
     class Jumping(Noise):
         def transform(self, X):

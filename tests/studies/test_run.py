@@ -91,6 +91,12 @@ def test_outputs(tmp_path):
     assert manifest["seconds"] >= 0
 
 
+def test_results_compare_as_objects():
+    first, second = run(STUDY, quick=True), run(STUDY, quick=True)
+    assert first != second
+    assert len({first, second}) == 2
+
+
 def test_summary_says_what_was_found():
     text = str(run(STUDY, quick=True))
     assert "toy: Do values rise with the level?" in text
