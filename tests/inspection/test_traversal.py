@@ -50,7 +50,10 @@ def test_standardized_values_compare(iris):
         ({"component": "pca2"}, "'pca2' is none of the 2 latent variables, 'pca0' to 'pca1'"),
         ({"component": 2}, "from 0 to 1"),
         ({"component": -1}, "from 0 to 1"),
-        ({"component": True}, "component=True is none of the 2 latent variables.*give a name, or a position from 0 to 1"),
+        (
+            {"component": True},
+            "component=True is none of the 2 latent variables.*give a name, or a position from 0 to 1",
+        ),
         ({"component": np.True_}, "The 'component' parameter"),
         ({"at": 150}, "at=150 is no row of X"),
         ({"at": -1}, "at=-1 is no row of X"),
