@@ -27,9 +27,11 @@ def _load(samples, sizes):
 
 def _conditions(samples, sizes):
     """Cross sizes, numbers of features and readings; without informative features the readings are the same."""
-    if 0 not in sizes["informative_small"] or 0 not in sizes["informative_large"]:
-        raise ValueError("The numbers of informative features must begin at 0, with which the others are compared.")
+    if sizes["small"] == sizes["large"]:
+        raise ValueError(f"The sizes 'small' and 'large' are both {sizes['small']}, but must differ.")
     grid = {sizes["small"]: sizes["informative_small"], sizes["large"]: sizes["informative_large"]}
+    for numbers in grid.values():
+        _check_informative(numbers, sizes["features"])
     return [
         {"rows_per_group": n, "informative": k, "signal_to_noise_of": reading}
         for n, numbers in grid.items()
@@ -38,11 +40,20 @@ def _conditions(samples, sizes):
     ]
 
 
+def _check_informative(numbers, n_features):
+    """Raise a ValueError unless there is something to compare, and no more is informative than there is."""
+    if 0 not in numbers or len(numbers) < 2:
+        raise ValueError(
+            "The numbers of informative features must begin at 0, with which the others are compared, and go on: "
+            f"{', '.join(map(str, numbers))} does not."
+        )
+    if max(numbers) > n_features:
+        raise ValueError(f"{max(numbers)} informative features are more than all {n_features} features.")
+
+
 def _measure(samples, condition, sizes, seed):
     """Draw a table of uniform noise, move the informative features of one group, and train."""
     n, k = condition["rows_per_group"], condition["informative"]
-    if k > sizes["features"]:
-        raise ValueError(f"{k} informative features are more than all {sizes['features']} features.")
     rng = np.random.default_rng(seed)
     X = rng.random((2 * n, sizes["features"]), dtype=np.float32)
     y = rng.permutation(np.repeat(["high", "low"], n))
@@ -130,4 +141,6 @@ STUDY = Study(
     draw=_draw,
     by=("rows_per_group", "informative", "signal_to_noise_of"),
     shown=("pooled_distance", "p_value", "neighbor_accuracy", "loss"),
+    # The spread within groups needs two rows.
+    least={"features": 1, "small": 2, "large": 2, "epochs": 1},
 )

@@ -11,7 +11,7 @@ from skvae.studies._study import Finding, Study
 _WIDTH = 110
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StudyResult:
     """What a study found; print it for the summary.
 

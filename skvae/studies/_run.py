@@ -68,7 +68,8 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     Raises
     ------
     ValueError
-        If there is no such study or size, the data do not suit it, or the folder holds another run.
+        If there is no such study or size, a size is too small, the data do not suit it, or the folder holds another
+        run.
     KeyboardInterrupt
         After Ctrl-C; its message says how many parts are kept.
 
@@ -102,19 +103,21 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
 
 
 def _sizes(study, quick, changes):
-    """Return the sizes, once those of the user are seen to be of the same kind."""
+    """Return the sizes, once those of the user are seen to be of the same kind, and large enough."""
     sizes = dict(study.quick if quick else study.full)
+    least = {"replicates": 1, **study.least}
     for name, value in changes.items():
         if name not in sizes:
             raise ValueError(f"The study {study.name!r} has no size {name!r}; it has {', '.join(sizes)}.")
         is_list = isinstance(sizes[name], tuple)
         numbers = list(value) if is_list and isinstance(value, tuple | list | range) else [value]
-        if not numbers or any(not isinstance(n, Integral) or isinstance(n, bool) or n < 0 for n in numbers):
+        if not numbers or any(not isinstance(n, Integral) or isinstance(n, bool) for n in numbers):
             kind = "a list of whole numbers" if is_list else "a whole number"
             raise ValueError(f"The size {name!r} must be {kind}, but is {value!r}.")
+        if min(numbers) < least.get(name, 0):
+            which = "Each number of the size" if is_list else "The size"
+            raise ValueError(f"{which} {name!r} must be at least {least.get(name, 0)}, but is {value!r}.")
         sizes[name] = tuple(sorted({int(n) for n in numbers})) if is_list else int(numbers[0])
-    if sizes["replicates"] < 1:
-        raise ValueError("The size 'replicates' must be at least 1.")
     return sizes
 
 

@@ -124,6 +124,9 @@ def two_groups(samples):
     if len(names) < 2:
         raise ValueError(f"The study needs two groups, but all labels are {str(names[0])!r}.")
     chosen = ["0", "1"] if {"0", "1"} <= set(names) else list(names[np.argsort(-counts, kind="stable")[:2]])
+    for name, count in zip(names, counts, strict=True):
+        if name in chosen and count < 2:
+            raise ValueError(f"The study needs two rows or more of each group, but of {str(name)!r} there is one.")
     return of_labels(samples, chosen)
 
 

@@ -1,7 +1,7 @@
 """What a study is: data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -74,6 +74,8 @@ class Study:
         ``(figure, table, codes)``: onto a matplotlib figure; `codes` is a DataFrame.
     by, shown : tuple of str
         Columns of the table that name the rows of the printed summary, and those that it shows.
+    least : dict of str to int, default={}
+        The least value of sizes, that is of each number of a list; of those not named 0, of ``replicates`` 1.
     """
 
     name: str
@@ -89,3 +91,4 @@ class Study:
     draw: Callable[..., None]
     by: tuple[str, ...]
     shown: tuple[str, ...]
+    least: Mapping[str, int] = field(default_factory=dict)

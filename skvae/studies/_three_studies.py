@@ -90,4 +90,5 @@ STUDY = Study(
     draw=_draw,
     by=("studies",),
     shown=("pooled_distance", "neighbor_accuracy", "clusters_are_studies"),
+    least={"made_up_rows": 2, "made_up_features": 1, "epochs": 1},
 )

@@ -29,6 +29,11 @@ def tiny(name, **arguments):
     return run(name, quick=True, sizes=TINY[name] | {"replicates": 1}, **arguments)
 
 
+def never(*arguments):
+    """Stand for a measure that must not be called."""
+    raise AssertionError("a part is run")
+
+
 @pytest.fixture(scope="module")
 def groups():
     """Rows of three labels that lie far apart."""
@@ -62,6 +67,11 @@ def test_study_is_well_formed(name):
     assert set(study.full) == set(study.quick)
     assert study.full["replicates"] == 10
     assert study.question.endswith("?")
+    # Of the sizes, numbers of informative features alone may be 0.
+    assert {name for name in study.full if not name.startswith("informative_")} == {"replicates", *study.least}
+    assert all(
+        np.min(sizes[name]) >= least for sizes in (study.full, study.quick) for name, least in study.least.items()
+    )
     with pytest.raises(dataclasses.FrozenInstanceError):
         study.version = 2
 
@@ -102,15 +112,35 @@ def test_sizes_that_the_samples_do_not_allow(groups, name, sizes, message):
         run(name, data=groups, sizes=sizes)
 
 
+@pytest.mark.parametrize(
+    ("name", "sizes", "message"),
+    [
+        ("quantity", {"rows_per_group": (1, 10)}, r"number of the size 'rows_per_group' must be at least 2.*\(1, 10\)"),
+        ("noise", {"epochs": [0, 2]}, r"Each number of the size 'epochs' must be at least 1, but is \[0, 2\]"),
+        ("imbalance", {"few": 1}, "The size 'few' must be at least 2, but is 1"),
+        ("tumour_normal", {"held_out": 0}, "The size 'held_out' must be at least 1, but is 0"),
+        ("tumour_normal", {"normals": 0}, "The size 'normals' must be at least 2, but is 0"),
+        ("three_studies", {"made_up_features": 0}, "The size 'made_up_features' must be at least 1"),
+        ("pca_or_autoencoder", {"rows": 8}, "The size 'rows' must be at least 9"),
+        ("informative", {"small": 1}, "The size 'small' must be at least 2"),
+        ("informative", {"small": 200}, "sizes 'small' and 'large' are both 200, but must differ"),
+        ("informative", {"informative_large": (1, 2)}, "must begin at 0.* 1, 2 does not"),
+        ("informative", {"informative_small": (0,)}, "must begin at 0.* and go on: 0 does not"),
+        ("informative", {"features": 4}, "16 informative features are more than all 4"),
+    ],
+)
+def test_sizes_that_a_study_cannot_use_are_told_before_anything_trains(name, sizes, message):
+    with pytest.raises(ValueError, match=message):
+        run(dataclasses.replace(load_study(name), measure=never), quick=True, sizes=sizes)
+
+
+def test_a_group_of_one_row_is_told_before_anything_trains(groups):
+    two = groups._replace(X=groups.X[:13], y=groups.y[:13])
+    with pytest.raises(ValueError, match="two rows or more of each group, but of 'y' there is one"):
+        run(dataclasses.replace(load_study("noise"), measure=never), quick=True, data=two)
+
+
 def test_two_labels_are_no_three_studies(groups):
     two = groups._replace(X=groups.X[:25], y=groups.y[:25])  # of the third a single sample
     with pytest.raises(ValueError, match="must name 3 studies of two samples or more, but name 2"):
         tiny("three_studies", data=two)
-
-
-def test_informative_features_cannot_be_more_than_there_are():
-    sizes = {"features": 4, "informative_small": (0, 5), "small": 5, "epochs": 1}
-    with pytest.raises(ValueError, match="5 informative features are more than all 4"):
-        run("informative", quick=True, sizes=sizes)
-    with pytest.raises(ValueError, match="must begin at 0"):
-        run("informative", sizes={"informative_large": (1, 2)})

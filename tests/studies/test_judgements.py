@@ -47,6 +47,13 @@ def test_quantity_refutes():
     assert holds == [True, False, True]
 
 
+@pytest.mark.parametrize("constant", [10, 100])
+def test_quantity_a_distance_that_stays_the_same_does_not_rise(constant):
+    holds, lines = judged("quantity", curves(lambda n, epoch, i: 1.0 if n == constant else np.log(epoch)))
+    assert holds == [False, True, True]
+    assert "least rank correlation 0.00" in lines[0]
+
+
 def test_quantity_does_not_judge_what_was_not_asked():
     one = [row for row in curves(lambda n, epoch, i: 1.0, epochs=(5, 50)) if row["replicate"] == 0]
     assert judged("quantity", one)[0] == [None, None, True]

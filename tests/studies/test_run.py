@@ -91,6 +91,12 @@ def test_outputs(tmp_path):
     assert manifest["seconds"] >= 0
 
 
+def test_results_compare_as_objects():
+    first, second = run(STUDY, quick=True), run(STUDY, quick=True)
+    assert first != second
+    assert len({first, second}) == 2
+
+
 def test_summary_says_what_was_found():
     text = str(run(STUDY, quick=True))
     assert "toy: Do values rise with the level?" in text
@@ -190,7 +196,8 @@ def test_same_data_under_another_name_are_the_same(tmp_path):
         ({"sizes": {"levels": []}}, "'levels' must be a list of whole numbers"),
         ({"sizes": {"levels": "12"}}, "'levels' must be a list of whole numbers"),
         ({"sizes": {"replicates": True}}, "'replicates' must be a whole number, but is True"),
-        ({"sizes": {"replicates": 0}}, "'replicates' must be at least 1"),
+        ({"sizes": {"replicates": 0}}, "'replicates' must be at least 1, but is 0"),
+        ({"sizes": {"levels": [-1, 3]}}, r"Each number of the size 'levels' must be at least 0, but is \[-1, 3\]"),
         ({"output": "no/such"}, "there is no folder no"),
         ({"output": "file"}, "is a file, but must be a folder"),
         ({"output": "."}, "holds other files"),
