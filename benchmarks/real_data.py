@@ -1,9 +1,10 @@
-"""The ten data sets of the comparison: five of scikit-learn, five of the folder ``shared/data`` beside the project."""
+"""The data sets of the comparisons: five of scikit-learn, nine of the folder ``shared/data`` beside the project."""
 
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import h5py
 import numpy as np
 import pandas as pd
 from sklearn import datasets
@@ -51,11 +52,22 @@ def nci60():
     return Data(X, np.where(np.isin(y, names[counts >= MIN_CLASS_SIZE]), y, ""))
 
 
-def fashion():
-    """Load 6000 images of Fashion-MNIST, pixels from 0 to 1: standardised, near-constant pixels would rule."""
-    with np.load(FOLDER / "images" / "fashion_mnist_train_00000_29999.npz") as file:
+def images(name):
+    """Load 6000 images, pixels from 0 to 1: standardised, near-constant pixels would rule."""
+    with np.load(FOLDER / "images" / f"{name}.npz") as file:
         X, y = file["X"][:6000], file["y"][:6000]
     return Data(X.reshape(len(X), -1) / 255.0, y.astype(str), standardized=False)
+
+
+def fashion():
+    """Load 6000 images of Fashion-MNIST."""
+    return images("fashion_mnist_train_00000_29999")
+
+
+def cells():
+    """Load 700 blood cells, the standardised expression of 765 genes, with their types as classes."""
+    with h5py.File(FOLDER / "singlecell" / "pbmc68k_reduced.h5ad") as file:
+        return Data(file["X"][:].astype(float), file["obs"]["bulk_labels"].astype(str))
 
 
 LOADERS = {
@@ -67,6 +79,10 @@ LOADERS = {
     "UCEC": partial(proteomics, "cptac_ucec", "group"),
     "BRCA": partial(proteomics, "cptac_brca", "PAM50"),
     "E. coli": partial(proteomics, "ecoli_five_labs", "lab", np.log2),
+    "plasma": partial(proteomics, "septic_aki_plasma", "group"),
+    "cell lines": partial(proteomics, "multipro_dda_hcc1806_hs578t", "group"),
     "NCI60": nci60,
+    "blood cells": cells,
+    "MNIST": partial(images, "mnist_t10k_00000_06999"),
     "Fashion-MNIST": fashion,
 }

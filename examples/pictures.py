@@ -19,8 +19,10 @@ from skvae import VAETransformer
 from skvae.plot import (
     LatentGridDisplay,
     LatentSpaceDisplay,
+    LoadingsDisplay,
     LossCurveDisplay,
     ReconstructionDisplay,
+    TraversalDisplay,
 )
 
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
@@ -46,6 +48,7 @@ def model_of(**params):
 vae = model_of().fit(train)
 save(LatentSpaceDisplay.from_estimator(vae, test, test_labels), "latent-space")
 save(LatentGridDisplay.from_estimator(vae, image_shape=(8, 8)), "latent-grid")
+save(TraversalDisplay.from_estimator(vae, train, 0, n_steps=9, image_shape=(8, 8)), "traversal")
 
 large = model_of(n_components=10).fit(train)
 save(ReconstructionDisplay.from_estimator(large, test, image_shape=(8, 8)), "reconstruction")
@@ -60,3 +63,5 @@ nuclei = load_breast_cancer(as_frame=True).data
 model = make_pipeline(StandardScaler(), VAETransformer(2, random_state=0)).fit(nuclei)
 save(LatentGridDisplay.from_estimator(model, feature="mean concavity", X=nuclei), "latent-grid-feature")
 save(ReconstructionDisplay.from_estimator(model, nuclei), "reconstruction-features")
+save(LoadingsDisplay.from_estimator(model, nuclei), "loadings")
+save(TraversalDisplay.from_estimator(model, nuclei, 1), "traversal-features")

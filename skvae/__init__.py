@@ -27,6 +27,7 @@ _ROOMS = (
     "noise",
     "plot",
     "preprocessing",
+    "studies",
 )
 
 __all__ = [

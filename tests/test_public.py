@@ -27,6 +27,7 @@ def test_public_names():
         "noise",
         "plot",
         "preprocessing",
+        "studies",
     ]
     for name in skvae.__all__:
         assert getattr(skvae, name) is not None
@@ -81,6 +82,7 @@ def test_public_names():
             "model_selection",
             {"EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen", "vary_layers"},
         ),
+        ("studies", {"Finding", "Measured", "Samples", "Study", "StudyResult", "load_study", "read_samples", "run"}),
     ],
 )
 def test_public_names_of_rooms(room, names):
@@ -105,6 +107,7 @@ def test_unknown_name_is_an_attribute_error():
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
         "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
+        "import skvae; skvae.studies.run, skvae.studies.load_study('noise')",
     ],
 )
 def test_neither_tensorflow_nor_matplotlib_is_imported(statement):

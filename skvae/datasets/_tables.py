@@ -284,9 +284,11 @@ def _numbers(frame, path):
 def _parsed(cells, path):
     """Read cells as numbers, NaN where they are none."""
     try:
-        return pd.to_numeric(cells, errors="coerce")
+        numbers = pd.to_numeric(cells, errors="coerce")
     except OverflowError as error:  # whole numbers beyond any float
         raise ValueError(f"{path} holds too large or infinite values in {cells.name!r}.") from error
+    # pandas 2 takes them for none.
+    return numbers.mask(numbers.isna() & cells.astype(str).str.fullmatch(r"[+-]?\d+"), np.inf)
 
 
 def _not_numbers(cells, parsed):

@@ -56,7 +56,7 @@ class AutoencoderTransformer(BaseAutoencoder):
 
     weight_decay : float or "auto", default="auto"
         Decoupled weight decay of the nonlinear path, which pulls the model towards PCA. "auto" is
-        ``4 * sqrt(n_features / n_samples)`` with ``init="pca"``, and 0 otherwise.
+        ``3 * sqrt(n_components / 2) * (n_features / n_samples)**0.4`` with ``init="pca"``, and 0 otherwise.
 
     batch_size : int or "auto", default="auto"
         Rows per step; "auto" is ``min(200, n_samples)``.

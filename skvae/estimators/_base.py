@@ -39,6 +39,7 @@ from skvae.estimators._fitting import (
     fitted_attributes,
     plan_of,
     refuse_other_shapes,
+    share_of_known,
     split_of,
 )
 from skvae.estimators._model import LATER_PARTS, Model
@@ -137,20 +138,21 @@ class BaseAutoencoder(CallbackSupportMixin, Coder):
             split = split_of(self, len(X), seed)
             n_effective, own_seed = effective_size(split[0], sample_weight), derived_seed(seed, before.n_iter)
             offset = average_of(scaling.log_volume_of(data), sample_weight)
-            plan = plan_of(self, model, split, n_effective, own_seed, scaling, offset, before.weights is None)
+            n_known = n_effective * share_of_known(data)
+            anew = before.weights is None
+            plan = plan_of(self, model, split, n_effective, n_known, own_seed, scaling, offset, anew)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             refuse_other_shapes(model, rows)
             attributes = partial(self._attributes, architecture, scaling, covariates, rows, seed, before.history)
             listeners = self._listeners(task, n_starts, attributes)
             stop = threading.Event()
-            goes_on = before.weights is not None
-            starts = [before.weights] if goes_on else self._pretrained(model, rows, plan, n_starts, stop)
+            starts = self._pretrained(model, rows, plan, n_starts, stop) if anew else [before.weights]
             fitted = train(model, rows, plan, self.init, self.optimizer, starts, listeners, self._checked_noise(), stop)
             if fitted.ended_by == "interrupt" and (is_within_study() or task.is_part_of_search()):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
             warn_of_limit(getattr(model.likelihood, "limit", None), data)
-            warn_of_training(fitted.history, fitted.ended_by, plan, model.likelihood.unit)
+            warn_of_training(fitted.history, fitted.ended_by, plan, model.likelihood.unit, model.n_features)
             self._warn_of_codes()
             task.end({})
         return self
@@ -205,7 +207,7 @@ class BaseAutoencoder(CallbackSupportMixin, Coder):
             seed = self._new_seed() if before.seed is None else before.seed
             split, own_seed = (np.arange(len(X)), np.arange(0)), derived_seed(seed, 1 + before.n_iter)
             offset = average_of(scaling.log_volume_of(data), sample_weight)
-            plan = plan_of(self, model, split, n_seen, own_seed, scaling, offset)
+            plan = plan_of(self, model, split, n_seen, n_seen * share_of_known(data), own_seed, scaling, offset)
             rows = Rows(self._scaled(X, scaling, covariates), sample_weight, scaling)
             refuse_other_shapes(model, rows)
             if not starts:

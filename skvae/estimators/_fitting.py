@@ -9,7 +9,7 @@ from skvae._compat import InvalidParameterError
 from skvae.estimators._columns import Covariates
 from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
-from skvae.estimators._rates import auto_rates
+from skvae.estimators._rates import auto_rates, used_freedom
 from skvae.estimators._scaling import Scaling
 from skvae.estimators._threads import map_blocks
 from skvae.networks import Dense, Network
@@ -71,7 +71,7 @@ def split_of(estimator, n_samples, seed):
     return np.sort(order[n_validation:]), order[:n_validation]
 
 
-def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_up=True):
+def plan_of(estimator, model, split, n_effective, n_known, seed, scaling, offset, warms_up=True):
     """Write down how to train.
 
     Parameters
@@ -82,6 +82,8 @@ def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_u
         Rows to train on, and rows to judge by.
     n_effective : float
         Number of rows that the automatic rates go by.
+    n_known : float
+        How many of their values a feature has on average.
     seed : int
     scaling : Scaling
     offset : float
@@ -102,7 +104,9 @@ def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_u
     def number(name):
         return _as_float(estimator, name)
 
-    rate, decay = auto_rates(estimator.init, model.is_linear, n_effective, model.n_features)
+    shape = n_effective, model.n_features, int(estimator.n_components)
+    rate, decay = auto_rates(estimator.init, model.is_linear, *shape)
+    n_fitted = 1 + int(estimator.n_components) + model.decoder.inputs.n_covariates
     return Plan(
         train_rows=split[0],
         validation_rows=split[1],
@@ -113,6 +117,7 @@ def plan_of(estimator, model, split, n_effective, seed, scaling, offset, warms_u
         weight_decay=decay if estimator.weight_decay == "auto" else number("weight_decay"),
         beta=number("beta") if model.is_variational else estimator._noise_level / scaling.scale,
         kl_warmup=number("kl_warmup") if warms_up and model.is_variational else 0.0,
+        prior_weight=used_freedom(n_known, n_fitted) if model.likelihood.has_prior else 0.0,
         patience=estimator.n_iter_no_change,
         tol=number("tol"),
         seed=seed,
@@ -166,6 +171,11 @@ def effective_size(rows, sample_weight):
         return len(rows)
     weights = sample_weight[rows] / sample_weight[rows].max()
     return float(weights.sum() ** 2 / np.square(weights).sum())
+
+
+def share_of_known(data):
+    """Return the share of the values that are not missing."""
+    return 1 - float(np.isnan(data).mean())
 
 
 def fitted_attributes(architecture, scaling, rows, seed, earlier, weights, history):

@@ -32,7 +32,7 @@ def loss_of(model, places, noise=None):
     )
     own_places = {name: i for i, (part, name) in enumerate(places) if part == "likelihood"}
 
-    def loss(weights, rows, kl_weight, noise_seed, training):
+    def loss(weights, rows, kl_weight, prior_weight, noise_seed, training):
         own = {name: weights[i] for name, i in own_places.items()}
         batch = model.taken_apart(rows, ops)
         seen = batch
@@ -47,7 +47,10 @@ def loss_of(model, places, noise=None):
         [outputs], also_moved = decode(weights, inputs, noise_seed, training)
         reconstruction = -model.likelihood.log_prob(batch.x, outputs, own, batch.known, ops)
         constants = {own_places[name]: own[name] for name in model.likelihood.constants}
-        return reconstruction + kl_weight * kl, (reconstruction, kl), moved | also_moved | constants
+        loss = reconstruction + kl_weight * kl
+        if model.likelihood.has_prior:
+            loss -= prior_weight * model.likelihood.log_prior_of_weights(batch.x, own, batch.known, ops)
+        return loss, (reconstruction, kl), moved | also_moved | constants
 
     return loss
 

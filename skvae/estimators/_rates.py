@@ -1,18 +1,22 @@
-"""Learning rate and weight decay that suit the shape of a table; found by benchmarks/pca_or_vae.py."""
+"""Learning rate, weight decay and freedom that suit the shape of a table; found by benchmarks/defaults.py."""
 
 import numpy as np
 
-# At as many features as samples.
-RATE, RATE_BOUNDS, DECAY = 2e-3, (1e-3, 5e-3), 4.0
+# At as many features as samples, and two latent variables.
+RATE, RATE_BOUNDS = 2e-3, (1e-3, 5e-3)
+DECAY, DECAY_POWER = 3.0, 0.4
 RATE_OF_LINEAR_NETWORKS = 1e-2
+# Few rows leave no freedom; the noise variance shall not be more than so many times the training rows'.
+LARGEST_CORRECTION = 10.0
 
 
-def auto_rates(init, is_linear, n_samples, n_features):
+def auto_rates(init, is_linear, n_samples, n_features, n_components):
     """Choose learning rate and weight decay.
 
     Each feature brings weights of its own to the last layer, and only samples tell its noise from structure: the more
-    features per sample, the less far the training goes from PCA, and the more it is pulled back. Bare networks have no
-    PCA to be pulled to; linear ones cannot collapse early, so they may learn fast.
+    features per sample, the less far the training goes from PCA, and the more it is pulled back; also the more latent
+    variables there are to fit the noise with. Bare networks have no PCA to be pulled to; linear ones cannot collapse
+    early, so they may learn fast.
 
     Parameters
     ----------
@@ -21,6 +25,8 @@ def auto_rates(init, is_linear, n_samples, n_features):
         Neither network has hidden layers.
     n_samples, n_features : int
         Shape of the training rows.
+    n_components : int
+        Number of latent variables.
 
     Returns
     -------
@@ -29,10 +35,42 @@ def auto_rates(init, is_linear, n_samples, n_features):
     Examples
     --------
     >>> from skvae.estimators._rates import auto_rates
-    >>> auto_rates("pca", False, n_samples=100, n_features=100)
-    (0.002, 4.0)
+    >>> auto_rates("pca", False, n_samples=100, n_features=100, n_components=2)
+    (0.002, 3.0)
     """
     if init == "random":
         return (RATE_OF_LINEAR_NETWORKS if is_linear else RATE), 0.0
-    ratio = np.sqrt(n_features / n_samples)
-    return float(np.clip(RATE / ratio, *RATE_BOUNDS)), float(DECAY * ratio)
+    ratio = n_features / n_samples
+    rate = np.clip(RATE / np.sqrt(ratio), *RATE_BOUNDS)
+    return float(rate), float(DECAY * np.sqrt(n_components / 2) * ratio**DECAY_POWER)
+
+
+def used_freedom(n_known, n_fitted):
+    """Return the share of the degrees of freedom of a feature's values that a linear model uses up.
+
+    By generalised cross-validation (Golub, Heath and Wahba 1979) the errors of new rows are larger than those of the
+    rows fitted by ``1 / nu``, with ``nu = ((n_known - n_fitted) / n_known)**2``; this is ``1 - nu``.
+
+    Parameters
+    ----------
+    n_known : float
+        Known values of a feature.
+    n_fitted : int
+        Numbers that the model fits to them: a mean, and a loading of each latent variable and indicator.
+
+    Examples
+    --------
+    >>> from skvae.estimators._rates import used_freedom
+    >>> round(used_freedom(n_known=48, n_fitted=11), 3)
+    0.406
+    """
+    left = max(0.0, 1 - n_fitted / max(n_known, 1)) ** 2
+    return 1 - max(left, 1 / LARGEST_CORRECTION)
+
+
+def price_of_prior(weight, n_known):
+    """Return what a prior of this weight may add to the loss of a row with so many known values, in nats.
+
+    The best variance under it is larger by ``1 / nu``, with ``nu = 1 - weight``, and the density lower by that much.
+    """
+    return 0.5 * n_known * (-np.log(1 - weight) - weight)

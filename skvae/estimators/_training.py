@@ -30,7 +30,7 @@ FAN_IN = 64
 # Seconds between two looks at trainings in threads.
 _NAP = 0.2
 # The noise variance is one number that has to follow the networks: it learns faster than they do.
-NOISE_RATE_SCALE = 3.0
+NOISE_RATE_SCALE = 10.0
 
 
 class Rows(NamedTuple):

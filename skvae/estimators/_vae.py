@@ -65,7 +65,7 @@ class VAETransformer(BaseAutoencoder):
 
     weight_decay : float or "auto", default="auto"
         Decoupled weight decay of the nonlinear path, which pulls the model towards PCA. "auto" is
-        ``4 * sqrt(n_features / n_samples)`` with ``init="pca"``, and 0 otherwise.
+        ``3 * sqrt(n_components / 2) * (n_features / n_samples)**0.4`` with ``init="pca"``, and 0 otherwise.
 
     batch_size : int or "auto", default="auto"
         Rows per step; "auto" is ``min(200, n_samples)``.
@@ -141,6 +141,8 @@ class VAETransformer(BaseAutoencoder):
 
     noise_variance_ : float or ndarray of shape (n_features,)
         Learned variance of the noise of each feature, in squared units of the data; only for Gaussian likelihoods.
+        Larger than the mean squared error of the rows of `fit`, by a prior that makes up for the degrees of freedom
+        that a linear model uses up [3]_.
 
     covariate_columns_, covariate_encoder_, covariate_shares_ : int array, OneHotEncoder, ndarray
         With `covariates` only: their positions in `X`, what turns their levels into indicators, and the share of the
@@ -180,6 +182,8 @@ class VAETransformer(BaseAutoencoder):
     ----------
     .. [1] Kingma and Welling (2014), "Auto-encoding variational Bayes".
     .. [2] Tipping and Bishop (1999), "Probabilistic principal component analysis".
+    .. [3] Golub, Heath and Wahba (1979), "Generalized cross-validation as a method for choosing a good ridge
+       parameter".
 
     Examples
     --------

@@ -18,7 +18,7 @@ _MOST_ROWS = 5
 _MOST_COMPONENTS = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LatentStability:
     """What `latent_stability` measured; print it for a summary.
 

@@ -57,13 +57,15 @@ def loadings(estimator, X, *, scale="standardized"):
 
     Notes
     -----
-    The slopes are central differences, two decodings for each latent variable :math:`j` with standard deviation
-    :math:`s_j` over the codes :math:`z_i`:
+    The slopes are central differences, two decodings for each latent variable :math:`j`, over the codes :math:`z_i`:
 
-    .. math:: L_{fj} = \frac{1}{n} \sum_i \frac{g_f(z_i + h s_j e_j) - g_f(z_i - h s_j e_j)}{2 h s_j}
+    .. math:: L_{fj} = \frac{1}{n} \sum_i \frac{g_f(z_i + d_j e_j) - g_f(z_i - d_j e_j)}{2 d_j},
+        \quad d_j = 10^{-3} \max(s_j, 0.1 \max_k s_k)
 
-    with :math:`h = 10^{-3}`. For a linear decoder they are exact. Blocks of rows are decoded at a time, so that memory
-    does not grow with the rows; time does, and some thousand rows drawn from a large table give about the same mean.
+    with the standard deviations :math:`s_j` of the codes: a latent variable that hardly varies, as one that has
+    collapsed, moves a tenth as far as the one that varies most, for its own differences would be rounding errors. For a
+    linear decoder the slopes are exact. Blocks of rows are decoded at a time, so that memory does not grow with the
+    rows; time does, and some thousand rows drawn from a large table give about the same mean.
 
     A mean slope near 0 has two causes: the feature does not move, or moves up here and down there. The traversal tells
     (:func:`latent_traversal`).

@@ -11,7 +11,7 @@ from skvae._compat import Interval, StrOptions, safe_indexing, validate_params
 from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
-from skvae._validation import check_table
+from skvae._validation import check_table, listed
 from skvae.inspection._agreement import compared
 
 
@@ -62,7 +62,8 @@ def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None
     TypeError
         If the estimator lacks ``fit`` or ``transform``.
     ValueError
-        If there are too few rows for so many neighbours, codes of a fit are not finite, or all fits have collapsed.
+        If there are too few rows for so many neighbours, codes of a fit are not finite, fits have different numbers of
+        latent variables (as of ``PCA(0.95)``, which takes as many as the rows ask for), or all fits have collapsed.
 
     Warns
     -----
@@ -103,6 +104,7 @@ def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None
     fits = Parallel(n_jobs=n_jobs)(
         delayed(_codes)(estimator, X, rows, seed) for rows, seed in zip(draws, seeds, strict=True)
     )
+    _check_widths([Z for Z, _ in fits])
     return compared([Z for Z, _ in fits], fits[0][1], seeds, n_neighbors, getattr(X, "index", None))
 
 
@@ -113,3 +115,17 @@ def _codes(estimator, X, rows, seed):
         estimator.fit(X if rows is None else safe_indexing(X, rows))
     Z = check_table(estimator.transform(X), dtype=np.float64, input_name="The code")
     return Z, latent_names_or_numbers(estimator, Z.shape[1])
+
+
+def _check_widths(fits):
+    """Raise a ValueError unless all codes have as many columns."""
+    widths = [Z.shape[1] for Z in fits]
+    if len(set(widths)) == 1:
+        return
+    counts = [
+        f"{width} in fit(s) {listed([i for i, n in enumerate(widths) if n == width])}" for width in sorted(set(widths))
+    ]
+    raise ValueError(
+        f"The fits have different numbers of latent variables, and such codes cannot be compared: {'; '.join(counts)}. "
+        f"Give the estimator a fixed number, such as n_components={min(widths)}."
+    )

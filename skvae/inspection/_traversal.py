@@ -85,9 +85,10 @@ def latent_traversal(estimator, X, component, *, values=None, n_steps=7, at=None
 
 def _position(component, names):
     """Find a latent variable by its position or name."""
-    if component in names:
+    # True would count as position 1.
+    if component in names and not isinstance(component, bool):
         return names.index(component)
-    if isinstance(component, str) or not 0 <= component < len(names):
+    if isinstance(component, str | bool) or not 0 <= component < len(names):
         raise ValueError(
             f"component={component!r} is none of the {len(names)} latent variables, {names[0]!r} to {names[-1]!r}: "
             f"give a name, or a position from 0 to {len(names) - 1}."
@@ -113,6 +114,6 @@ def _start(Z, at):
     """Return the code that the other latent variables keep."""
     if at is None:
         return Z.mean(axis=0)
-    if not 0 <= at < len(Z):
+    if isinstance(at, bool) or not 0 <= at < len(Z):
         raise ValueError(f"at={at} is no row of X: give a position from 0 to {len(Z) - 1}.")
     return Z[at]

@@ -116,6 +116,8 @@ class Likelihood(BaseEstimator, ABC):
 
     #: Names of the parameters that are not learned.
     constants: tuple[str, ...] = ()
+    #: Whether the learned parameters have a prior, for errors that are smaller on the rows of the fit than on others.
+    has_prior: ClassVar[bool] = False
     #: Names of the parameters that are above zero.
     positive: ClassVar[tuple[str, ...]] = ()
 
@@ -160,6 +162,21 @@ class Likelihood(BaseEstimator, ABC):
         """
         density = self.log_density(x, outputs, weights, known, xp)
         return xp.sum(density if known is None else density * known, axis=-1)
+
+    def log_prior_of_weights(self, x, weights, known=None, xp=np):
+        """Log of an improper prior of the learned parameters, for each row; of likelihoods with `has_prior` only.
+
+        Parameters
+        ----------
+        x, weights, known, xp
+            As for `log_prob`.
+
+        Returns
+        -------
+        array of shape (n_samples,)
+            In nats; training weighs it by the share of the degrees of freedom that a linear model uses up.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def mean(self, outputs, weights, xp=np):

@@ -18,6 +18,7 @@ class SquaredError(Gaussian):
 
     name, parameter = "squared_error", "loss"
     unit = "squared units of the data per feature"
+    has_prior = False
 
     def __init__(self):
         super().__init__()

@@ -42,6 +42,7 @@ class Gaussian(Likelihood):
     name = "gaussian"
     standardizes = True
     is_linear = True
+    has_prior = True
 
     def __init__(self, variance="shared"):
         self.variance = variance
@@ -69,6 +70,16 @@ class Gaussian(Likelihood):
         """Log-density of each value in nats."""
         log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
         return -0.5 * (xp.square(x - outputs) * xp.exp(-log_variance) + log_variance + LOG_2PI)
+
+    def log_prior_of_weights(self, x, weights, known=None, xp=np):
+        """Log of an improper prior of the variance, for each row: the larger, the better.
+
+        The rows that a model was fitted to lie closer to it than others do, so that the variance of greatest likelihood
+        is too small for new rows. With the weight ``1 - nu`` of this the best variance is larger by ``1 / nu``.
+        """
+        log_variance = xp.maximum(weights["log_variance"], float(np.log(MIN_NOISE_VARIANCE)))
+        each = 0.5 * log_variance * xp.ones_like(x)
+        return xp.sum(each if known is None else each * known, axis=-1)
 
     def mean(self, outputs, weights, xp=np):
         """Expected data."""

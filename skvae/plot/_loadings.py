@@ -4,7 +4,7 @@ import numpy as np
 
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
-from skvae.plot._style import _FEW_COLORS, _INK, _shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _shortened, _thin
 
 _UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
 _MOST_COLUMNS = 5
@@ -121,15 +121,12 @@ def _new_axes(n_panels, n_bars):
 
 def _draw_bars(ax, top, widest):
     """Draw the bars of one latent variable, the largest above."""
-    ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
     colors = np.where(top["loading"] >= 0, _UP, _DOWN)
+    _thin(ax)  # before the names of the features become the ticks
     ax.barh(top["rank"], top["loading"], height=0.72, color=colors)
     ax.axvline(0, color=_INK, linewidth=0.6)
     ax.set_yticks(top["rank"], [_shortened(str(name)) for name in top["feature"]])
     ax.set(xlim=(-1.05 * widest, 1.05 * widest), ylim=(len(top) + 0.6, 0.4))
     ax.set_title(str(top["component"].iloc[0]), fontsize="medium", fontweight="bold")
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.spines["bottom"].set(linewidth=0.6, color=_INK)
-    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.xaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from skvae._optional import import_optional
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
-from skvae.plot._style import _FEW_COLORS, _INK, _shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _shortened, _thin
 
 _PANEL_INCHES = 1.3
 
@@ -111,9 +110,7 @@ class TraversalDisplay:
         if not 1 <= self.n_features <= len(_FEW_COLORS):
             raise ValueError(f"n_features must be 1 to {len(_FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
-            pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
-            size = (6.6, 4.0) if images is None else (_PANEL_INCHES * len(images), _PANEL_INCHES + 0.6)
-            _, ax = pyplot.subplots(figsize=size, layout="constrained")
+            ax = _new_ax(6.6, 4.0) if images is None else _new_ax(_PANEL_INCHES * len(images), _PANEL_INCHES + 0.6)
         if images is None:
             _draw_lines(ax, traversal, self.n_features, self.unit)
         else:
@@ -154,17 +151,14 @@ def _draw_lines(ax, traversal, n_features, unit):
     ranges = np.ptp(traversal.to_numpy(), axis=0)
     widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
     order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
+    _thin(ax)
+    lines = []
     for i, color in zip(order, _FEW_COLORS, strict=False):
         label = _shortened(str(widest.columns[i]))
-        ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=label)
-    ax.set_xlabel(_name(traversal), color=_INK)
-    ax.set_ylabel(unit, fontsize="small", color=_INK)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
-    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    ax.legend(
-        loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize="small", labelcolor=_INK, handlelength=1.4
-    )
+        lines += ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=label)
+    ax.set_xlabel(_name(traversal))
+    ax.set_ylabel(unit, fontsize="small")
+    _explain(ax, lines, handlelength=1.4)
 
 
 def _name(traversal):

@@ -40,13 +40,14 @@ class Batches(NamedTuple):
     ----------
     rows : int32 array of shape (n_steps, width)
         Row numbers; an empty place holds ``~row`` of a row of the same batch, which counts nothing there.
-    rates, kl_weights : float array of shape (n_steps,)
-        Learning rate and weight of the KL divergence.
+    rates, kl_weights, prior_weights : float array of shape (n_steps,)
+        Learning rate, weight of the KL divergence, and of the prior of the likelihood's own weights.
     """
 
     rows: np.ndarray
     rates: np.ndarray
     kl_weights: np.ndarray
+    prior_weights: np.ndarray
 
 
 class State(NamedTuple):
@@ -63,10 +64,10 @@ class Program:
     Parameters
     ----------
     loss : callable
-        ``loss(weights, x, kl_weight, noise_seed, training)``, with a list of tensors and rows of data, returns the loss
-        to minimise and a tuple of parts to report, each one value per row; and a dict from the place of a weight that
-        no gradient moves, such as the mean over past batches, to its new value. `training` tells whether a step is to
-        be taken, or rows are judged.
+        ``loss(weights, x, kl_weight, prior_weight, noise_seed, training)``, with a list of tensors and rows of data,
+        returns the loss to minimise and a tuple of parts to report, each one value per row; and a dict from the place
+        of a weight that no gradient moves, such as the mean over past batches, to its new value. `training` tells
+        whether a step is to be taken, or rows are judged.
     n_parts : int
         Number of parts.
     optimizer : {"adam", "sgd"}
@@ -150,7 +151,7 @@ class Program:
         for start in range(0, len(rows), self.steps_per_call):
             chunk = rows[start : start + self.steps_per_call]
             nothing = np.zeros(len(chunk))
-            given = self._given(table, Batches(chunk, nothing, nothing), [0.0], [0.0], seed, start)
+            given = self._given(table, Batches(chunk, nothing, nothing, nothing), [0.0], [0.0], seed, start)
             parts = self._evaluate(state.weights, given, tf.constant(len(chunk)))
             total += parts.numpy()[: len(chunk)].sum(axis=0, dtype=np.float64)
         return total
@@ -165,8 +166,8 @@ class Program:
         is_row = tf.cast(rows >= 0, tf.float32)
         row_weights = tf.gather(given.row_weights, filled) * is_row
         noise_seed = tf.stack([given.seed, given.first_step + i])
-        x, kl_weight = tf.gather(given.X, filled), tf.gather(given.kl_weights, i)
-        loss, parts, moved = self.loss(weights, x, kl_weight, noise_seed, training)
+        x, kl_weight, prior_weight = (tf.gather(given.X, filled), *(tf.gather(w, i) for w in given.term_weights))
+        loss, parts, moved = self.loss(weights, x, kl_weight, prior_weight, noise_seed, training)
         # By the number of rows, not their weight: that of a batch is chance, and would bias the gradient.
         mean_loss = tf.reduce_sum(loss * row_weights) / tf.reduce_sum(is_row)
         return mean_loss, tf.linalg.matvec(tf.stack(parts), row_weights), moved
@@ -246,16 +247,16 @@ class Program:
 
         n_missing = self.steps_per_call - len(batches.rows)
         with np.errstate(over="ignore"):  # an infinite learning rate ends as any divergence does
-            rows, rates, kl_weights = (
+            rows, rates, *term_weights = (
                 np.pad(np.asarray(values, dtype), [(0, n_missing)] + [(0, 0)] * (np.ndim(values) - 1))
-                for values, dtype in zip(batches, (np.int32, np.float32, np.float32), strict=True)
+                for values, dtype in zip(batches, (np.int32, *[np.float32] * 3), strict=True)
             )
         return _Given(
             table.X,
             table.row_weights,
             tf.constant(rows),
             tf.constant(rates),
-            tf.constant(kl_weights),
+            tuple(tf.constant(weights) for weights in term_weights),
             tf.constant(scales, tf.float32),
             tf.constant(decays, tf.float32),
             tf.constant(seed, tf.int32),
@@ -270,7 +271,7 @@ class _Given(NamedTuple):
     row_weights: Any
     rows: Any
     rates: Any
-    kl_weights: Any
+    term_weights: Any
     scales: Any
     decays: Any
     seed: Any

@@ -22,6 +22,8 @@ class Plan(NamedTuple):
     beta, kl_warmup : float
         Final weight of the KL divergence, and share of the steps over which it rises. A loss without a KL divergence
         may use it otherwise.
+    prior_weight : float
+        Weight of the prior of the likelihood's own weights, which the losses that are told leave out.
     patience : int
         Epochs without an improvement of the validation loss by `tol` nats until training stops.
     tol : float
@@ -44,6 +46,7 @@ class Plan(NamedTuple):
     weight_decay: float
     beta: float
     kl_warmup: float
+    prior_weight: float
     patience: int
     tol: float
     seed: int
@@ -113,6 +116,7 @@ def run(program, state, table, plan, scales, decays, listener=None, stop=None):
     rows = epoch_rows(plan, program.width)
     rates = learning_rates(plan.learning_rate, plan.epochs * n_steps)
     kl = kl_weights(plan.beta, plan.kl_warmup, plan.epochs * n_steps)
+    prior = np.full_like(kl, plan.prior_weight)
     try:
         if watch.validates:
             watch.judge(state, 0)
@@ -121,7 +125,7 @@ def run(program, state, table, plan, scales, decays, listener=None, stop=None):
             watch.begin()
             chunk = np.concatenate([next(rows) for _ in range(n_epochs)])
             now = slice(state.step, state.step + len(chunk))
-            for batches in _calls(program, Batches(chunk, rates[now], kl[now])):
+            for batches in _calls(program, Batches(chunk, rates[now], kl[now], prior[now])):
                 state, parts = program.train(state, table, batches, scales, decays, plan.seed)
                 watch.collect(parts)
             watch.look(state, n_epochs)
@@ -146,7 +150,7 @@ def run_once(program, state, table, plan, scales, decays):
     """
     watch = _Watch(program, table, plan._replace(epochs=1))
     chunk = next(epoch_rows(plan, program.width))
-    constant = Batches(chunk, np.full(len(chunk), plan.learning_rate), np.full(len(chunk), plan.beta))
+    constant = Batches(chunk, *(np.full(len(chunk), x) for x in (plan.learning_rate, plan.beta, plan.prior_weight)))
     for batches in _calls(program, constant):
         state, parts = program.train(state, table, batches, scales, decays, plan.seed)
         watch.collect(parts)

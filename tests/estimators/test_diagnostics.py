@@ -211,7 +211,9 @@ def test_losses_are_told_on_the_scale_of_the_data(capsys):
 )
 def test_losses_of_autoencoders_are_told_in_their_unit(loss, n_directions, rate, unit):
     X = np.random.default_rng(0).random((200, n_directions)) * np.ones((1, 5)) * 0.9 + 1e-3 * np.eye(200, 5)
-    autoencoder = AutoencoderTransformer(1, encoder=(8,), loss=loss, epochs=20, learning_rate=rate, random_state=0)
+    autoencoder = AutoencoderTransformer(
+        1, encoder=(8,), loss=loss, epochs=20, learning_rate=rate, weight_decay=4 * np.sqrt(5 / 200), random_state=0
+    )
     with pytest.warns(ConvergenceWarning, match=rf"worse: \S+ {unit} in the first epoch"):
         autoencoder.fit(X)
 

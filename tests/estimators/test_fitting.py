@@ -243,10 +243,10 @@ def test_auto_rates_count_rows_by_what_they_say(iris):
     """Rows of unequal weight say as much as fewer equal ones: (sum of weights)^2 / sum of squares (Kish 1965)."""
     weights = np.arange(1.0, 151.0)
     n_effective = weights.sum() ** 2 / (weights**2).sum()
-    by_hand = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / n_effective)).fit(iris, sample_weight=weights)
+    by_hand = small(learning_rate=5e-3, weight_decay=3 * (4 / n_effective) ** 0.4).fit(iris, sample_weight=weights)
     auto = small().fit(iris, sample_weight=weights)
     np.testing.assert_allclose(auto.transform(iris), by_hand.transform(iris), rtol=1e-5, atol=1e-6)
-    equal = small(learning_rate=5e-3, weight_decay=4 * np.sqrt(4 / 150)).fit(iris, sample_weight=weights)
+    equal = small(learning_rate=5e-3, weight_decay=3 * (4 / 150) ** 0.4).fit(iris, sample_weight=weights)
     assert not np.allclose(auto.transform(iris), equal.transform(iris), rtol=1e-5, atol=1e-6)
 
 
@@ -291,3 +291,59 @@ def test_histories_of_different_lengths_join(iris):
 def test_share_set_aside_is_rounded_up(iris):
     model = small(early_stopping=True, validation_fraction=0.1, epochs=1).fit(iris[::20])  # 8 rows
     assert np.isfinite(model.history_["val_loss"]).all()
+
+
+def noisy_rows(seed, n_rows, n_features=300, rank=4):
+    """Draw few rows to fit and many to judge by, of a linear model whose noise has variance 1."""
+    rng = np.random.default_rng(seed)
+    loadings = 2 * rng.standard_normal((rank, n_features))
+    for n in (n_rows, 200):
+        yield rng.standard_normal((n, rank)) @ loadings + rng.standard_normal((n, n_features))
+
+
+def test_noise_variance_is_nearer_to_that_of_new_rows():
+    """Rows that a model was fitted to have smaller errors than others, the more so the fewer they are."""
+    told, fitted, new = [], [], []
+    for seed in range(4):
+        train, test = noisy_rows(seed, 30)
+        model = small(n_components=4, epochs=200).fit(train)
+        told.append(model.noise_variance_)
+        fitted.append(np.square(train - model.reconstruct(train)).mean())
+        new.append(np.square(test - model.reconstruct(test)).mean())
+    assert np.mean(fitted) < 0.9 * np.mean(new)
+    assert np.mean(told) == pytest.approx(np.mean(new), rel=0.1)
+    # The losses that are told are those of the likelihood alone.
+    history = model.history_
+    np.testing.assert_allclose(history["loss"], history["reconstruction"] + history["kl"], rtol=1e-5)
+
+
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
+def test_what_the_prior_costs_is_no_worse_training():
+    train, _ = noisy_rows(0, 30)
+    model = small(n_components=10, epochs=200).fit(train)
+    assert model.history_["loss"][-1] > model.history_["loss"][0] + 5
+
+
+def test_noise_of_holes_goes_by_the_values_that_are_known():
+    """Most values hidden leave as few for each feature as rows do."""
+    told, new = [], []
+    for seed in range(4):
+        train, test = noisy_rows(seed, 60, rank=2)
+        train[np.random.default_rng(seed).random(train.shape) < 0.6] = np.nan
+        model = small(epochs=200, missing="mask").fit(train)
+        told.append(model.noise_variance_)
+        new.append(np.square(test - model.reconstruct(test)).mean())
+    assert np.mean(told) == pytest.approx(np.mean(new), rel=0.15)
+
+
+def test_indicators_of_covariates_use_up_freedom():
+    """Six labs of four rows each leave nothing of what they differ by, nor of the noise of their means."""
+    told, new = [], []
+    for seed in range(4):
+        train, test = noisy_rows(seed, 24, rank=2)
+        labs = [np.arange(len(X))[:, None] % 6 for X in (train, test)]
+        train, test = (np.hstack([X, lab]) for X, lab in zip((train, test), labs, strict=True))
+        model = small(epochs=200, covariates=[300]).fit(train)
+        told.append(model.noise_variance_)
+        new.append(np.square(test[:, :300] - model.reconstruct(test)).mean())
+    assert np.mean(told) == pytest.approx(np.mean(new), rel=0.15)

@@ -115,7 +115,7 @@ def test_continuous_bernoulli_starts_above_a_model_without_structure():
 
 @pytest.mark.parametrize("likelihood", ["poisson", "negative_binomial"])
 def test_counts_are_reconstructed_for_rows_of_their_own_size(counts, likelihood):
-    model = small(likelihood=likelihood, epochs=60).fit(counts)
+    model = small(likelihood=likelihood, epochs=80).fit(counts)
     errors = [
         np.square(found - counts).sum() / np.square(counts - counts.mean(axis=0)).sum()
         for found in (model.reconstruct(counts), model.inverse_transform(model.transform(counts)))

@@ -91,14 +91,22 @@ def expected_loss(model, weights, rows):
     return -log_prob, kl
 
 
+def expected_prior(model, weights, rows):
+    if model.likelihood.name != "gaussian":
+        return 0.0
+    half = 0.5 * np.broadcast_to(weights["likelihood"]["log_variance"], (len(rows), D))
+    return np.where(np.isnan(rows[:, :D]), 0, half).sum(axis=1)
+
+
 def test_loss_is_the_negative_bound(model):
     weights, rows = weights_and_rows(model)
     places, values = listed(weights)
-    loss, parts, moved = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), SEED, True)
+    arguments = values, np.float32(rows), np.float32(BETA), np.float32(0.3), SEED, True
+    loss, parts, moved = loss_of(model, places)(*arguments)
     reconstruction, kl = expected_loss(model, weights, rows)
     np.testing.assert_allclose(parts[0], reconstruction, rtol=2e-4, atol=1e-5)
     np.testing.assert_allclose(parts[1], kl, rtol=2e-4)
-    np.testing.assert_allclose(loss, reconstruction + BETA * kl, rtol=2e-4)
+    np.testing.assert_allclose(loss, reconstruction + BETA * kl - 0.3 * expected_prior(model, weights, rows), rtol=2e-4)
     # What the data give is no gradient's to move.
     assert {places[i] for i in moved} == {("likelihood", name) for name in model.likelihood.constants}
     for i, value in moved.items():
@@ -115,7 +123,8 @@ def test_gradients_are_finite_differences(likelihood):
     loss = loss_of(model, places)
     variables = [tf.Variable(v) for v in values]
     with tf.GradientTape() as tape:
-        total = tf.reduce_mean(loss(variables, np.float32(rows), np.float32(BETA), SEED, True)[0])
+        arguments = np.float32(rows), np.float32(BETA), np.float32(0.3), SEED, True
+        total = tf.reduce_mean(loss(variables, *arguments)[0])
     gradients = tape.gradient(total, variables)
 
     def at(step, j):
@@ -125,7 +134,7 @@ def test_gradients_are_finite_differences(likelihood):
         direction.flat[0] = step
         moved[part][name] = moved[part][name] + direction
         reconstruction, kl = expected_loss(model, moved, rows)
-        return np.mean(reconstruction + BETA * kl)
+        return np.mean(reconstruction + BETA * kl - 0.3 * expected_prior(model, moved, rows))
 
     for j, gradient in enumerate(gradients):
         if places[j][1] not in likelihood.constants:
@@ -137,7 +146,7 @@ def test_without_distributions_the_loss_is_that_of_the_codes():
     model = a_model(Gaussian(), is_variational=False)
     weights, rows = weights_and_rows(model)
     places, values = listed(weights)
-    loss, parts, _ = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), SEED, True)
+    loss, parts, _ = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), np.float32(0), SEED, True)
     [codes] = model.encode(weights, rows)
     expected = -log_densities(Gaussian(), rows, model.decode(weights, codes), weights["likelihood"]).sum(axis=1)
     np.testing.assert_allclose(parts[0], expected, rtol=2e-4)
@@ -154,7 +163,7 @@ def test_noise_spoils_what_the_encoder_sees_in_training_alone():
     weights, rows = weights_and_rows(model)
     places, values = listed(weights)
     noisy, plain = loss_of(model, places, Zeros()), loss_of(model, places)
-    arguments = values, np.float32(rows), np.float32(BETA), SEED
+    arguments = values, np.float32(rows), np.float32(BETA), np.float32(0), SEED
     np.testing.assert_array_equal(noisy(*arguments, False)[0], plain(*arguments, False)[0])
     spoiled = noisy(*arguments, True)[1]
     np.testing.assert_allclose(spoiled[1], np.full(6, spoiled[1][0]), rtol=1e-6)  # all rows look alike
@@ -172,7 +181,7 @@ def test_noise_leaves_missing_values_at_zero(is_variational):
     weights, rows = weights_and_rows(model)
     rows = rows + 0.5  # no known value is zero
     places, values = listed(weights)
-    arguments = values, np.float32(rows), np.float32(BETA), SEED, True
+    arguments = values, np.float32(rows), np.float32(BETA), np.float32(0), SEED, True
     noisy, plain = loss_of(model, places, OnZeros())(*arguments), loss_of(model, places)(*arguments)
     np.testing.assert_allclose(noisy[0], plain[0], rtol=1e-6)
 
@@ -185,7 +194,7 @@ def test_dropout_is_of_training_and_of_the_step(is_training):
     loss = loss_of(model, places)
 
     def kl_at(seed):
-        return np.asarray(loss(values, np.float32(rows), np.float32(BETA), seed, is_training)[1][1])
+        return np.asarray(loss(values, np.float32(rows), np.float32(BETA), np.float32(0), seed, is_training)[1][1])
 
     np.testing.assert_array_equal(kl_at([3, 4]), kl_at([3, 4]))
     assert np.allclose(kl_at([3, 4]), kl_at([3, 5])) is not is_training
@@ -203,7 +212,7 @@ def test_batch_normalization_moves_its_statistics_as_keras_does():
     for part in ("encoder", "decoder"):
         weights[part]["norm0/moving_variance"] = np.exp(weights[part]["norm0/moving_variance"])
     places, values = listed(weights)
-    moved = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), SEED, True)[2]
+    moved = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), np.float32(0), SEED, True)[2]
     assert {places[i] for i in moved} == {
         (part, f"norm0/moving_{name}") for part in ("encoder", "decoder") for name in ("mean", "variance")
     }
@@ -217,6 +226,6 @@ def test_batch_normalization_moves_its_statistics_as_keras_does():
         ours = moved[places.index(("encoder", f"norm0/{name}"))]
         np.testing.assert_allclose(ours, np.asarray(getattr(layer, name)), rtol=1e-4, atol=1e-6)
         assert not np.allclose(ours, own[f"norm0/{name}"])
-    still = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), SEED, False)[2]
+    still = loss_of(model, places)(values, np.float32(rows), np.float32(BETA), np.float32(0), SEED, False)[2]
     for i, value in still.items():
         np.testing.assert_array_equal(value, values[i])

@@ -116,7 +116,7 @@ def test_adam_counts_its_steps_through_the_stream(iris):
 
 
 def test_automatic_rates_go_by_all_rows_of_the_stream(iris):
-    rate, decay = auto_rates("pca", False, 305, 4)
+    rate, decay = auto_rates("pca", False, 305, 4, 2)
     auto, by_hand = (small().partial_fit(np.tile(iris, (2, 1))) for _ in range(2))
     by_hand.set_params(learning_rate=rate, weight_decay=decay)
     auto.partial_fit(iris[:5]), by_hand.partial_fit(iris[:5])

@@ -125,10 +125,10 @@ def test_constant_features_and_codes_have_none(iris):
     pca = make_pipeline(
         FunctionTransformer(lambda X: X * [1, 1, 0, 0, 0], inverse_func=np.asarray, check_inverse=False), PCA(3)
     ).fit(table)
-    # The third component has no variance at all; the names end at the function.
+    # The third component has no variance at all; the names are those of the last step.
     found = loadings(pca, table)
-    assert list(found.columns) == ["latent0", "latent1", "latent2"]
-    assert (found["latent2"].abs() < 1e-6).all()
+    assert list(found.columns) == ["pca0", "pca1", "pca2"]
+    assert (found["pca2"].abs() < 1e-6).all()
     assert (found.loc["constant"] == 0).all()
 
 

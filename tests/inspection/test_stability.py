@@ -97,6 +97,12 @@ def test_figures_are_those_of_a_slow_count(table):
     np.testing.assert_allclose(stability.codes[stability.reference], codes[stability.reference][:, [1, 2, 0]])
 
 
+def test_results_compare_as_objects(table):
+    first, second = (latent_stability(PCA(2), table, n_repeats=2, random_state=0) for _ in range(2))
+    assert first != second
+    assert len({first, second}) == 2
+
+
 def test_a_row_that_jumps_is_told(table):
     class Jumping(Noise):
         def transform(self, X):
@@ -180,6 +186,17 @@ def test_a_collapsed_fit_is_no_reference(table):
         stability = latent_stability(Moody(), table, n_repeats=2, random_state=0)
     assert stability.reference == 1
     np.testing.assert_allclose(stability.components[["aligned", "matched"]], 0, atol=1e-12)
+
+
+def test_codes_of_different_widths_are_refused(table):
+    class Growing(Noise):
+        def transform(self, X):
+            return super().transform(X)[:, : 2 if self.random_state == seeds[1] else 3]
+
+    seeds = latent_stability(PCA(2), table, n_repeats=3, random_state=0).seeds
+    message = r"different numbers of latent variables.*: 2 in fit\(s\) 1; 3 in fit\(s\) 0, 2.*as n_components=2"
+    with pytest.raises(ValueError, match=message):
+        latent_stability(Growing(), table, n_repeats=3, random_state=0)
 
 
 def test_bad_input(table):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 from sklearn.datasets import load_breast_cancer
 from sklearn.decomposition import FactorAnalysis
 from sklearn.preprocessing import StandardScaler
@@ -83,3 +83,21 @@ def test_no_feature_is_explained_wholly():
 def test_features_without_variance_have_a_least_one():
     linearization = Gaussian("per_feature").linearize(np.zeros((6, 3)), {}, 2)
     np.testing.assert_allclose(linearization.spread, 1e-3)
+
+
+@pytest.mark.parametrize("variance", ["shared", "per_feature"])
+def test_prior_raises_the_best_variance_by_the_freedom_used(rng, variance):
+    """The variances of greatest posterior, found by scipy, are the errors' mean squares over the freedom left."""
+    x, outputs = rng.normal(size=(2, 9, 3)) * [1, 2, 3]
+    known = (rng.random(x.shape) < 0.7).astype(float)
+    likelihood, left = Gaussian(variance), 0.6
+
+    def loss(log_variance):
+        weights = {"log_variance": log_variance if variance == "per_feature" else log_variance[0]}
+        prior = likelihood.log_prior_of_weights(x, weights, known)
+        return -(likelihood.log_prob(x, outputs, weights, known) + (1 - left) * prior).sum()
+
+    axis = 0 if variance == "per_feature" else None
+    expected = (known * (x - outputs) ** 2).sum(axis=axis) / known.sum(axis=axis) / left
+    found = optimize.minimize(loss, np.zeros(np.size(expected))).x
+    np.testing.assert_allclose(np.exp(found), np.ravel(expected), rtol=1e-4)

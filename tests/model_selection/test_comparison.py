@@ -180,7 +180,7 @@ def test_data_frames_keep_names(iris):
     comparison = compare_transformers(estimators, X, n_repeats=1, random_state=0)
     assert list(comparison.codes["pca"].columns) == ["pca0", "pca1"]
     assert list(comparison.codes["plain"].columns) == ["latent0", "latent1"]
-    assert list(comparison.codes["pipeline"].columns) == ["latent0", "latent1"]
+    assert list(comparison.codes["pipeline"].columns) == ["pca0", "pca1"]
     assert comparison.codes["pca"].index.equals(X.index)
 
 

@@ -21,7 +21,7 @@ from skvae.training import (
 SEED = 3
 
 
-def quadratic(weights, x, kl_weight, noise_seed, training):
+def quadratic(weights, x, kl_weight, prior_weight, noise_seed, training):
     """Squared distance of each row to one weight vector, times the weight of the KL."""
     import tensorflow as tf
 
@@ -41,7 +41,7 @@ def use_xla(request):
 
 def batches(n_rows, batch_size, n_epochs, rate=0.1):
     rows = np.concatenate([epoch_batches(np.arange(n_rows), batch_size)] * n_epochs)
-    return Batches(rows, np.full(len(rows), rate), np.ones(len(rows)))
+    return Batches(rows, np.full(len(rows), rate), np.ones(len(rows)), np.zeros(len(rows)))
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
@@ -81,11 +81,11 @@ def test_training_goes_on_where_the_last_call_ended(X, use_xla, optimizer):
 def test_every_step_draws_noise_of_its_own(X, use_xla):
     """Also over calls: a training that looks at each epoch would otherwise learn one draw by heart."""
 
-    def noisy(weights, x, kl_weight, noise_seed, training):
+    def noisy(weights, x, kl_weight, prior_weight, noise_seed, training):
         import tensorflow as tf
 
         noise = tf.random.stateless_normal(tf.shape(x)[:1], noise_seed)
-        return quadratic(weights, x, kl_weight, noise_seed, training)[0], (noise, noise), {}
+        return quadratic(weights, x, kl_weight, prior_weight, noise_seed, training)[0], (noise, noise), {}
 
     program = Program(noisy, 2, "sgd", 11, use_xla)
     plan = batches(11, 11, 6)
@@ -122,9 +122,9 @@ def test_weighted_batches_are_unbiased(X, use_xla):
     program = Program(quadratic, 2, "sgd", 1, use_xla)
     weights = np.array([5.0, 0.5, 0.1, 1, 1, 2, 1, 0.2, 0.1, 0.05, 0.05])
     steps = [
-        program.train(program.start([np.ones(3)]), Table(X, weights), Batches([[i]], [0.1], [1.0]), [1.0], [0.0], SEED)[
-            0
-        ]
+        program.train(
+            program.start([np.ones(3)]), Table(X, weights), Batches([[i]], [0.1], [1.0], [0.0]), [1.0], [0.0], SEED
+        )[0]
         for i in range(11)
     ]
     whole = Program(quadratic, 2, "sgd", 11, use_xla).train(
@@ -135,8 +135,8 @@ def test_weighted_batches_are_unbiased(X, use_xla):
 
 
 def test_rate_scale_and_decay_act_on_their_weight_alone(X, use_xla):
-    def two(weights, x, kl_weight, noise_seed, training):
-        return quadratic(weights[:1], x, kl_weight, noise_seed, training)
+    def two(weights, x, kl_weight, prior_weight, noise_seed, training):
+        return quadratic(weights[:1], x, kl_weight, prior_weight, noise_seed, training)
 
     program = Program(two, 2, "sgd", 11, use_xla)
     state = program.start([np.ones(3), np.ones(2)])
@@ -149,7 +149,7 @@ def test_weight_of_the_kl_and_rates_come_from_the_schedule(X, use_xla):
     program = Program(quadratic, 2, "sgd", 11, use_xla)
     rows = epoch_batches(np.arange(11), 11)
     start = program.start([np.zeros(3)])
-    doubled, _ = program.train(start, Table(X), Batches(rows, np.array([0.1]), np.array([2.0])), [1.0], [0.0], SEED)
+    doubled, _ = program.train(start, Table(X), Batches(rows, *np.array([[0.1], [2.0], [0.0]])), [1.0], [0.0], SEED)
     expected = 0.1 * 2 * 2 * X.mean(axis=0)
     np.testing.assert_allclose(doubled.weights[0].numpy(), expected, rtol=1e-5)
 
@@ -239,10 +239,10 @@ def test_empty_places_hold_rows_of_their_own_batch():
 def test_weights_that_batches_move_take_no_gradient_step(X, use_xla):
     """A running mean of the batches stays outside of optimizer and decay, and nothing moves it in evaluation."""
 
-    def with_running_mean(weights, x, kl_weight, noise_seed, training):
+    def with_running_mean(weights, x, kl_weight, prior_weight, noise_seed, training):
         import tensorflow as tf
 
-        loss, parts, _ = quadratic(weights, x, kl_weight, noise_seed, training)
+        loss, parts, _ = quadratic(weights, x, kl_weight, prior_weight, noise_seed, training)
         loss = loss + tf.reduce_sum(tf.square(weights[1]))
         return loss, parts, {1: 0.9 * weights[1] + 0.1 * tf.reduce_mean(x, axis=0) if training else weights[1]}
 
@@ -258,8 +258,8 @@ def test_weights_that_batches_move_take_no_gradient_step(X, use_xla):
 
 
 def test_the_loss_is_told_whether_a_step_is_taken(X, use_xla):
-    def telling(weights, x, kl_weight, noise_seed, training):
-        loss, parts, _ = quadratic(weights, x, kl_weight, noise_seed, training)
+    def telling(weights, x, kl_weight, prior_weight, noise_seed, training):
+        loss, parts, _ = quadratic(weights, x, kl_weight, prior_weight, noise_seed, training)
         return loss, (parts[1] * training, parts[1]), {}
 
     program = Program(telling, 2, "sgd", 11, use_xla)

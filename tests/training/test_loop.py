@@ -13,7 +13,7 @@ from skvae.training import DivergedError, Plan, Program, Table, _loop, mean_loss
 X = np.random.default_rng(0).normal(2.0, 1.0, size=(40, 3)).astype(np.float32)
 
 
-def distance(weights, x, kl_weight, noise_seed, training):
+def distance(weights, x, kl_weight, prior_weight, noise_seed, training):
     """Squared distance of each row to one weight vector; the KL part is that of the weight itself."""
     import tensorflow as tf
 
@@ -37,6 +37,7 @@ def plan(**changes):
         weight_decay=0.0,
         beta=0.0,
         kl_warmup=0.0,
+        prior_weight=0.0,
         patience=3,
         tol=0.0,
         seed=0,

@@ -1,109 +1,43 @@
-"""The command ``skvae``: PCA or VAE? One table, one picture.
+"""The commands ``skvae compare`` and ``skvae demo``: PCA or VAE? One table, one picture."""
 
-Whatever is slow to import is imported inside the functions, so that ``skvae --help`` answers at once.
-"""
-
-import argparse
-import importlib
 import json
-import logging
 import os
-import sys
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
 
 from skvae import __version__
 from skvae._optional import import_optional
+from skvae.cli._arguments import add_table_options, not_negative, positive, table_options
+from skvae.cli._console import answer, import_quietly, say
 
 _PICTURES = (".png", ".pdf", ".svg")
 _FEWEST_ROWS = 8
-_BAD_INPUT = (ValueError, OSError, ImportError, MemoryError)
 
 
-def main(argv=None):
-    """Run the command.
-
-    Parameters
-    ----------
-    argv : list of str, default=None
-        The arguments; by default those of the process.
-
-    Returns
-    -------
-    code : int
-        0 if all went well, 2 on bad input (explained on stderr), 130 after Ctrl-C.
-
-    Raises
-    ------
-    SystemExit
-        From argparse: after ``--help`` or ``--version``, and with code 2 on unknown arguments.
-
-    Examples
-    --------
-    >>> from skvae.cli import main
-    >>> main(["compare", "no_such_table.csv"])  # and on stderr: skvae: error: There is no file ...
-    2
-    """
-    arguments = _parser().parse_args(argv)
-    try:
-        with _notes(), _progress(arguments.quiet):
-            _run(arguments)
-    except KeyboardInterrupt:
-        _say("interrupted")
-        return 130
-    except _BAD_INPUT as error:
-        _say(f"error: {error}")
-        return 2
-    return 0
-
-
-def _parser():
-    """Describe the command line."""
-    parser = argparse.ArgumentParser(prog="skvae", description="PCA or a variational autoencoder (VAE)?")
-    parser.add_argument("--version", action="version", version=f"skvae {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def add_commands(commands):
+    """Describe both commands to the parser."""
     what = "fit PCA and VAE on the same rows, compare them on held-out rows, draw their latent planes"
     compare = commands.add_parser("compare", help=f"{what}: your table", description=f"{what[0].upper()}{what[1:]}.")
-    _add_table_options(compare)
+    compare.set_defaults(load=_load_table, usual_scaler="standard")
+    table_help = ".csv, .tsv, .txt (also .gz) or .parquet; a row per sample"
+    compare.add_argument("table", type=Path, metavar="TABLE", help=table_help)
+    add_table_options(compare)
     demo = commands.add_parser("demo", help="the same on scikit-learn's handwritten digits")
     # All pixels have one unit; standardised, those at the edges would count as much as the digit.
     demo.set_defaults(load=_load_digits, name="digits", target="digit", usual_scaler="none")
     for command in (compare, demo):
+        command.set_defaults(run=_run)
         _add_model_options(command)
         _add_output_options(command)
-    return parser
-
-
-def _add_table_options(parser):
-    """Add what concerns the table."""
-    parser.set_defaults(load=_load_table, usual_scaler="standard")
-    add = parser.add_argument
-    add("table", type=Path, metavar="TABLE", help=".csv, .tsv, .txt (also .gz) or .parquet; a row per sample")
-    add("--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted")
-    add(
-        "--index",
-        metavar="COLUMN",
-        help="column with the names of the samples (default: seen from the table)",
-    )
-    add("--metadata", type=Path, metavar="META", help="second table with the labels, joined by sample name")
-    add("--drop", nargs="+", default=[], metavar="COLUMN", help="columns that are no features")
-    add("--zero-is-missing", action="store_true", help="treat cells of 0 as missing values")
-    add(
-        "--transform",
-        choices=("none", "log2", "exp2"),
-        default="none",
-        help="applied to every cell (default: none)",
-    )
 
 
 def _add_model_options(parser):
     """Add what concerns the fits."""
     add = parser.add_argument
-    add("--n-components", type=_positive, default=2, metavar="K", help="latent variables (default: 2)")
+    add("--n-components", type=positive, default=2, metavar="K", help="latent variables (default: 2)")
     add(
         "--repeats",
-        type=_positive,
+        type=positive,
         default=5,
         metavar="N",
         help="random splits, each with its seed (default: 5)",
@@ -119,8 +53,8 @@ def _add_model_options(parser):
         default="gaussian",
         help="of the VAE (default: gaussian)",
     )
-    add("--epochs", type=_positive, metavar="N", help="of the VAE (default: its own)")
-    add("--seed", type=_not_negative, default=0, metavar="N", help="default: 0")
+    add("--epochs", type=positive, metavar="N", help="of the VAE (default: its own)")
+    add("--seed", type=not_negative, default=0, metavar="N", help="default: 0")
     add("--n-jobs", type=int, metavar="N", help="fits at a time (default: 1; more distort the seconds)")
 
 
@@ -130,24 +64,6 @@ def _add_output_options(parser):
     add("--output", type=Path, metavar="PICTURE", help="default: NAME-pca-or-vae.png in the current folder")
     add("--json", action="store_true", help="print JSON instead of the table")
     add("-q", "--quiet", action="store_true", help="print no progress")
-
-
-def _positive(text):
-    """Read a whole number above zero."""
-    return _whole_number(text, least=1)
-
-
-def _not_negative(text):
-    """Read a whole number, zero included."""
-    return _whole_number(text, least=0)
-
-
-def _whole_number(text, least):
-    """Read a whole number that is at least `least`."""
-    number = int(text) if text.lstrip("-").isdigit() else None
-    if number is None or number < least:
-        raise argparse.ArgumentTypeError(f"needs a whole number, {least} or more, but got {text!r}")
-    return number
 
 
 def _run(arguments):
@@ -160,14 +76,14 @@ def _run(arguments):
     _check_table(X, y, arguments)
     title = _title(X, y, arguments)
     if not arguments.quiet:
-        _say(title)
+        say(title)
     comparison = _compare(X, y, arguments)
     picture, failure = None, None
     try:
         picture = _draw(comparison, y, output)
     except OSError as error:  # a full disk shall not cost the table
         failure = error
-    _print(_as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title))
+    answer(_as_json(comparison, picture, arguments) if arguments.json else _as_text(comparison, picture, title))
     if failure is not None:
         raise OSError(f"the picture {output} could not be written. {failure}") from failure
 
@@ -197,8 +113,7 @@ def _load_table(arguments):
     """Read the user's table."""
     from skvae.datasets import read_table
 
-    names = ("target", "index", "metadata", "drop", "transform", "zero_is_missing")
-    return read_table(arguments.table, **{name: getattr(arguments, name) for name in names})
+    return read_table(arguments.table, **table_options(arguments))
 
 
 def _load_digits(arguments):
@@ -261,7 +176,7 @@ def _compare(X, y, arguments):
 
     from skvae.model_selection import compare_transformers
 
-    with parallel_config(backend="loky", initializer=_import_quietly, initargs=("tensorflow",)):
+    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
         return compare_transformers(
             _pipelines(arguments),
             X,
@@ -291,22 +206,9 @@ def _vae(arguments):
     """Build the VAE of the asked-for kind."""
     from skvae import VAETransformer
 
-    _import_quietly("tensorflow")
+    import_quietly("tensorflow")
     vae = VAETransformer(arguments.n_components, likelihood=arguments.likelihood)
     return vae if arguments.epochs is None else vae.set_params(epochs=arguments.epochs)
-
-
-def _import_quietly(module):
-    """Import what greets on stderr from C++. Only a command may do so: the process is its own."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    stderr = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            importlib.import_module(module)
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
 
 
 def _draw(comparison, y, output):
@@ -316,7 +218,7 @@ def _draw(comparison, y, output):
     try:
         figures = import_optional("matplotlib.figure", extra="plot", purpose="The picture")
     except ImportError as error:
-        _say(f"note: no picture is drawn. {error}")
+        say(f"note: no picture is drawn. {error}")
         return None
     figure = figures.Figure(figsize=(9.8, 4.3), layout="constrained")
     display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
@@ -327,67 +229,20 @@ def _draw(comparison, y, output):
 
 def _as_json(comparison, picture, arguments):
     """Write everything for machines."""
-    hidden = ("load", "usual_scaler", "quiet", "json", "output")
+    hidden = ("run", "load", "usual_scaler", "quiet", "json", "output")
     settings = {
         name: str(value) if isinstance(value, Path) else value
         for name, value in vars(arguments).items()
         if name not in hidden
     }
-    answer = {"skvae": __version__, "settings": settings, "picture": picture, **comparison.to_dict()}
-    return json.dumps(answer, indent=2, allow_nan=False)
+    content = {"skvae": __version__, "settings": settings, "picture": picture, **comparison.to_dict()}
+    return json.dumps(content, indent=2, allow_nan=False)
 
 
 def _as_text(comparison, picture, title):
     """Write the table and how to read it."""
     how = (
-        "How to read it: a difference that is small beside the ± is chance. Reconstruction error is the\n"
-        "share of the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
+        "How to read it: the verdict tells differences from chance. Reconstruction error is the share of\n"
+        "the held-out rows' variance that the code loses (0: nothing, 1: as much as the mean)."
     )
     return "\n".join([title, "", str(comparison), "", how, *([f"Picture: {picture}"] if picture else [])])
-
-
-def _print(text):
-    """Print the answer, also where stdout knows no more than ASCII."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
-
-
-def _say(text):
-    """Tell something on stderr."""
-    print(f"skvae: {text}", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _notes():
-    """Say each warning once, in a line on stderr."""
-    said = set()
-
-    def show(message, *_args, **_kwargs):
-        if str(message) not in said:
-            said.add(str(message))
-            _say(f"note: {message}")
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("always", UserWarning)
-        # Columns that are empty or constant among the training rows of one split are its own affair.
-        warnings.filterwarnings("ignore", message="MeanImputer drops")
-        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns are constant")
-        warnings.showwarning = show
-        yield
-
-
-@contextmanager
-def _progress(quiet):
-    """Print what the package logs, a line for each fit."""
-    logger, handler = logging.getLogger("skvae"), logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("skvae: %(message)s"))
-    level = logger.level
-    if not quiet:
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)

@@ -13,6 +13,7 @@ from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 
 from skvae import __version__, cli
+from skvae.cli import _compare
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def iris(tmp_path, monkeypatch):
 @pytest.fixture
 def stand_in(monkeypatch):
     """Put a PCA where the VAE stands, for tests of all but the VAE."""
-    monkeypatch.setattr(cli, "_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
+    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
 
 
 FEW = ["--repeats", "2"]
@@ -67,7 +68,7 @@ def test_compare_prints_a_table_and_draws(iris, stand_in, capsys, tmp_path):
 def test_quiet_prints_no_progress_and_leaves_no_handler(iris, stand_in, capsys):
     assert cli.main(["compare", "iris.csv", "--target", "species", "-q", *FEW]) == 0
     assert capsys.readouterr().err == ""
-    assert cli.logging.getLogger("skvae").handlers == []
+    assert logging.getLogger("skvae").handlers == []
 
 
 def test_json_is_all_that_stands_on_stdout(iris, stand_in, capsys, tmp_path):
@@ -107,7 +108,7 @@ def test_a_note_that_each_fit_repeats_is_said_once(iris, monkeypatch, capsys):
             warnings.warn("the same each time", UserWarning, stacklevel=1)
             return super().fit(X, y)
 
-    monkeypatch.setattr(cli, "_vae", lambda arguments: Talkative(arguments.n_components))
+    monkeypatch.setattr(_compare, "_vae", lambda arguments: Talkative(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 0
     assert capsys.readouterr().err.count("skvae: note: the same each time") == 1
 
@@ -154,7 +155,7 @@ def test_a_column_empty_among_training_rows_does_no_harm(iris, stand_in, capsys)
 @pytest.mark.parametrize("scaler", ["standard", "max", "none"])
 def test_both_pipelines_differ_in_the_last_step_only(scaler, stand_in):
     arguments = cli._parser().parse_args(["demo", "--scaler", scaler])
-    pca, vae = cli._pipelines(arguments).values()
+    pca, vae = _compare._pipelines(arguments).values()
     assert repr(pca[:-1]) == repr(vae[:-1])
 
 
@@ -248,7 +249,7 @@ def test_ctrl_c_ends_with_130(iris, monkeypatch, capsys):
         def fit(self, X, y=None):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(cli, "_vae", lambda arguments: Interrupted(arguments.n_components))
+    monkeypatch.setattr(_compare, "_vae", lambda arguments: Interrupted(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 130
     assert capsys.readouterr().err.endswith("skvae: interrupted\n")
 
@@ -293,8 +294,8 @@ def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypa
     def full(*arguments):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(cli, "_vae", lambda arguments: PCA(arguments.n_components))
-    monkeypatch.setattr(cli, "_draw", full)
+    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components))
+    monkeypatch.setattr(_compare, "_draw", full)
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 2
     out, err = capsys.readouterr()
     assert "reconstruction error" in out

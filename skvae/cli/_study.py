@@ -1,0 +1,54 @@
+"""The command ``skvae study``: a study of the literature, run again."""
+
+from pathlib import Path
+
+from skvae.cli._arguments import add_table_options, not_negative, positive, table_options
+from skvae.cli._console import answer, import_quietly
+from skvae.studies import STUDIES
+
+
+def add_command(commands):
+    """Describe the command to the parser."""
+    what = "run a study of the literature again: a table, a picture, and which of its findings hold"
+    study = commands.add_parser("study", help=what, description=f"{what[0].upper()}{what[1:]}.")
+    study.set_defaults(run=_run)
+    add = study.add_argument
+    add("name", choices=STUDIES, metavar="NAME", help=", ".join(STUDIES))
+    add("--quick", action="store_true", help="small sizes, done in seconds, in place of those of the source")
+    data_help = "files .npz of images, put together, or a table with --target (default: what stands in, see the docs)"
+    add("--data", nargs="+", type=Path, metavar="FILE", help=data_help)
+    add_table_options(study)
+    add("--replicates", type=positive, metavar="N", help="default: 10; quick: 2")
+    add("--seed", type=not_negative, default=0, metavar="N", help="default: 0")
+    add("--n-jobs", type=int, metavar="N", help="parts at a time (default: 1); the results are the same")
+    output_help = "default: study-NAME, or study-NAME-quick, in the current folder; a run there is gone on from"
+    add("--output", type=Path, metavar="FOLDER", help=output_help)
+    add("-q", "--quiet", action="store_true", help="print no progress")
+
+
+def _run(arguments):
+    """Run the study, and print its summary."""
+    from joblib import parallel_config
+
+    from skvae.studies import read_samples, run
+
+    import_quietly("tensorflow")
+    data = None if arguments.data is None else read_samples(arguments.data, **_of_table(arguments))
+    output = arguments.output or Path(f"study-{arguments.name}{'-quick' if arguments.quick else ''}")
+    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+        result = run(
+            arguments.name,
+            data=data,
+            quick=arguments.quick,
+            sizes={} if arguments.replicates is None else {"replicates": arguments.replicates},
+            output=output,
+            n_jobs=arguments.n_jobs,
+            random_state=arguments.seed,
+        )
+    answer(f"{result}\n\nTable, picture and manifest: {output}")
+
+
+def _of_table(arguments):
+    """Return how a table is to be read; of images there is nothing to say."""
+    options = table_options(arguments)
+    return {} if all(path.suffix.lower() == ".npz" for path in arguments.data) else options
