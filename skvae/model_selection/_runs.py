@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
-from threadpoolctl import threadpool_limits
 
+from skvae._blas import one_thread
 from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
@@ -111,7 +111,7 @@ def _measures_of_code(study, Z, split, seed):
     X_train, X_test = (np.asarray(_rows(study.X, rows), dtype=float) for rows in split)
     # k-means on short codes is done in milliseconds by one thread, and in seconds where many threads wait for
     # processors that others use.
-    with threadpool_limits(1):
+    with one_thread():
         measures = neighborhood_measures(Units.of(X_train).express(X_test), Z[split[1]], seed)
         return measures | code_measures(Z, study.y, study.n_clusters, split, seed, study.scored_rows == "all")
 
