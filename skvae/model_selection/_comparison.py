@@ -46,8 +46,8 @@ def compare_transformers(
     - ``reconstruction_error``: the share of the variance of the held-out rows that is lost by encoding and
       decoding them (0: nothing, 1: as much as by their training mean). Observed cells count only, and each
       feature is divided by its standard deviation in the training rows, so that all features weigh alike
-      whatever scaling an estimator does inside; features constant in the training rows are left out. Only with
-      ``inverse_transform``;
+      whatever scaling an estimator does inside; features constant in the training rows are left out, and so are
+      columns that condition the codes (``covariates``). Only with ``inverse_transform``;
     - ``log_likelihood``: ``score`` of the held-out rows, in nats per row. Only where it compares: for estimators
       that are densities of all columns of continuous data (``score_samples``, no other than a Gaussian ``likelihood``,
       no ``loss``, no ``covariates``, no ``missing="censored"``, no search), with the same steps before as the first of

@@ -19,6 +19,7 @@ from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
 from skvae._validation import check_table
+from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.model_selection._measures import (
     MEASURES,
     SECONDS,
@@ -118,8 +119,10 @@ def _measures_of_code(study, Z, split, seed):
 
 def _measures_of_decoding(study, estimator, Z, split):
     """Measure what decoding the held-out codes gives back."""
-    units = Units.of(np.asarray(_rows(study.X, split[0]), dtype=float))
-    truth, rebuilt = _rows(study.X, split[1]), estimator.inverse_transform(Z[split[1]])
+    rebuilt = decoded(estimator, Z[split[1]])
+    features = DecodedFeatures.of(estimator, rebuilt.shape[1], study.X)
+    train, truth = (features.values_of(_rows(study.X, rows)) for rows in split)
+    units = Units.of(train)
     return {"reconstruction_error": share_of_lost_variance(units.express(truth), units.express(rebuilt))}
 
 
