@@ -84,8 +84,9 @@ def compare_transformers(
         Number of clusters of k-means. By default the number of labels; without labels 8, or fewer in tables
         of less than 40 rows.
     cv : int, splitter or iterable, default=None
-        The splits, each run once. By default `n_repeats` random ones with a quarter of the rows held out,
-        stratified by `y` where every label occurs twice.
+        The splits, each run once: of an iterable, positions or masks of the training and the held-out rows. By
+        default `n_repeats` random ones with a quarter of the rows held out, stratified by `y` where every label
+        occurs twice.
     n_repeats : int, default=5
         Number of random splits, where `cv` does not give them.
     scoring : dict of str to callable or str, default=None
@@ -109,7 +110,7 @@ def compare_transformers(
         If an estimator lacks ``fit`` or ``transform``.
     ValueError
         If there is no estimator, none can be fitted, no column of `X` varies, `y` are no labels, `n_clusters` is not
-        below the number of rows, or a name of `scoring` is taken.
+        below the number of rows, a mask of `cv` has another length, or a name of `scoring` is taken.
 
     Warns
     -----
@@ -205,7 +206,18 @@ def _splits(cv, n_repeats, X, y, rng):
     if cv is None:
         kind = StratifiedShuffleSplit if _can_stratify(y) else ShuffleSplit
         cv = kind(n_repeats, test_size=_TEST_SIZE, random_state=rng.randint(np.iinfo(np.int32).max))
-    return list(check_cv(cv, y, classifier=y is not None).split(X, y))
+    splits = check_cv(cv, y, classifier=y is not None).split(X, y)
+    return [(_positions(train, len(X)), _positions(test, len(X))) for train, test in splits]
+
+
+def _positions(rows, n_samples):
+    """Return the positions of rows that are given by these or by a mask."""
+    rows = np.asarray(rows)
+    if rows.dtype != bool:
+        return rows
+    if len(rows) != n_samples:
+        raise ValueError(f"A mask of cv has {len(rows)} entries, but X has {n_samples} rows.")
+    return np.flatnonzero(rows)
 
 
 def _can_stratify(y):

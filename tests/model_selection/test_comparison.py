@@ -302,6 +302,11 @@ def test_too_few_rows(iris):
     [
         ({"n_clusters": 150}, ValueError, "n_clusters=150 needs more rows than the 150 of X"),
         ({"scoring": {"silhouette": len}}, ValueError, "'silhouette' is measured anyhow; give yours another name"),
+        (
+            {"cv": [(np.ones(9, bool), np.ones(150, bool))]},
+            ValueError,
+            "A mask of cv has 9 entries, but X has 150 rows",
+        ),
         ({"scoring": {"mine": "no_such_scorer"}}, ValueError, "no_such_scorer"),
         ({"scoring": centroid_distance_scorer}, InvalidParameterError, "scoring"),
     ],
@@ -319,3 +324,16 @@ def test_one_split_that_is_too_small_has_all_measured_on_all_rows(iris, order):
     assert (
         compare_transformers({"pca": PCA(2)}, *iris, cv=[cv[::order][0]] * 2, random_state=0).scored_rows == "held-out"
     )
+
+
+def test_splits_may_be_masks(iris):
+    held_out = np.arange(150) % 4 == 0
+    positions = [(np.flatnonzero(~held_out), np.flatnonzero(held_out))]
+    found, expected = (
+        compare_transformers({"pca": PCA(2)}, *iris, cv=cv, random_state=0)
+        for cv in ([(~held_out, held_out.tolist())], positions)
+    )
+    assert (found.runs["n_train"][0], found.runs["n_test"][0]) == (112, 38)
+    varying = ["fit_seconds", "transform_seconds"]
+    pd.testing.assert_frame_equal(found.runs.drop(columns=varying), expected.runs.drop(columns=varying))
+    np.testing.assert_array_equal(found.held_out, held_out)
