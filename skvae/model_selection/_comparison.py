@@ -15,7 +15,7 @@ from skvae._validation import check_table, refuse_masked
 from skvae.model_selection._likelihoods import comparable_likelihoods
 from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.model_selection._result import TransformerComparison
-from skvae.model_selection._runs import Study, collect, run, tell_of_failures
+from skvae.model_selection._runs import ERROR, RECORD, Study, collect, run, tell_of_failures
 
 _TEST_SIZE = 0.25
 _ROWS_PER_CLUSTER = 5
@@ -190,9 +190,9 @@ def _check_estimators(estimators):
 
 def _scorers(scoring):
     """Resolve the user's scorers."""
-    taken = [name for name in scoring or {} if name in MEASURES | SECONDS]
+    taken = [name for name in scoring or {} if name in {*RECORD, *MEASURES, *SECONDS, ERROR}]
     if taken:
-        raise ValueError(f"scoring: {taken[0]!r} is measured anyhow; give yours another name.")
+        raise ValueError(f"scoring: {taken[0]!r} is a column of runs anyhow; give yours another name.")
     return {name: get_scorer(scorer) for name, scorer in (scoring or {}).items()}
 
 

@@ -30,6 +30,9 @@ from skvae.model_selection._measures import (
 )
 
 _logger = logging.getLogger("skvae.model_selection")
+# Columns of the runs beside what is measured.
+RECORD = ("estimator", "split", "seed", "n_train", "n_test", "warm")
+ERROR = "error"
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def collect(fits, n_estimators, n_splits, scorers):
             codes[name] = Z
         runs.append({"split": split, "warm": (name, process) in seen, **record})
         seen.add((name, process))
-    columns = ["estimator", "split", "seed", "n_train", "n_test", "warm", *MEASURES, *scorers, *SECONDS, "error"]
+    columns = [*RECORD, *MEASURES, *scorers, *SECONDS, ERROR]
     return pd.DataFrame(runs, columns=columns).dropna(axis="columns", how="all"), codes
 
 
