@@ -62,6 +62,14 @@ def test_trustworthiness_leaves_missing_values_out():
     assert 0.85 < found < trustworthiness(X[TEST] / X[TRAIN].std(axis=0), X[TEST])
 
 
+def test_rows_without_any_value_have_no_neighbors():
+    whole = _measures.neighborhood_measures(X[10:], X[10:, :1], seed=0)
+    holes = np.where(np.arange(150)[:, np.newaxis] < 10, np.nan, X)
+    assert _measures.neighborhood_measures(holes, X[:, :1], seed=0) == whole
+    assert _measures.neighborhood_measures(holes[:12], X[:12, :1], seed=0) == {}
+    assert _measures.neighborhood_measures(holes[:10], X[:10, :1], seed=0) == {}
+
+
 def test_with_fewer_training_rows_than_clusters_their_clusters_are_left_out():
     rows = np.arange(30)
     comparison = compare_transformers({"pca": PCA(2)}, X[:30], cv=[(rows[:6], rows[6:])], n_clusters=8)
