@@ -24,7 +24,7 @@ class _LatentScorer:
         labels = self._labels_argument()
         if y is None and labels is not None and labels.default is inspect.Parameter.empty:
             raise ValueError(
-                f"{self._score_func.__name__} compares codes with labels, but y is None: pass the labels "
+                f"{self._name()} compares codes with labels, but y is None: pass the labels "
                 "as y, as in search.fit(X, y). Transformers do not look at y in fit."
             )
         arguments = (_encode(estimator, X),) if labels is None else (_encode(estimator, X), y)
@@ -41,7 +41,11 @@ class _LatentScorer:
         """Show the call that makes this scorer."""
         options = {} if self._greater_is_better else {"greater_is_better": False}
         shown = "".join(f", {name}={value!r}" for name, value in (options | self._kwargs).items())
-        return f"make_latent_scorer({self._score_func.__name__}{shown})"
+        return f"make_latent_scorer({self._name()}{shown})"
+
+    def _name(self):
+        """Name the score function; a partial, or an instance that can be called, has no name."""
+        return getattr(self._score_func, "__name__", repr(self._score_func))
 
 
 def _encode(estimator, X):
