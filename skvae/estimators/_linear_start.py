@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skvae._blas import ONE_BLAS_THREAD
 from skvae.estimators._pca_missing import known_codes, known_optimum
 from skvae.estimators._pca_start import MIN_BETA, LinearModel, linear_optimum
 from skvae.estimators._regression import regressed
-from skvae.estimators._threads import ONE_BLAS_THREAD
 from skvae.likelihoods import Linearization
 from skvae.networks import LinearStart
 

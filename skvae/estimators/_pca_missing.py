@@ -8,8 +8,8 @@ Tipping and Bishop (1999), "Probabilistic principal component analysis", section
 
 import numpy as np
 
+from skvae._blas import ONE_BLAS_THREAD
 from skvae.estimators._pca_start import MIN_BETA, LinearModel, linear_optimum
-from skvae.estimators._threads import ONE_BLAS_THREAD
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Each step costs as much as a few epochs of training, and later ones change little.

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.decomposition import PCA
 
-from skvae.estimators._threads import ONE_BLAS_THREAD
+from skvae._blas import ONE_BLAS_THREAD
 from skvae.likelihoods import MIN_NOISE_VARIANCE
 
 # Without a KL divergence the posterior would shrink to a point, whose log-variance no network can hold.

@@ -9,7 +9,7 @@ dispersion families".
 
 import numpy as np
 
-from skvae.estimators._threads import ONE_BLAS_THREAD
+from skvae._blas import ONE_BLAS_THREAD
 
 STEPS, ENOUGH = 20, 1e-3
 # Change of an output at which derivatives are taken, and the largest in one step.

@@ -8,18 +8,15 @@ from typing import Any
 import numpy as np
 from sklearn.utils import gen_batches
 
-from skvae._compat import column_names, safe_indexing
+from skvae._compat import safe_indexing
 from skvae._names import latent_names_or_numbers
-from skvae._validation import advising, check_table
+from skvae._validation import check_table
+from skvae.inspection._decoded import DecodedFeatures, decoded
 
 # Decoded numbers held at a time: 64 MB of float64.
 _NUMBERS_AT_A_TIME = 2**23
 # A feature that varies by less of its mean does so by rounding.
 _ROUNDING = 1e-10
-_UNDOABLE = {
-    "add_indicator": "To decode through a pipeline, each step must be undone: skvae.preprocessing.MeanImputer can be, "
-    "or fill the missing values before the pipeline."
-}
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,8 @@ class CodedTable:
                 )
         X = X if hasattr(X, "shape") else np.asarray(X)
         Z = check_table(estimator.transform(X), dtype=np.float64, input_name="The code")
-        n_decoded = decoded(estimator, Z[:1]).shape[1]
-        columns = _decoded_columns(estimator, X, n_decoded)
-        names = _feature_names(estimator, X)
-        data = X if columns is None else safe_indexing(X, columns, axis=1)
-        names = names if columns is None else [names[i] for i in columns]
-        return cls(estimator, data, Z, latent_names_or_numbers(estimator, Z.shape[1]), names)
+        features = DecodedFeatures.of(estimator, decoded(estimator, Z[:1]).shape[1], X)
+        return cls(estimator, features.part_of(X), Z, latent_names_or_numbers(estimator, Z.shape[1]), features.names)
 
     @cached_property
     def spread(self):
@@ -88,12 +81,6 @@ class CodedTable:
         return decoded(self.estimator, Z)
 
 
-def decoded(estimator, Z):
-    """Decode codes into an array of float64."""
-    with advising(_UNDOABLE):
-        return np.asarray(estimator.inverse_transform(Z), dtype=np.float64)
-
-
 def standardized(values, deviation):
     """Divide by the features' standard deviations; a constant feature gets 0."""
     return np.divide(values, deviation, out=np.zeros_like(values), where=np.broadcast_to(deviation > 0, values.shape))
@@ -102,25 +89,3 @@ def standardized(values, deviation):
 def _numbers(data):
     """Check a part of the data."""
     return check_table(data, dtype=np.float64, ensure_all_finite="allow-nan")
-
-
-def _feature_names(estimator, X):
-    """Name the columns of a table, or number them as scikit-learn does."""
-    names = column_names(X)
-    names = getattr(estimator, "feature_names_in_", None) if names is None else names
-    return [f"x{i}" for i in range(np.shape(X)[1])] if names is None else list(names)
-
-
-def _decoded_columns(estimator, X, n_decoded):
-    """Return the positions of the columns that are decoded; None if all are."""
-    n_columns = np.shape(X)[1]
-    if n_columns == n_decoded:
-        return None
-    # Columns that condition the codes only are not given back.
-    columns = np.setdiff1d(np.arange(n_columns), getattr(estimator, "covariate_columns_", []))
-    if len(columns) != n_decoded:
-        raise ValueError(
-            f"inverse_transform gives {n_decoded} columns, but X has {n_columns}: which of them belong together is "
-            "unknown. Inspect the step that selects or makes columns apart from the pipeline."
-        )
-    return columns

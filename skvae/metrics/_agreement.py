@@ -38,8 +38,8 @@ def kmeans_adjusted_rand_score(Z, labels, *, n_clusters=None, standardize=True, 
     Returns
     -------
     score : float
-        Adjusted Rand index [1]_: 1 if clusters and classes are the same, 0 on average by chance and for codes
-        that are all the same point, -0.5 at least.
+        Adjusted Rand index [1]_: 1 if clusters and classes are the same, 0 on average by chance, -0.5 at least. Codes
+        that are all the same point are one cluster: 0, or 1 if there is only one class as well.
 
     Raises
     ------
@@ -83,7 +83,8 @@ def kmeans_normalized_mutual_info_score(Z, labels, *, n_clusters=None, standardi
     Returns
     -------
     score : float
-        Share of the information, 0 to 1; 0 for codes that are all the same point.
+        Share of the information, 0 to 1. Codes that are all the same point are one cluster: 0, or 1 if there is only
+        one class as well.
 
     Raises
     ------

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+# Scores by chance that agree to so many digits differ by rounding.
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class CalibratedScore:
@@ -20,8 +23,8 @@ class CalibratedScore:
         Share of the scores by chance that are as large or larger, the score itself counted as one of them: among
         `n` random scores at least 1 / (n + 1).
     z_score : float
-        How many standard deviations the score lies above the mean of those by chance; nan if they do not vary or
-        some are infinite. Unlike the p-value it does not end at 1 / (n + 1).
+        How many standard deviations the score lies above the mean of those by chance; nan if they vary by rounding
+        only or some are infinite. Unlike the p-value it does not end at 1 / (n + 1).
     null_distribution : ndarray of shape (n,)
         The scores by chance.
 
@@ -43,7 +46,9 @@ class CalibratedScore:
 
 def calibrated(statistic, p_value, null_distribution):
     """Put a score beside those by chance."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z_score = (statistic - null_distribution.mean()) / null_distribution.std()
-    z_score = float(z_score) if np.isfinite(z_score) else float("nan")
+    with np.errstate(divide="ignore", invalid="ignore"):  # of scores that are infinite or all the same
+        mean = null_distribution.mean()
+        z_score = (statistic - mean) / null_distribution.std()
+        varies = np.ptp(null_distribution) > _ROUNDING * abs(mean)
+    z_score = float(z_score) if varies and np.isfinite(z_score) else float("nan")
     return CalibratedScore(float(statistic), float(p_value), z_score, null_distribution)

@@ -145,7 +145,7 @@ def centroid_distance_score(Z, labels, *, scale="raw"):
     },
     prefer_skip_nested_validation=True,
 )
-def centroid_distance_test(Z, labels, *, scale="pooled", n_permutations=999, random_state=None):
+def centroid_distance_test(Z, labels, *, scale="pooled", n_permutations=999, random_state=0):
     """Test whether the centroids of the groups lie further apart than those of groups drawn at random.
 
     The distance of :func:`centroid_distance_score`, and its distribution when the labels are permuted among the
@@ -163,10 +163,10 @@ def centroid_distance_test(Z, labels, *, scale="pooled", n_permutations=999, ran
         Unit of the distance, as in :func:`centroid_distance_score`.
 
     n_permutations : int, default=999
-        Number of random permutations. Up to 6 samples, all permutations are taken instead where they are no
-        more than that.
+        Number of random permutations. All n! permutations of n samples are taken instead if they are no more than
+        that: by default those of up to 6 samples.
 
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState instance or None, default=0
         Seed of the permutations.
 
     Returns

@@ -2,11 +2,13 @@
 
 import inspect
 
-from sklearn.manifold import trustworthiness
+import numpy as np
 
 from skvae._compat import validate_params
+from skvae._validation import check_table
 from skvae.metrics._centroids import centroid_distance_score
 from skvae.metrics._silhouette import kmeans_silhouette_score
+from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 
 class _LatentScorer:
@@ -22,7 +24,7 @@ class _LatentScorer:
         labels = self._labels_argument()
         if y is None and labels is not None and labels.default is inspect.Parameter.empty:
             raise ValueError(
-                f"{self._score_func.__name__} compares codes with labels, but y is None: pass the labels "
+                f"{self._name()} compares codes with labels, but y is None: pass the labels "
                 "as y, as in search.fit(X, y). Transformers do not look at y in fit."
             )
         arguments = (_encode(estimator, X),) if labels is None else (_encode(estimator, X), y)
@@ -39,7 +41,11 @@ class _LatentScorer:
         """Show the call that makes this scorer."""
         options = {} if self._greater_is_better else {"greater_is_better": False}
         shown = "".join(f", {name}={value!r}" for name, value in (options | self._kwargs).items())
-        return f"make_latent_scorer({self._score_func.__name__}{shown})"
+        return f"make_latent_scorer({self._name()}{shown})"
+
+    def _name(self):
+        """Name the score function; a partial, or an instance that can be called, has no name."""
+        return getattr(self._score_func, "__name__", repr(self._score_func))
 
 
 def _encode(estimator, X):
@@ -117,7 +123,8 @@ def trustworthiness_scorer(estimator, X, y=None):
         Anything with ``transform``.
     X : array-like of shape (n_samples, n_features)
         The samples, 11 or more. Their distances are Euclidean in units of `X`, whatever scaling a pipeline does
-        inside; missing values are left out, and the distance is scaled up to all features.
+        inside; missing values are left out, and the distance is scaled up to all features. Rows without any value are
+        left out, and two without a common one are as far apart as the farthest.
     y : None
         Ignored.
 
@@ -131,7 +138,7 @@ def trustworthiness_scorer(estimator, X, y=None):
     TypeError
         If the estimator has no ``transform``.
     ValueError
-        If there are fewer than 11 samples.
+        If there are fewer than 11 samples with a value.
 
     References
     ----------
@@ -147,5 +154,5 @@ def trustworthiness_scorer(estimator, X, y=None):
     >>> round(trustworthiness_scorer(PCA(2).fit(X), X), 2)
     0.98
     """
-    # The metric is the Euclidean one where no value is missing.
-    return float(trustworthiness(X, _encode(estimator, X), metric="nan_euclidean"))
+    Z = _encode(estimator, X)
+    return gappy_trustworthiness(check_table(X, dtype=np.float64, ensure_all_finite="allow-nan"), Z, n_neighbors=5)

@@ -6,21 +6,19 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit, check_cv
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
 
 from skvae._compat import Interval, validate_params
 from skvae._validation import check_table, refuse_masked
+from skvae.model_selection._likelihoods import comparable_likelihoods
 from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.model_selection._result import TransformerComparison
-from skvae.model_selection._runs import Study, collect, run, tell_of_failures
+from skvae.model_selection._runs import ERROR, RECORD, Study, collect, run, tell_of_failures
 
 _TEST_SIZE = 0.25
 _ROWS_PER_CLUSTER = 5
-# PCA's score factorises a features-by-features matrix: a second or so here, minutes for a whole proteome.
-_MAX_FEATURES_TO_SCORE = 4000
 
 
 @validate_params(
@@ -48,11 +46,12 @@ def compare_transformers(
     - ``reconstruction_error``: the share of the variance of the held-out rows that is lost by encoding and
       decoding them (0: nothing, 1: as much as by their training mean). Observed cells count only, and each
       feature is divided by its standard deviation in the training rows, so that all features weigh alike
-      whatever scaling an estimator does inside; features constant in the training rows are left out. Only with
-      ``inverse_transform``;
+      whatever scaling an estimator does inside; features constant in the training rows are left out, and so are
+      columns that condition the codes (``covariates``). Only with ``inverse_transform``;
     - ``log_likelihood``: ``score`` of the held-out rows, in nats per row. Only where it compares: for estimators
-      that are densities of continuous data (``score_samples``, no other than a Gaussian ``likelihood``, no ``loss``),
-      with the same steps before as the first of them, if these are two or more (or all), and up to 4000 features;
+      that are densities of all columns of continuous data (``score_samples``, no other than a Gaussian ``likelihood``,
+      no ``loss``, no ``covariates``, no ``missing="censored"``, no search), with the same steps before as the first of
+      them, if these are two or more (or all), and up to 4000 features;
     - ``trustworthiness``: whether the 5 nearest neighbours in the code are neighbours in the table, among the
       held-out rows (at most 2000 of them), with features in the units of the reconstruction error;
     - ``kmeans_inertia`` and ``silhouette`` of k-means on the standardised codes;
@@ -85,8 +84,9 @@ def compare_transformers(
         Number of clusters of k-means. By default the number of labels; without labels 8, or fewer in tables
         of less than 40 rows.
     cv : int, splitter or iterable, default=None
-        The splits, each run once. By default `n_repeats` random ones with a quarter of the rows held out,
-        stratified by `y` where every label occurs twice.
+        The splits, each run once: of an iterable, positions or masks of the training and the held-out rows. By
+        default `n_repeats` random ones with a quarter of the rows held out, stratified by `y` where every label
+        occurs twice.
     n_repeats : int, default=5
         Number of random splits, where `cv` does not give them.
     scoring : dict of str to callable or str, default=None
@@ -110,7 +110,7 @@ def compare_transformers(
         If an estimator lacks ``fit`` or ``transform``.
     ValueError
         If there is no estimator, none can be fitted, no column of `X` varies, `y` are no labels, `n_clusters` is not
-        below the number of rows, or a name of `scoring` is taken.
+        below the number of rows, a mask of `cv` has another length, or a name of `scoring` is taken.
 
     Warns
     -----
@@ -142,7 +142,7 @@ def compare_transformers(
     seeds = rng.randint(np.iinfo(np.int32).max, size=len(splits))
     enough = all(_enough_rows(test, y, n_clusters) for _, test in splits)
     scored_rows = "held-out" if enough else "all"
-    study = Study(X, y, n_clusters, scored_rows, _comparable_likelihoods(estimators, X.shape[1]), scorers)
+    study = Study(X, y, n_clusters, scored_rows, comparable_likelihoods(estimators, X.shape[1]), scorers)
     fits = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(run)(study, name, estimator, split, int(seed))
         for split, seed in zip(splits, seeds, strict=True)
@@ -190,9 +190,9 @@ def _check_estimators(estimators):
 
 def _scorers(scoring):
     """Resolve the user's scorers."""
-    taken = [name for name in scoring or {} if name in MEASURES | SECONDS]
+    taken = [name for name in scoring or {} if name in {*RECORD, *MEASURES, *SECONDS, ERROR}]
     if taken:
-        raise ValueError(f"scoring: {taken[0]!r} is measured anyhow; give yours another name.")
+        raise ValueError(f"scoring: {taken[0]!r} is a column of runs anyhow; give yours another name.")
     return {name: get_scorer(scorer) for name, scorer in (scoring or {}).items()}
 
 
@@ -206,7 +206,18 @@ def _splits(cv, n_repeats, X, y, rng):
     if cv is None:
         kind = StratifiedShuffleSplit if _can_stratify(y) else ShuffleSplit
         cv = kind(n_repeats, test_size=_TEST_SIZE, random_state=rng.randint(np.iinfo(np.int32).max))
-    return list(check_cv(cv, y, classifier=y is not None).split(X, y))
+    splits = check_cv(cv, y, classifier=y is not None).split(X, y)
+    return [(_positions(train, len(X)), _positions(test, len(X))) for train, test in splits]
+
+
+def _positions(rows, n_samples):
+    """Return the positions of rows that are given by these or by a mask."""
+    rows = np.asarray(rows)
+    if rows.dtype != bool:
+        return rows
+    if len(rows) != n_samples:
+        raise ValueError(f"A mask of cv has {len(rows)} entries, but X has {n_samples} rows.")
+    return np.flatnonzero(rows)
 
 
 def _can_stratify(y):
@@ -225,24 +236,3 @@ def _enough_rows(test, y, n_clusters):
         return True
     labels, of_row = np.unique(y, return_inverse=True)
     return np.bincount(of_row[test], minlength=len(labels)).min() >= _ROWS_PER_CLUSTER
-
-
-def _comparable_likelihoods(estimators, n_features):
-    """Name the estimators of which `score` is the log-density of the same quantity."""
-    steps = {name: _steps(estimator) for name, estimator in estimators.items()}
-    before = {name: repr(earlier) for name, (*earlier, last) in steps.items() if _is_density(last)}
-    alike = [name for name in before if before[name] == next(iter(before.values()))]
-    several = len(alike) > 1 or len(alike) == len(estimators)
-    return frozenset(alike if several and n_features <= _MAX_FEATURES_TO_SCORE else ())
-
-
-def _is_density(estimator):
-    """Tell whether `score` is a log-density of continuous data: no negative loss, no probability of counts."""
-    likelihood = repr(getattr(estimator, "likelihood", "gaussian")).lower()
-    scores = hasattr(estimator, "score") and hasattr(estimator, "score_samples")
-    return scores and "gaussian" in likelihood and not hasattr(estimator, "loss")
-
-
-def _steps(estimator):
-    """List the steps of a pipeline; a single estimator is the only one."""
-    return [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]

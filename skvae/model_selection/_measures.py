@@ -4,7 +4,6 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.manifold import trustworthiness
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
 from skvae.metrics import (
@@ -16,6 +15,7 @@ from skvae.metrics import (
     reconstruction_error,
 )
 from skvae.metrics._clusters import kmeans_clusters
+from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 
 class Measure(NamedTuple):
@@ -87,15 +87,15 @@ def share_of_lost_variance(truth, rebuilt):
 
 def neighborhood_measures(X_test, Z_test, seed):
     """Measure whether neighbours in the code are neighbours in the table, which is given in training units."""
+    known = ~np.isnan(X_test).all(axis=1)
+    X_test, Z_test = X_test[known], Z_test[known]
     n_neighbors = min(_NEIGHBORS, (len(Z_test) - 1) // 2)
-    if not n_neighbors or not X_test.shape[1]:
+    if n_neighbors < 1 or not X_test.shape[1]:
         return {}
     if len(Z_test) > _MOST_ROWS_OF_PAIRS:
         rows = np.random.RandomState(seed).choice(len(Z_test), _MOST_ROWS_OF_PAIRS, replace=False)
         X_test, Z_test = X_test[rows], Z_test[rows]
-    # The metric is the Euclidean one where no value is missing.
-    score = trustworthiness(X_test, Z_test, n_neighbors=n_neighbors, metric="nan_euclidean")
-    return {"trustworthiness": float(score)}
+    return {"trustworthiness": gappy_trustworthiness(X_test, Z_test, n_neighbors)}
 
 
 def code_measures(Z, y, n_clusters, split, seed, on_all_rows):

@@ -7,6 +7,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
+from skvae.model_selection import _gaps
 from skvae.model_selection._differences import mean_ranks, paired_differences
 from skvae.model_selection._measures import MEASURES, SECONDS, Measure
 from skvae.model_selection._runs import failures
@@ -86,13 +87,13 @@ class TransformerComparison:
         """Mean rank over the judged measures by estimator, the best (lowest) first.
 
         Judged are reconstruction error, log-likelihood, trustworthiness, held-out silhouette, adjusted Rand index,
-        centroid distance, nearest-neighbour accuracy and the user's own measures, each by its mean, if all
-        estimators have it; nan, and last, is an estimator that failed. Inertia, the silhouette on the scored rows and
-        the mutual information ask what others of these ask; seconds and active units are no merits of a code. A rank
-        knows nothing of chance: see `verdict`.
+        centroid distance, nearest-neighbour accuracy and the user's own measures, each by its mean over the splits
+        in which all estimators have it; nan, and last, is an estimator that failed. Inertia, the silhouette on the
+        scored rows and the mutual information ask what others of these ask; seconds and active units are no merits of
+        a code. A rank knows nothing of chance: see `verdict`.
         """
         better = {name: measure.better for name, measure in self._judged.items()}
-        return mean_ranks(self.table.xs("mean", axis="columns", level=1), better)
+        return mean_ranks(_gaps.common_means(self.runs, self._names, list(better)), better)
 
     @property
     def verdict(self):
@@ -198,6 +199,7 @@ class TransformerComparison:
         else:
             yield "Seconds are those of the first fit, which may also load and compile: more splits tell."
         yield from (f"{sentence}." for sentence in failures(self.runs))
+        yield from _gaps.notes(self.runs, self._names, self._judged)
 
 
 def _plain(values):

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
-from threadpoolctl import threadpool_limits
 
+from skvae._blas import one_thread
 from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
 from skvae._validation import check_table
+from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.model_selection._measures import (
     MEASURES,
     SECONDS,
@@ -29,6 +30,9 @@ from skvae.model_selection._measures import (
 )
 
 _logger = logging.getLogger("skvae.model_selection")
+# Columns of the runs beside what is measured.
+RECORD = ("estimator", "split", "seed", "n_train", "n_test", "warm")
+ERROR = "error"
 
 
 @dataclass(frozen=True)
@@ -111,15 +115,17 @@ def _measures_of_code(study, Z, split, seed):
     X_train, X_test = (np.asarray(_rows(study.X, rows), dtype=float) for rows in split)
     # k-means on short codes is done in milliseconds by one thread, and in seconds where many threads wait for
     # processors that others use.
-    with threadpool_limits(1):
+    with one_thread():
         measures = neighborhood_measures(Units.of(X_train).express(X_test), Z[split[1]], seed)
         return measures | code_measures(Z, study.y, study.n_clusters, split, seed, study.scored_rows == "all")
 
 
 def _measures_of_decoding(study, estimator, Z, split):
     """Measure what decoding the held-out codes gives back."""
-    units = Units.of(np.asarray(_rows(study.X, split[0]), dtype=float))
-    truth, rebuilt = _rows(study.X, split[1]), estimator.inverse_transform(Z[split[1]])
+    rebuilt = decoded(estimator, Z[split[1]])
+    features = DecodedFeatures.of(estimator, rebuilt.shape[1], study.X)
+    train, truth = (features.values_of(_rows(study.X, rows)) for rows in split)
+    units = Units.of(train)
     return {"reconstruction_error": share_of_lost_variance(units.express(truth), units.express(rebuilt))}
 
 
@@ -145,7 +151,7 @@ def collect(fits, n_estimators, n_splits, scorers):
             codes[name] = Z
         runs.append({"split": split, "warm": (name, process) in seen, **record})
         seen.add((name, process))
-    columns = ["estimator", "split", "seed", "n_train", "n_test", "warm", *MEASURES, *scorers, *SECONDS, "error"]
+    columns = [*RECORD, *MEASURES, *scorers, *SECONDS, ERROR]
     return pd.DataFrame(runs, columns=columns).dropna(axis="columns", how="all"), codes
 
 

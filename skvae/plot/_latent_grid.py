@@ -1,15 +1,17 @@
 """Draw what a decoder makes of the plane of two latent variables."""
 
+from difflib import get_close_matches
 from numbers import Integral
 
 import numpy as np
 
 from skvae._compat import Interval, validate_params
 from skvae._optional import import_optional
+from skvae._validation import check_table, listed
+from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.plot._images import checked_image_shape, draw_grid
 from skvae.plot._plane import SHARES, Plane
 from skvae.plot._style import _INK, _colorbar, _new_ax, _point_size, _shortened, _thin
-from skvae.plot._tables import decoded, feature_names_of, numbers_of, position_of
 
 _COLORS = "viridis"
 # Points in each direction: images need room, contours are smooth only on a fine grid.
@@ -126,14 +128,14 @@ class LatentGridDisplay:
         if n_cells is None:
             n_cells = _N_IMAGES if feature is None else _N_POINTS
         plane = Plane.of(estimator, X, n_cells, extent, components)
-        rows, cells = decoded(estimator, plane.points()), (n_cells, n_cells)
+        rows, cells = check_table(decoded(estimator, plane.points()), input_name="what was decoded"), (n_cells, n_cells)
         if feature is None:
             images = rows.reshape(*cells, *checked_image_shape(image_shape, rows.shape[1]))
             return cls(images, plane.extent, names=plane.names).plot(ax=ax)
-        names = feature_names_of(estimator, rows.shape[1])
-        i = position_of(feature, names)
-        measured = None if X is None else numbers_of(X, estimator)[0][:, i]
-        values = {"label": names[i], "codes": plane.codes, "measured": measured}
+        features = DecodedFeatures.of(estimator, rows.shape[1], X)
+        i = _position_of(feature, features.names)
+        measured = None if X is None else features.values_of(X)[:, i]
+        values = {"label": features.names[i], "codes": plane.codes, "measured": measured}
         return cls(rows[:, i].reshape(cells), plane.extent, names=plane.names, **values).plot(ax=ax)
 
     def plot(self, ax=None):
@@ -187,3 +189,16 @@ class LatentGridDisplay:
     def _has_samples(self):
         """Tell whether there are samples with a value of the feature."""
         return self.codes is not None and self.measured is not None and np.isfinite(self.measured).any()
+
+
+def _position_of(feature, names):
+    """Return the position of a feature that is given by name or position."""
+    if isinstance(feature, str):
+        if feature not in names:
+            close = get_close_matches(feature, names)
+            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise ValueError(f"{feature!r} is none of the {len(names)} features, such as {listed(names, 3)}.{hint}")
+        return names.index(feature)
+    if not 0 <= feature < len(names):
+        raise ValueError(f"feature={feature} is no position among {len(names)} features, counted from 0.")
+    return int(feature)

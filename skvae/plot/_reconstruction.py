@@ -7,9 +7,9 @@ from sklearn.utils import check_consistent_length
 
 from skvae._compat import Interval, safe_indexing, validate_params
 from skvae._validation import check_table
+from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.plot._features import draw_ranking, lost_variance
 from skvae.plot._images import checked_image_shape, draw_rows
-from skvae.plot._tables import default_names, numbers_of, reconstructed
 
 
 class ReconstructionDisplay:
@@ -105,11 +105,11 @@ class ReconstructionDisplay:
             n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
             rows = np.unique(np.linspace(0, n_rows - 1, n_samples).round().astype(int))
             X, X_noisy = (None if table is None else safe_indexing(table, rows) for table in (X, X_noisy))
-        values, names = numbers_of(X, estimator)
-        X_reconstructed = reconstructed(estimator, X if X_noisy is None else X_noisy)
-        X_noisy = None if X_noisy is None else numbers_of(X_noisy, estimator)[0]
-        options = {"image_shape": image_shape, "feature_names": names, "n_features": n_features}
-        return cls(values, X_reconstructed, X_noisy=X_noisy, **options).plot(ax=ax)
+        X_reconstructed = _reconstructed(estimator, X if X_noisy is None else X_noisy)
+        features = DecodedFeatures.of(estimator, X_reconstructed.shape[1], X)
+        X_noisy = None if X_noisy is None else features.values_of(X_noisy)
+        options = {"image_shape": image_shape, "feature_names": features.names, "n_features": n_features}
+        return cls(features.values_of(X), X_reconstructed, X_noisy=X_noisy, **options).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw.
@@ -134,7 +134,7 @@ class ReconstructionDisplay:
             self.ax_ = draw_rows(ax, tables, checked_image_shape(self.image_shape, tables["X"].shape[1]))
         else:
             shares = lost_variance(tables["X"], tables["X_reconstructed"])
-            names = default_names(len(shares)) if self.feature_names is None else list(self.feature_names)
+            names = [f"x{i}" for i in range(len(shares))] if self.feature_names is None else list(self.feature_names)
             if len(names) != len(shares):
                 raise ValueError(f"There are {len(names)} feature_names for {len(shares)} features.")
             self.ax_ = draw_ranking(ax, shares, names, self.n_features)
@@ -156,3 +156,10 @@ class ReconstructionDisplay:
                     "counterpart."
                 )
         return checked
+
+
+def _reconstructed(estimator, X):
+    """Encode and decode; a model that can reconstruct knows more of its rows than their codes."""
+    if hasattr(estimator, "reconstruct"):
+        return np.asarray(estimator.reconstruct(X), dtype=np.float64)
+    return decoded(estimator, estimator.transform(X))

@@ -6,7 +6,8 @@ import zlib
 from typing import Any, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+
+from skvae._blas import one_thread
 
 
 class Part(NamedTuple):
@@ -73,7 +74,7 @@ def run_part(study, samples, sizes, part, folder=None):
     """
     started = time.perf_counter()
     # The measures are short: their threads would only wait for each other. TensorFlow has threads of its own.
-    with threadpool_limits(1):
+    with one_thread():
         measured = study.measure(samples, part.condition, sizes, part.seed)
     codes = measured.codes if part.replicate == 0 else ()
     content = {"rows": measured.rows, "codes": list(codes), "seconds": time.perf_counter() - started}

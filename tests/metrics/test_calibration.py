@@ -41,3 +41,13 @@ def test_scores_beside_chance():
     assert isinstance(result, CalibratedScore)
     with pytest.raises(AttributeError):
         result.p_value = 0.0
+
+
+@pytest.mark.parametrize("null", [[0.3, 0.1 + 0.2, 0.3], [2.0, 2.0], [1.0, np.inf], [np.inf, np.inf], [0.0, 0.0]])
+@pytest.mark.parametrize("statistic", [0.3, 2.0])
+def test_among_scores_that_vary_by_rounding_there_is_no_distance(null, statistic):
+    assert np.isnan(calibrated(statistic, 1.0, np.array(null)).z_score)
+
+
+def test_small_differences_between_scores_by_chance_count():
+    assert calibrated(1 + 3e-6, 1.0, np.array([1 - 1e-6, 1 + 1e-6])).z_score == pytest.approx(3, rel=1e-6)

@@ -220,3 +220,18 @@ def test_bad_input_of_the_test():
         centroid_distance_test(np.eye(2), [0, 1])
     with pytest.raises(InvalidParameterError, match="n_permutations"):
         centroid_distance_test(Z, labels, n_permutations=0)
+
+
+def test_no_random_seed_unless_asked():
+    """As the k-means scores have it: the same call gives the same figures."""
+    Z, labels = two_groups(8, 25)
+    expected = centroid_distance_test(Z, labels, n_permutations=20, random_state=0).null_distribution
+    np.testing.assert_array_equal(centroid_distance_test(Z, labels, n_permutations=20).null_distribution, expected)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "n_permutations", "n_taken"), [((2, 2), 24, 24), ((2, 2), 23, 23), ((4, 3), 999, 999)]
+)
+def test_all_permutations_are_taken_if_they_are_no_more(sizes, n_permutations, n_taken):
+    result = centroid_distance_test(*two_groups(*sizes), n_permutations=n_permutations)
+    assert len(result.null_distribution) == n_taken

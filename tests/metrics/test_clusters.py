@@ -283,3 +283,10 @@ def test_undefined_and_bad_silhouette_tests():
         kmeans_silhouette_test(np.eye(4), n_clusters=4)
     with pytest.raises(InvalidParameterError, match="n_draws"):
         kmeans_silhouette_test(np.eye(4), n_clusters=2, n_draws=0)
+
+
+@AGREEMENT
+def test_codes_that_are_one_point_are_one_cluster(score, oracle):
+    Z = np.full((6, 2), 0.1)
+    for labels, expected in ((np.repeat(["a", "b"], 3), 0.0), (np.repeat("a", 6), 1.0)):
+        assert score(Z, labels, n_clusters=2) == oracle(labels, np.zeros(6)) == expected

@@ -1,5 +1,6 @@
 """Scorers inside scikit-learn's searches and cross-validation, for estimators that are none of ours."""
 
+import functools
 import pickle
 
 import numpy as np
@@ -136,6 +137,16 @@ def test_missing_labels_are_explained():
 def test_estimators_without_transform_are_refused(estimator):
     with pytest.raises(TypeError, match=f"{type(estimator).__name__} has no transform"):
         centroid_distance_scorer(estimator, X, y)
+
+
+def test_scores_without_a_name_are_taken(pipeline):
+    partial = functools.partial(centroid_distance_score, scale="raw")
+    scorer = make_latent_scorer(partial)
+    Z = pipeline.fit_transform(X)
+    assert scorer(pipeline, X, y) == centroid_distance_score(Z, y, scale="raw")
+    assert repr(scorer) == f"make_latent_scorer({partial!r})"
+    with pytest.raises(ValueError, match=r"functools.partial\(.* compares codes with labels, but y is None"):
+        scorer(pipeline, X)
 
 
 def test_repr_is_the_call():

@@ -7,6 +7,7 @@ import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, FactorAnalysis, TruncatedSVD
+from sklearn.exceptions import FitFailedWarning
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsClassifier
@@ -301,7 +302,13 @@ def test_too_few_rows(iris):
     ("options", "error", "message"),
     [
         ({"n_clusters": 150}, ValueError, "n_clusters=150 needs more rows than the 150 of X"),
-        ({"scoring": {"silhouette": len}}, ValueError, "'silhouette' is measured anyhow; give yours another name"),
+        ({"scoring": {"silhouette": len}}, ValueError, "'silhouette' is a column of runs anyhow; give yours another"),
+        ({"scoring": {"fit_seconds": len}}, ValueError, "'fit_seconds' is a column of runs anyhow"),
+        (
+            {"cv": [(np.ones(9, bool), np.ones(150, bool))]},
+            ValueError,
+            "A mask of cv has 9 entries, but X has 150 rows",
+        ),
         ({"scoring": {"mine": "no_such_scorer"}}, ValueError, "no_such_scorer"),
         ({"scoring": centroid_distance_scorer}, InvalidParameterError, "scoring"),
     ],
@@ -319,3 +326,26 @@ def test_one_split_that_is_too_small_has_all_measured_on_all_rows(iris, order):
     assert (
         compare_transformers({"pca": PCA(2)}, *iris, cv=[cv[::order][0]] * 2, random_state=0).scored_rows == "held-out"
     )
+
+
+def test_splits_may_be_masks(iris):
+    held_out = np.arange(150) % 4 == 0
+    positions = [(np.flatnonzero(~held_out), np.flatnonzero(held_out))]
+    found, expected = (
+        compare_transformers({"pca": PCA(2)}, *iris, cv=cv, random_state=0)
+        for cv in ([(~held_out, held_out.tolist())], positions)
+    )
+    assert (found.runs["n_train"][0], found.runs["n_test"][0]) == (112, 38)
+    varying = ["fit_seconds", "transform_seconds"]
+    pd.testing.assert_frame_equal(found.runs.drop(columns=varying), expected.runs.drop(columns=varying))
+    np.testing.assert_array_equal(found.held_out, held_out)
+
+
+def test_measures_of_the_user_cannot_take_the_name_of_a_column(iris):
+    """Whatever a run records, also where it fails."""
+    with pytest.warns(FitFailedWarning):
+        columns = compare_transformers({"pca": PCA(2), "bad": PCA(9)}, *iris, n_repeats=1).runs.columns
+    assert {"estimator", "split", "warm", "error"} < set(columns)
+    for name in columns:
+        with pytest.raises(ValueError, match=f"scoring: '{name}' is a column of runs anyhow"):
+            compare_transformers({"pca": PCA(2)}, *iris, scoring={name: centroid_distance_scorer})

@@ -1,12 +1,14 @@
 """What is measured on one split, against scikit-learn and the metrics by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from plain_transformers import Columns
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.pipeline import make_pipeline
 
 from skvae.metrics import (
     active_units,
@@ -60,6 +62,14 @@ def test_trustworthiness_leaves_missing_values_out():
     assert 0.85 < found < trustworthiness(X[TEST] / X[TRAIN].std(axis=0), X[TEST])
 
 
+def test_rows_without_any_value_have_no_neighbors():
+    whole = _measures.neighborhood_measures(X[10:], X[10:, :1], seed=0)
+    holes = np.where(np.arange(150)[:, np.newaxis] < 10, np.nan, X)
+    assert _measures.neighborhood_measures(holes, X[:, :1], seed=0) == whole
+    assert _measures.neighborhood_measures(holes[:12], X[:12, :1], seed=0) == {}
+    assert _measures.neighborhood_measures(holes[:10], X[:10, :1], seed=0) == {}
+
+
 def test_with_fewer_training_rows_than_clusters_their_clusters_are_left_out():
     rows = np.arange(30)
     comparison = compare_transformers({"pca": PCA(2)}, X[:30], cv=[(rows[:6], rows[6:])], n_clusters=8)
@@ -72,3 +82,27 @@ def test_held_out_codes_in_one_cluster_have_no_silhouette():
     rows = np.arange(30)
     comparison = compare_transformers({"one": Columns((0,))}, table, cv=[(rows[:20], rows[20:])], n_clusters=2)
     assert not {"held_out_silhouette", "error"} & set(comparison.runs)
+
+
+class Conditional(Columns):
+    """Decode to all columns but one, which conditions the codes."""
+
+    covariate_columns_ = np.array([1])
+
+    def fit(self, X, y=None):  # as pipelines call it
+        self.is_fitted_ = True
+        return self
+
+    def inverse_transform(self, Z):
+        return np.column_stack([Z, np.full(len(Z), X[TRAIN, 3].mean())])
+
+
+@pytest.mark.parametrize("wrap", [lambda step: step, lambda step: make_pipeline("passthrough", step)])
+@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame])
+def test_columns_that_condition_the_codes_are_not_to_be_given_back(wrap, container):
+    estimators = {"conditional": wrap(Conditional((0, 2)))}
+    comparison = compare_transformers(estimators, container(X), y, cv=[(TRAIN, TEST)])
+    assert "error" not in comparison.runs
+    spread = ((X[TEST] - X[TRAIN].mean(axis=0)) / X[TRAIN].std(axis=0)) ** 2
+    expected = spread[:, 3].sum() / spread[:, [0, 2, 3]].sum()
+    assert comparison.runs["reconstruction_error"][0] == pytest.approx(expected)

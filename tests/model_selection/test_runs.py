@@ -3,7 +3,9 @@
 import logging
 import re
 import signal
+import threading
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,9 @@ from plain_transformers import Columns, Failing
 from sklearn.datasets import load_iris
 from sklearn.decomposition import NMF, PCA, KernelPCA
 from sklearn.exceptions import FitFailedWarning
+from threadpoolctl import threadpool_info
 
-from skvae.model_selection import compare_transformers
+from skvae.model_selection import _runs, compare_transformers
 
 X, y = load_iris(return_X_y=True)
 MEASURED = ["reconstruction_error", "trustworthiness", "held_out_silhouette", "nearest_neighbor_accuracy"]
@@ -125,3 +128,27 @@ def test_failures_in_other_processes_are_told_here():
         comparison = compared({"PCA": PCA(2), "NMF": NMF(2)}, X - 5, n_jobs=2)
     assert len(record) == 1
     assert comparison.table.loc["PCA", MEASURED].notna().all()
+
+
+def test_comparisons_in_threads_leave_the_threads_of_blas(monkeypatch):
+    """The first run that is measured ends its measures while the second is still at its own."""
+    first, both, ended, measured = threading.Lock(), threading.Event(), threading.Event(), _runs.neighborhood_measures
+
+    def overlapping(*args):
+        if first.acquire(blocking=False):
+            both.wait(30)
+        else:
+            both.set()
+            ended.wait(30)
+        return measured(*args)
+
+    def blas_threads():
+        return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+    monkeypatch.setattr(_runs, "neighborhood_measures", overlapping)
+    options = {"cv": [(np.arange(0, 150, 2), np.arange(1, 150, 2))], "n_jobs": 2}
+    options["scoring"] = {"end": lambda estimator, X, y: float(ended.set() is None)}
+    before = blas_threads()
+    with joblib.parallel_config(backend="threading"):
+        compare_transformers({"one": PCA(1), "two": PCA(2)}, X, y, **options)
+    assert blas_threads() == before

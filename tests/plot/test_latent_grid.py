@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_digits, load_iris
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skvae import VAETransformer
 from skvae.plot import LatentGridDisplay
@@ -104,7 +104,7 @@ def test_samples_are_drawn_on_the_contours_in_the_same_colours(frame, ax):
     np.testing.assert_array_equal(np.ma.filled(dots.get_array(), np.nan), X.iloc[:, 2])
     assert dots.norm is filled.norm
     assert dots.cmap is filled.cmap
-    assert ax.figure.axes[1].get_ylabel() == "x2 (dots: measured)"
+    assert ax.figure.axes[1].get_ylabel() == f"{frame.columns[2]} (dots: measured)"
     ax.figure.draw_without_rendering()
 
 
@@ -120,6 +120,19 @@ def test_a_vae_needs_no_samples_and_conditions_are_no_features(without_xla, ax):
     display = LatentGridDisplay.from_estimator(vae, feature="P3", ax=Figure().subplots())
     assert display.extent == (-2, 2, -2, 2)
     assert display.codes is None
+
+
+@pytest.mark.parametrize("names", [["A", "lab", "B", "C"], None])
+def test_dots_of_a_pipeline_around_a_conditional_vae_are_of_the_feature(without_xla, ax, names):
+    X = np.random.default_rng(0).normal(size=(60, 4))
+    X[:, 1] = np.arange(60) % 2
+    X = X if names is None else pd.DataFrame(X, columns=names)
+    vae = VAETransformer(covariates=[1], encoder=(4,), epochs=2, random_state=0)
+    pipeline = make_pipeline(FunctionTransformer(), vae).fit(X)
+    display = LatentGridDisplay.from_estimator(pipeline, feature="x2" if names is None else "B", X=X, n_cells=3, ax=ax)
+    np.testing.assert_array_equal(display.measured, np.asarray(X)[:, 2])
+    corner = pipeline.inverse_transform(np.array([display.extent[::2]]))
+    assert display.decoded[0, 0] == pytest.approx(corner[0, 1])
 
 
 def test_a_feature_that_the_decoder_does_not_know_is_one_colour(ax):
