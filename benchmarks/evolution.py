@@ -3,7 +3,7 @@
 ``python benchmarks/evolution.py search`` compares the search with one of random architectures, of the same budget and
 from the same draws, by the silhouette of rows that no search saw; ``designs`` does so for all rules, to choose the
 default on seeds of its own (``--first-seed 100``). ``depths`` asks which depth is best by loss and by
-silhouette, and ``jobs`` whether two jobs give the bits of one. ``search`` takes about half an hour of one core, the
+silhouette, and ``jobs`` whether two jobs give the bits of one. ``search`` takes about 35 minutes of one core, the
 others a few minutes; ``--quick`` only shows that they run.
 """
 
