@@ -16,6 +16,7 @@ from real_data import LOADERS
 from scipy.stats import rankdata
 
 from skvae.estimators._rates import auto_rates
+from skvae.likelihoods import Gaussian
 
 FIRST_SPLIT = 100
 QUICK = ("wine", "breast cancer")
@@ -34,7 +35,7 @@ CHANGES = {
     "twice the rate": lambda rate, decay: {"learning_rate": 2 * rate},
     "half the decay": lambda rate, decay: {"weight_decay": decay / 2},
     "twice the decay": lambda rate, decay: {"weight_decay": 2 * decay},
-    "variance per feature": {"likelihood": "per feature"},
+    "variance per feature": {"likelihood": Gaussian("per_feature")},
     "early stopping": {"early_stopping": True},
     "random start": {"init": "random"},
 }
@@ -44,13 +45,7 @@ MEASURES = {"lost": "lost variance beside PCA's, %", "score": "log-likelihood be
 def parameters_of(change, X, n_components):
     """Write the parameters of a change down for one table."""
     parameters = CHANGES[change]
-    if callable(parameters):
-        parameters = parameters(*auto_rates("pca", False, *X.shape, n_components))
-    if "likelihood" in parameters:
-        from skvae.likelihoods import Gaussian
-
-        parameters = {"likelihood": Gaussian("per_feature")}
-    return parameters
+    return parameters(*auto_rates("pca", False, *X.shape, n_components)) if callable(parameters) else parameters
 
 
 def measure_all(name, n_components, options):
