@@ -122,7 +122,7 @@ STUDY = Study(
         "small": 100,
         "large": 1000,
         "informative_small": (0, 2, 4, 6, 8, 10, 12, 14, 16, 20, 30),
-        "informative_large": (0, 1, 2, 3, 4, 6, 8, 12, 16),
+        "informative_large": (0, 1, 2, 4, 8, 16),
         "epochs": 500,
     },
     quick={

@@ -12,6 +12,7 @@ STUDIES = {
     "tumour_normal": "skvae.studies._tumour_normal",
     "three_studies": "skvae.studies._three_studies",
     "pca_or_autoencoder": "skvae.studies._pca_or_autoencoder",
+    "evolution": "skvae.studies._evolution",
 }
 
 

@@ -61,7 +61,7 @@ class StudyResult:
         if "epoch" in table:
             table = table[table["epoch"] == table["epoch"].max()]
         shown = [name for name in self.study.shown if name in table]
-        grouped = table.groupby(list(self.study.by), sort=False)[shown]
+        grouped = table.groupby(list(self.study.by))[shown]
         mean, spread = grouped.mean(), grouped.std()
         return pd.DataFrame(
             {name: [_cell(*pair) for pair in zip(mean[name], spread[name], strict=True)] for name in shown}, mean.index

@@ -17,10 +17,11 @@ TINY = {
     "tumour_normal": {"tumours": 9, "normals": 4, "held_out": 2, "made_up_features": 12, "epochs": (1, 2)},
     "three_studies": {"made_up_rows": 8, "made_up_features": 12, "epochs": (1, 2)},
     "pca_or_autoencoder": {"rows": 200, "epochs": 2},
+    "evolution": {"rows": 40, "epochs": 1, "population": 1, "rounds": 1},
 }  # fmt: skip
 N_ROWS = {
     "quantity": 3, "imbalance": 3, "noise": 4, "informative": 6, "tumour_normal": 2, "three_studies": 2,
-    "pca_or_autoencoder": 3,
+    "pca_or_autoencoder": 3, "evolution": 4,
 }  # fmt: skip
 
 
@@ -127,6 +128,7 @@ def test_sizes_that_the_samples_do_not_allow(groups, name, sizes, message):
         ("informative", {"informative_large": (1, 2)}, "must begin at 0.* 1, 2 does not"),
         ("informative", {"informative_small": (0,)}, "must begin at 0.* and go on: 0 does not"),
         ("informative", {"features": 4}, "16 informative features are more than all 4"),
+        ("evolution", {"rows": 32}, "from 2 groups on, and fewer than the 10 rows of a fold, but there are 10"),
     ],
 )
 def test_sizes_that_a_study_cannot_use_are_told_before_anything_trains(name, sizes, message):

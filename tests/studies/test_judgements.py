@@ -178,3 +178,42 @@ def test_pca_or_autoencoder():
     holds, lines = judged("pca_or_autoencoder", table)
     assert holds == [True, False, False, True, True]
     assert lines[0].endswith("(2 against 1, in 1 of 1 replicates; defaults 3)")
+
+
+def searched(loss_of_depth, depths_by_silhouette, loss_by_silhouette=100.0):
+    """Make the table of `evolution`: a first population of each depth, and what was chosen."""
+    drawn = [
+        {"round": 0, "chosen": False, "objective": objective, "hidden_layers": n, "loss": loss_of_depth(n)}
+        for objective in ("loss", "silhouette")
+        for n in range(1, 7)
+    ]
+    best = [{"objective": "loss", "hidden_layers": 2, "loss": 100.0} for _ in depths_by_silhouette]
+    best += [{"objective": "silhouette", "hidden_layers": n, "loss": loss_by_silhouette} for n in depths_by_silhouette]
+    table = pd.DataFrame(drawn + [{"round": 3, "chosen": True} | row for row in best])
+    return table.assign(silhouette=0.5)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (searched(lambda n: 100 + 0.1 * n, [3] * 9 + [1]), [True, True, True]),
+        (searched(lambda n: 100 + n, [3] * 8 + [2, 5], 101.1), [False, False, False]),
+        # What evolution found does not count for random architectures.
+        (searched(lambda n: 100.0, [4] * 10, 100.9), [True, True, True]),
+    ],
+)
+def test_evolution(table, expected):
+    holds, lines = judged("evolution", table)
+    assert holds == expected
+    assert (
+        "hidden layers chosen: "
+        + ", ".join(
+            map(str, sorted(table.loc[table["chosen"] & (table["objective"] == "silhouette"), "hidden_layers"]))
+        )
+        in lines[1]
+    )
+
+
+def test_evolution_one_depth_alone_looks_like_none():
+    table = searched(lambda n: 100.0, [3])
+    assert judged("evolution", table[(table["hidden_layers"] == 1) | table["chosen"]])[0] == [None, True, True]
