@@ -51,7 +51,7 @@ class StudyResult:
 
     @property
     def summary(self):
-        """Give mean ± standard deviation over the replicates, of the last epoch, as text.
+        """Give mean ± standard deviation over the rows of the replicates, of the last epoch, as text.
 
         Returns
         -------
@@ -106,7 +106,7 @@ class StudyResult:
         head, found = wrapped[: len(lines)], wrapped[len(lines) :]
         table = self.summary.reset_index().to_string(index=False)
         n = self.sizes["replicates"]
-        how = f"Mean ± standard deviation over {n} replicates{last}." if n > 1 else f"Of 1 replicate{last}."
+        how = f"Mean ± standard deviation over the rows of {n} replicate{'s' if n > 1 else ''}{last}."
         return "\n".join([*head, "", table, how, "", *found])
 
 
