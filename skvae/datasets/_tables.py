@@ -18,6 +18,8 @@ _TRANSFORMS = {"none": None, "log2": np.log2, "exp2": np.exp2}
 _DELIMITERS = {".csv": (",", ";", "\t"), ".tsv": ("\t",), ".txt": ("\t", ",", ";", " ")}
 # Squares of larger values overflow.
 _LARGEST = 1e150
+# A table lies on its side if this share of its columns has a row among the labels.
+_ON_ITS_SIDE = 0.5
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
 _UNREADABLE = (EOFError, ValueError, zlib.error, gzip.BadGzipFile)
 
@@ -243,6 +245,11 @@ def _joined(labels, table, path, metadata):
     ids, known = table.index.astype(str).str.strip(), labels.index.astype(str).str.strip()
     unknown = ids[~ids.isin(known)]
     if len(unknown):
+        if table.columns.astype(str).str.strip().isin(known).mean() > _ON_ITS_SIDE:
+            raise ValueError(
+                f"The columns of {path} are the samples of {metadata}, such as {_some(known)}: the table lies on its "
+                "side. Its rows must be samples and its columns features; transpose it, as by pandas' T."
+            )
         message = f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}"
         raise ValueError(f"{message}: {_some(unknown)}; there they are called {_some(known)}.")
     return labels.set_axis(known).reindex(ids).set_axis(table.index)

@@ -16,6 +16,8 @@ from skvae.inspection._alignment import align_codes
 # Rows, and latent variables, that the printed summary lists.
 _MOST_ROWS = 5
 _MOST_COMPONENTS = 10
+# Disparities below this are rounding.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +88,7 @@ class LatentStability:
             f"fits ({shares.min():.0%} to {shares.max():.0%}; by chance {self.chance_agreement:.1%}).",
             f"Disparity of two fits, rotated and scaled: {self.disparity:.3f} ({gaps.min():.3f} to {gaps.max():.3f}; "
             "0: alike, 1: nothing in common).",
-            f"Rows that move most: {', '.join(f'{row} ({share:.0%})' for row, share in restless.items())}.",
+            _moves(restless, gaps),
             "",
             shown.to_string() + (f"\n... and {hidden} more" if hidden else ""),
             "",
@@ -94,6 +96,13 @@ class LatentStability:
             "matched, as fitted but for order and sign.",
         ]
         return "\n".join(lines)
+
+
+def _moves(restless, gaps):
+    """Name the rows that move most, or say that nothing moves."""
+    if gaps.max() < _ROUNDING:
+        return "All fits are the same: no seed matters to this estimator. resample='bootstrap' asks for other rows."
+    return f"Rows that move most: {', '.join(f'{row} ({share:.0%})' for row, share in restless.items())}."
 
 
 def compared(fits, names, seeds, n_neighbors, index):

@@ -5,10 +5,12 @@ import inspect
 import numpy as np
 
 from skvae._compat import validate_params
-from skvae._validation import check_table
+from skvae._validation import check_table, is_number
 from skvae.metrics._centroids import centroid_distance_score
 from skvae.metrics._silhouette import kmeans_silhouette_score
 from skvae.metrics._trustworthiness import gappy_trustworthiness
+
+_N_NEIGHBORS = 5
 
 
 class _LatentScorer:
@@ -29,13 +31,30 @@ class _LatentScorer:
             )
         arguments = (_encode(estimator, X),) if labels is None else (_encode(estimator, X), y)
         score = self._score_func(*arguments, **self._kwargs)
+        if not (is_number(score) or hasattr(score, "item")):
+            raise TypeError(f"A scorer needs a number, but {self._name()} gives a {type(score).__name__}.")
         return score if self._greater_is_better else -score
+
+    def refuse_what_it_cannot_call(self):
+        """Raise if the score function needs an argument beside the code and labels that nobody gives."""
+        others = [a for a in list(self._arguments())[1:] if a != self._labels_argument()]
+        variable = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+        needed = [a.name for a in others if a.default is a.empty and a.kind not in variable]
+        missing = [name for name in needed if name not in self._kwargs]
+        if missing:
+            raise TypeError(
+                f"{self._name()} needs {', '.join(missing)} beside a code and labels, which a scorer does not have. "
+                "Give it by name, or write a scorer (estimator, X, y) of your own."
+            )
+
+    def _arguments(self):
+        """List the arguments of the score function."""
+        return inspect.signature(self._score_func).parameters.values()
 
     def _labels_argument(self):
         """Find the second positional argument of the score function, if it has one."""
         keyword = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
-        arguments = inspect.signature(self._score_func).parameters.values()
-        return next((argument for argument in list(arguments)[1:] if argument.kind not in keyword), None)
+        return next((argument for argument in list(self._arguments())[1:] if argument.kind not in keyword), None)
 
     def __repr__(self):
         """Show the call that makes this scorer."""
@@ -72,7 +91,8 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
         Called as ``score_func(Z, y, **kwargs)`` with the code `Z` of shape (n_samples, n_components); returns
         a number. If its second argument has a default, `y` may be None; if it takes one argument only (others by
         keyword), as :func:`active_units`, it is called without `y`. To be used by several processes it must be
-        importable, not a lambda.
+        importable, not a lambda. A test against chance, which returns no number, is none:
+        take its ``statistic``, or ``z_score``, in a function of your own.
 
     greater_is_better : bool, default=True
         If False the scorer returns the negative score, for searches maximise: set it for
@@ -85,7 +105,12 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
     -------
     scorer : callable
         ``scorer(estimator, X, y)``. It raises ValueError if `score_func` needs labels and `y` is None, and
-        TypeError if the estimator has no `transform`.
+        TypeError if the estimator has no `transform`, or `score_func` returns no number.
+
+    Raises
+    ------
+    TypeError
+        If `score_func` needs more than a code and labels, as :func:`nearest_neighbor_accuracy` does.
 
     Notes
     -----
@@ -104,7 +129,9 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
     >>> round(scorer(PCA(n_components=2).fit(X), X), 2)
     0.5
     """
-    return _LatentScorer(score_func, greater_is_better, kwargs)
+    scorer = _LatentScorer(score_func, greater_is_better, kwargs)
+    scorer.refuse_what_it_cannot_call()
+    return scorer
 
 
 centroid_distance_scorer = make_latent_scorer(centroid_distance_score, scale="pooled")
@@ -154,5 +181,11 @@ def trustworthiness_scorer(estimator, X, y=None):
     >>> round(trustworthiness_scorer(PCA(2).fit(X), X), 2)
     0.98
     """
-    Z = _encode(estimator, X)
-    return gappy_trustworthiness(check_table(X, dtype=np.float64, ensure_all_finite="allow-nan"), Z, n_neighbors=5)
+    Z, X = _encode(estimator, X), check_table(X, dtype=np.float64, ensure_all_finite="allow-nan")
+    n_known = int((~np.isnan(X).all(axis=1)).sum())
+    if n_known <= 2 * _N_NEIGHBORS:
+        raise ValueError(
+            f"Trustworthiness of {_N_NEIGHBORS} neighbours needs {2 * _N_NEIGHBORS + 1} samples with a value or more, "
+            f"but there are {n_known}."
+        )
+    return gappy_trustworthiness(X, Z, n_neighbors=_N_NEIGHBORS)

@@ -64,7 +64,7 @@ def compare_transformers(
     - ``fit_seconds`` on the training rows and ``transform_seconds`` for all rows.
 
     Clusters and centroids are measured on the held-out codes if every split holds at least five rows of each
-    cluster and each label there, and else on the codes of all rows.
+    cluster and each label there, and else on the codes of all rows, without intervals and verdict.
 
     The first estimator is the one that the others are compared with, split by split: `differences` has intervals,
     `verdict` says it in words. Where an estimator fails, its measures are nan, with a warning that names the cause;
@@ -107,10 +107,11 @@ def compare_transformers(
     Raises
     ------
     TypeError
-        If an estimator lacks ``fit`` or ``transform``.
+        If an estimator lacks ``fit`` or ``transform``, or its name is no string.
     ValueError
         If there is no estimator, none can be fitted, no column of `X` varies, `y` are no labels, `n_clusters` is not
-        below the number of rows, a mask of `cv` has another length, or a name of `scoring` is taken.
+        below the number of rows, `cv` has no splits or needs groups, one of its masks has another length, or a name of
+        `scoring` is taken.
 
     Warns
     -----
@@ -180,6 +181,8 @@ def _check_estimators(estimators):
     if not estimators:
         raise ValueError("There is no estimator to compare.")
     for name, estimator in estimators.items():
+        if not isinstance(name, str):
+            raise TypeError(f"The names of estimators must be strings, but {name!r} is none.")
         if isinstance(estimator, type):
             raise TypeError(f"The estimator {name!r} is a class: give an instance, {estimator.__name__}().")
         for method in ("fit", "transform"):
@@ -206,8 +209,17 @@ def _splits(cv, n_repeats, X, y, rng):
     if cv is None:
         kind = StratifiedShuffleSplit if _can_stratify(y) else ShuffleSplit
         cv = kind(n_repeats, test_size=_TEST_SIZE, random_state=rng.randint(np.iinfo(np.int32).max))
-    splits = check_cv(cv, y, classifier=y is not None).split(X, y)
-    return [(_positions(train, len(X)), _positions(test, len(X))) for train, test in splits]
+    splitter = check_cv(cv, y, classifier=y is not None)
+    try:
+        splits = [tuple(_positions(rows, len(X)) for rows in split) for split in splitter.split(X, y)]
+    except ValueError as error:
+        if "'groups'" not in str(error):
+            raise
+        name = type(cv).__name__
+        raise ValueError(f"{name} needs groups: give its splits instead, cv=list(cv.split(X, y, groups)).") from error
+    if not splits:
+        raise ValueError("cv has no splits.")
+    return splits
 
 
 def _positions(rows, n_samples):

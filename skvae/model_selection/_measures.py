@@ -29,11 +29,14 @@ class Measure(NamedTuple):
         Which way is better; empty for a measure that only describes.
     judged : bool
         Whether it has a part in ranking and verdict: one measure for each question, and no seconds.
+    of_scored_rows : bool, default=False
+        Whether it is measured on the rows on which clusters and centroids are.
     """
 
     heading: str
     better: str
     judged: bool
+    of_scored_rows: bool = False
 
 
 # In the order of the printed table; measures of the user's own come before the seconds.
@@ -41,12 +44,12 @@ MEASURES = {
     "reconstruction_error": Measure("reconstruction error", "lower", True),
     "log_likelihood": Measure("log-likelihood (nats)", "higher", True),
     "trustworthiness": Measure("trustworthiness", "higher", True),
-    "kmeans_inertia": Measure("k-means inertia", "lower", False),
-    "silhouette": Measure("k-means silhouette", "higher", False),
+    "kmeans_inertia": Measure("k-means inertia", "lower", False, True),
+    "silhouette": Measure("k-means silhouette", "higher", False, True),
     "held_out_silhouette": Measure("held-out silhouette", "higher", True),
-    "adjusted_rand": Measure("adjusted Rand index", "higher", True),
-    "normalized_mutual_info": Measure("normalised mutual information", "higher", False),
-    "centroid_distance": Measure("centroid distance", "higher", True),
+    "adjusted_rand": Measure("adjusted Rand index", "higher", True, True),
+    "normalized_mutual_info": Measure("normalised mutual information", "higher", False, True),
+    "centroid_distance": Measure("centroid distance", "higher", True, True),
     "nearest_neighbor_accuracy": Measure("nearest-neighbour accuracy", "higher", True),
     "active_units": Measure("active units", "", False),
 }

@@ -77,10 +77,14 @@ class TransformerComparison:
 
         ``mean``, ``low`` and ``high`` (the 95 % interval) and ``p``, by the corrected resampled t-test of Nadeau and
         Bengio (2003), as random splits of one table are no independent samples. The last three are nan where there is
-        no spread: after a single split, or if all differences are the same.
+        no spread: after a single split, or if all differences are the same; and for clusters and centroids that are
+        measured on all rows (`scored_rows`), as then the splits differ in the fits alone and not in what they measure.
         """
         parts = [paired_differences(self._runs_of(measure), self._names, [measure]) for measure in self._measures]
-        return pd.concat(parts)
+        differences = pd.concat(parts)
+        are_without = differences.index.get_level_values("measure").isin(self._without_samples)
+        differences.loc[are_without, ["low", "high", "p"]] = np.nan
+        return differences
 
     @property
     def ranking(self):
@@ -103,7 +107,9 @@ class TransformerComparison:
         line stands for itself: of 20 comparisons of equals, one will say better or worse.
         """
         first = self._names[0]
-        return "\n".join(sentences(self.differences, first, self._judged))
+        if self.runs.loc[self.runs["estimator"] == first, list(self._judged)].isna().all(axis=None):
+            return f"No verdict: {first}, with which the others are compared, has no measures."
+        return "\n".join(sentences(self.differences, first, self._judged, self._without_samples))
 
     @property
     def _names(self):
@@ -120,6 +126,11 @@ class TransformerComparison:
     def _judged(self):
         """Leave out measures that have no part in ranking and verdict."""
         return {name: measure for name, measure in self._measures.items() if measure.judged}
+
+    @property
+    def _without_samples(self):
+        """List the measures that each split takes on the same rows, so that they have no samples to judge by."""
+        return [name for name, m in self._measures.items() if m.of_scored_rows and self.scored_rows == "all"]
 
     def _runs_of(self, measure):
         """Leave out first fits for the seconds, but for estimators that have no other."""

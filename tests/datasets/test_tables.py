@@ -147,6 +147,13 @@ def test_a_join_needs_names(tmp_path):
         read_table(table, metadata=labels, target="g")
 
 
+def test_a_table_that_lies_on_its_side_is_told(tmp_path):
+    (tmp_path / "t.csv").write_text("protein,s1,s2,s3\nA,1,2,3\nB,4,5,7\n")
+    (tmp_path / "m.csv").write_text("sample,g\ns1,x\ns2,y\ns3,y\n")
+    with pytest.raises(ValueError, match=r"columns of .*t.csv are the samples of .*m.csv, such as 's1'.*transpose it"):
+        read_table(tmp_path / "t.csv", metadata=tmp_path / "m.csv", target="g", index="protein")
+
+
 def test_labels_in_the_first_column_of_metadata_do_not_name_the_samples(tmp_path):
     table = write(tmp_path, "sample,A\ns1,1\ns2,3\n")
     labels = write(tmp_path, "g,sample\nx,s1\ny,s2\n", "m.csv")

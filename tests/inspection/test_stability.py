@@ -51,6 +51,7 @@ def test_pca_does_not_move():
     shares = PCA(2).fit(StandardScaler().fit_transform(X)).explained_variance_
     np.testing.assert_allclose(stability.components["variance"], shares / shares.sum())
     assert list(stability.components.index) == ["pca0", "pca1"]
+    assert "All fits are the same" in str(stability)
 
 
 def test_turned_codes_agree_but_for_their_axes(table):

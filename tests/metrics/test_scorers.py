@@ -30,6 +30,7 @@ from skvae.metrics import (
     kmeans_normalized_mutual_info_score,
     kmeans_silhouette_score,
     make_latent_scorer,
+    nearest_neighbor_accuracy,
     silhouette_scorer,
     trustworthiness_scorer,
 )
@@ -211,8 +212,22 @@ def test_trustworthiness_of_a_table_with_holes_and_frames():
     assert trustworthiness_scorer(PCA(2).fit(X), X) - 0.05 < score < 1
 
 
+def test_scores_that_need_more_than_codes_and_labels_are_refused():
+    with pytest.raises(TypeError, match="nearest_neighbor_accuracy needs Z_test, y_test beside a code and labels"):
+        make_latent_scorer(nearest_neighbor_accuracy)
+    make_latent_scorer(nearest_neighbor_accuracy, Z_test=X, y_test=y)
+
+
+def test_a_score_must_be_a_number():
+    scorer = make_latent_scorer(centroid_distance_test, n_permutations=9)
+    with pytest.raises(TypeError, match="centroid_distance_test gives a CalibratedScore"):
+        scorer(PCA(2).fit(X), X, y)
+
+
 def test_trustworthiness_needs_samples_and_a_code():
-    with pytest.raises(ValueError, match=r"n_neighbors \(5\) should be less than n_samples / 2"):
+    with pytest.raises(
+        ValueError, match="Trustworthiness of 5 neighbours needs 11 samples with a value or more, but there are 10"
+    ):
         trustworthiness_scorer(PCA(2).fit(X), X[:10])
     with pytest.raises(TypeError, match="DBSCAN has no transform"):
         trustworthiness_scorer(DBSCAN(), X)

@@ -53,5 +53,5 @@ def test_rows_without_a_common_feature_are_far_apart():
 def test_too_few_rows_with_a_value_are_refused():
     holes = X[:14].copy()
     holes[:6] = np.nan
-    with pytest.raises(ValueError, match="n_neighbors"):
+    with pytest.raises(ValueError, match="needs 11 samples with a value or more, but there are 8"):
         trustworthiness_scorer(FIRST, holes)

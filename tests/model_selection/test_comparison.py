@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.datasets import load_iris
-from sklearn.decomposition import PCA, FactorAnalysis, TruncatedSVD
+from sklearn.decomposition import NMF, PCA, FactorAnalysis, TruncatedSVD
 from sklearn.exceptions import FitFailedWarning
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
@@ -166,6 +166,32 @@ def test_few_rows_of_a_label_are_measured_on_all_rows(iris):
     assert y[comparison.held_out].tolist().count("normal") == 1
 
 
+def test_measures_of_all_rows_have_no_verdict():
+    """Splits that score the same rows are no samples: of equals, every third would seem to differ."""
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((30, 20)), rng.permutation(30) % 2
+    equals = {
+        name: make_pipeline(FunctionTransformer(half), PCA(2))
+        for name, half in (("first", lambda X: X[:, :10]), ("last", lambda X: X[:, 10:]))
+    }
+    with pytest.warns(FitFailedWarning, match="which of them belong together is unknown"):
+        comparison = compare_transformers(equals, X, y, random_state=0)
+    assert comparison.scored_rows == "all"
+    judged = comparison.differences.xs("last", level="estimator")[["low", "high", "p"]].notna().all(axis=1)
+    without = ["kmeans_inertia", "silhouette", "adjusted_rand", "normalized_mutual_info", "centroid_distance"]
+    assert not judged[without].any()
+    assert judged[["held_out_silhouette", "nearest_neighbor_accuracy", "trustworthiness"]].all()
+    assert "No verdict on last and first in centroid distance (" in comparison.verdict
+    assert "all rows, on which each split measures it, are one sample" in comparison.verdict
+    assert comparison.to_dict()["differences"]["centroid_distance"]["last"]["low"] is None
+
+
+def test_a_first_estimator_that_fails_leaves_no_verdict(iris):
+    with pytest.warns(FitFailedWarning, match="NMF"):
+        comparison = compare_transformers({"NMF": NMF(2), "PCA": PCA(2)}, iris[0] - 5, n_repeats=2, random_state=0)
+    assert comparison.verdict == "No verdict: NMF, with which the others are compared, has no measures."
+
+
 def test_a_label_that_occurs_once_falls_back_to_plain_splits(iris):
     X, y = iris
     y = y.astype(str)
@@ -254,6 +280,7 @@ def test_progress_is_logged(iris, caplog):
     [
         ({}, None, ValueError, "no estimator"),
         ({"km": StandardScaler}, None, TypeError, r"'km' is a class: give an instance, StandardScaler\(\)"),
+        ({1: PCA(2)}, None, TypeError, "names of estimators must be strings, but 1 is none"),
         ({"lda": object()}, None, TypeError, "'lda' .* has no fit"),
         ({"pca": PCA(2)}, np.zeros(150), ValueError, "at least two different labels"),
         ({"pca": PCA(2)}, np.linspace(0, 1, 150), ValueError, "must be labels"),
@@ -309,6 +336,8 @@ def test_too_few_rows(iris):
             ValueError,
             "A mask of cv has 9 entries, but X has 150 rows",
         ),
+        ({"cv": []}, ValueError, "cv has no splits"),
+        ({"cv": GroupKFold(3)}, ValueError, r"GroupKFold needs groups: .* cv=list\(cv.split\(X, y, groups\)\)"),
         ({"scoring": {"mine": "no_such_scorer"}}, ValueError, "no_such_scorer"),
         ({"scoring": centroid_distance_scorer}, InvalidParameterError, "scoring"),
     ],

@@ -39,7 +39,12 @@ def verdict_on(measure, mean, low=np.nan, high=np.nan):
         (
             ("error", -0.0004, -0.02, 0.0192),
             "No evidence that VAE is better or worse than PCA in reconstruction error "
-            "(+0.000, 95 % interval -0.020 to +0.019).",
+            "(-0.000, 95 % interval -0.020 to +0.019).",
+        ),
+        (  # on which side of 0 a bound lies is seen
+            ("error", 0.06, -0.0026, 0.12),
+            "No evidence that VAE is better or worse than PCA in reconstruction error "
+            "(+0.06, 95 % interval -0.00 to +0.12).",
         ),
         (("error", 0.0), "VAE and PCA are the same in reconstruction error."),
         (
