@@ -137,7 +137,10 @@ def _groups(labels, n_samples):
     names, of_row = _in_natural_order(labels, names, of_row)
     counts = np.bincount(of_row)
     frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
-    groups = [_group(i, names[label], of_row == label, len(frequent)) for i, label in enumerate(frequent)]
+    groups = [
+        _Group(name, np.flatnonzero(of_row == label), *_look(i, len(frequent)))
+        for i, (label, name) in enumerate(zip(frequent, _shortened(names[frequent]), strict=True))
+    ]
     others = np.flatnonzero(~np.isin(of_row, frequent))
     if len(others):
         # First, so that the others lie below.
@@ -151,11 +154,6 @@ def _in_natural_order(labels, names, of_row):
         return names, of_row
     values, of_row = np.unique(labels, return_inverse=True)
     return values.astype(str), of_row
-
-
-def _group(i, name, mask, n_groups):
-    """Choose the colour and marker of the i-th group."""
-    return _Group(_shortened(name), np.flatnonzero(mask), *_look(i, n_groups))
 
 
 def _draw_plane(ax, codes, groups, held_out):

@@ -94,6 +94,11 @@ def test_long_labels_are_shortened_in_the_middle(ax):
     assert legend_of(ax) == ["endometrioi…a, grade 1", "endometrioi…a, grade 2"]
 
 
+def test_long_labels_that_differ_in_the_middle_are_told_apart(ax):
+    LatentSpaceDisplay(np.eye(3), [f"Endometrioid carcinoma, grade {i}, MSI-high" for i in (1, 2, 3)]).plot(ax)
+    assert legend_of(ax) == [f"Endometrioi…grade {i}, MSI-high" for i in (1, 2, 3)]
+
+
 def test_transformers_that_name_no_columns_are_drawn(iris, ax):
     class Sums:
         def transform(self, X):
