@@ -18,8 +18,10 @@ _MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _INK = "#404040"
 # A legend has another column beyond these.
 _ENTRIES_OF_A_COLUMN = 14
-# Letters that a long label keeps of its beginning and its end, and before the letter that tells it from another.
-_HEAD, _TAIL = 11, 10
+# Letters that a long label keeps of its beginning and its end; and if it must show a piece between that tells it from
+# others, of these and before the first letter that differs.
+_ENDS = (11, 10)
+_NARROW_ENDS = (7, 6)
 _BEFORE = 5
 
 
@@ -38,15 +40,21 @@ def _look(i, n_groups):
 def _shortened(names):
     """Leave out the middle of long labels, but for where those begin to differ that would become alike."""
     names = [str(name) for name in names]
-    kept = {name: [(0, _HEAD), (len(name) - _TAIL, len(name))] for name in names}
+    kept = {name: _ends(name, *_ENDS) for name in names}
     while alike := _alike(kept):
         for group in alike:
             first = next(i for i, letters in enumerate(zip_longest(*group)) if len(set(letters)) > 1)
             for name in group:
                 # With each turn more letters both ways, so that it ends: names may differ in length alone.
                 turn = len(kept[name]) - 1
-                kept[name].append((max(0, first - _BEFORE - turn), first + turn))
+                piece = (max(0, first - _BEFORE - turn), first + turn)
+                kept[name] = [*_ends(name, *_NARROW_ENDS), *kept[name][2:], piece]
     return [_with_gaps(name, kept[name]) for name in names]
+
+
+def _ends(name, head, tail):
+    """Return the pieces at both ends of a name, from one letter to another."""
+    return [(0, head), (len(name) - tail, len(name))]
 
 
 def _alike(kept):
@@ -58,7 +66,7 @@ def _alike(kept):
 
 
 def _with_gaps(name, pieces):
-    """Write the pieces of a name, from one letter to another, with an ellipsis for more than a letter between."""
+    """Write the pieces of a name, with an ellipsis for more than a letter between."""
     label, end = "", 0
     for start, stop in sorted(pieces):
         label += "…" + name[start:stop] if start > end + 1 else name[end:stop]
@@ -102,6 +110,11 @@ def _explain(ax, handles, **spacing):
         columnspacing=1.0,
         **spacing,
     )
+
+
+def _legend_inches(names):
+    """Return about how wide a legend is."""
+    return -(-len(names) // _ENTRIES_OF_A_COLUMN) * (0.35 + 0.085 * max(map(len, names), default=0))
 
 
 def _colorbar(ax, colored, label="", **place):
