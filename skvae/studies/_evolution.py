@@ -11,7 +11,7 @@ from skvae._study import within_study
 from skvae.metrics import kmeans_silhouette_score, make_latent_scorer
 from skvae.model_selection import EvolutionarySearchCV, drop_or_widen
 from skvae.studies._groups import codes
-from skvae.studies._samples import bundled_digits
+from skvae.studies._samples import bundled_digits, not_negative
 from skvae.studies._separation import counted, in_most
 from skvae.studies._source_vae import up_to_one
 from skvae.studies._study import Finding, Measured, Study
@@ -26,7 +26,7 @@ _N_FOLDS = 3
 
 def _load(samples, sizes):
     """Take images, or the digits that come with scikit-learn."""
-    samples = bundled_digits() if samples is None else samples
+    samples = bundled_digits() if samples is None else not_negative(samples)
     n_rows, n_groups = min(sizes["rows"], len(samples.X)), len(np.unique(samples.y))
     fewest = n_rows // _N_FOLDS
     if not 2 <= n_groups < fewest:

@@ -6,7 +6,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from skvae.studies._curves import draw_curves
 from skvae.studies._generated import made_up_proteins
 from skvae.studies._groups import codes, last_epochs
-from skvae.studies._samples import group_sizes, two_groups
+from skvae.studies._samples import group_sizes, not_negative, two_groups
 from skvae.studies._separation import N_NEIGHBORS, SIGNIFICANT, counted, in_most, separation
 from skvae.studies._source_vae import observed_training, up_to_one
 from skvae.studies._study import Finding, Measured, Study
@@ -17,7 +17,7 @@ _BETA = 10.0
 def _load(samples, sizes):
     """Keep two groups of the user's table, or make one up, with normal samples to spare."""
     if samples is not None:
-        return two_groups(samples)
+        return two_groups(not_negative(samples))
     made_up = {"tumour": 2 * sizes["tumours"], "normal": sizes["tumours"]}
     return made_up_proteins(made_up, sizes["made_up_features"], "the pancreas table")
 

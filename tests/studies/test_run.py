@@ -185,6 +185,10 @@ def test_same_data_under_another_name_are_the_same(tmp_path):
     run(dataclasses.replace(STUDY, measure=never), data=tmp_path / "rows.npz", output=tmp_path / "toy")
 
 
+def test_a_study_of_ones_own_may_take_negative_values():
+    assert (run(STUDY, data=(-np.eye(2), ["a", "b"])).table["sum"] == -2).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
