@@ -103,6 +103,8 @@ def as_samples(data):
     """
     if data is None or isinstance(data, Samples):
         return data
+    if hasattr(data, "columns") or getattr(data, "ndim", 1) > 1:
+        raise ValueError(f"data is a {type(data).__name__} without labels: pass a pair (X, y), or a path.")
     if isinstance(data, str | Path) or all(isinstance(path, str | Path) for path in data):
         return read_samples(data)
     if len(data) != 2:

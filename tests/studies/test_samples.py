@@ -1,7 +1,9 @@
 """Samples from files and arrays, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 
 from skvae.studies import Samples, read_samples
 from skvae.studies._samples import as_samples, bundled_digits, two_groups
@@ -56,6 +58,9 @@ def test_bad_files(files, names, options, message):
     ("data", "message"),
     [
         ((np.eye(2),), "a pair"),
+        (pd.DataFrame(np.eye(2), columns=["alcohol", "malic_acid"]), r"a DataFrame without labels: pass a pair \(X, y"),
+        (np.eye(2), "a ndarray without labels"),
+        (sparse.eye_array(2), "without labels"),
         ((np.eye(2), ["a"]), "inconsistent numbers of samples"),
         ((np.eye(2), ["a", None]), "some labels are missing"),
         (([[np.nan, 1.0], [1.0, 1.0]], ["a", "b"]), "NaN"),
