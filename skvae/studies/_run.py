@@ -122,9 +122,9 @@ def _sizes(study, quick, changes):
 
 
 def _measured(study, samples, sizes, parts, folder, n_jobs):
-    """Return the JSON of all parts in their order: those that are there, and the others once they are run."""
+    """Return what all parts gave, in their order: those that are there, and the others once they are run."""
     found = [None if folder is None else folder.read_part(part) for part in parts]
-    missing = [part for part, text in zip(parts, found, strict=True) if text is None]
+    missing = [part for part, content in zip(parts, found, strict=True) if content is None]
     n_done = len(parts) - len(missing)
     if folder is not None:
         folder.write_manifest(finished=False)
@@ -136,20 +136,20 @@ def _measured(study, samples, sizes, parts, folder, n_jobs):
     try:
         for part, text in running:
             n_done += 1
-            found[part.number] = text
-            seconds = json.loads(text)["seconds"]
-            _logger.info("%s %d of %d: %s: %.1f s", study.name, n_done, len(parts), part, seconds)
+            content = found[part.number] = json.loads(text)
+            _logger.info("%s %d of %d: %s: %.1f s", study.name, n_done, len(parts), part, content["seconds"])
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_on_the_way(folder, parts)) from None
-    return [json.loads(text) for text in found if text is not None]
+    return found
 
 
 def _on_the_way(folder, parts):
     """Say what an interrupt leaves."""
     if folder is None:
         return "nothing is kept, for want of an output folder"
-    n_kept = sum(folder.read_part(part) is not None for part in parts)
-    return f"{n_kept} of {len(parts)} parts are kept in {folder.path}; the same call goes on from there"
+    return (
+        f"{folder.count_parts(parts)} of {len(parts)} parts are kept in {folder.path}; the same call goes on from there"
+    )
 
 
 def _result(study, samples, sizes, quick, parts, contents):
