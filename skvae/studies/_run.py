@@ -17,7 +17,7 @@ from skvae.studies._folder import Folder, identity_of
 from skvae.studies._parts import parts_of, run_part
 from skvae.studies._registry import load_study
 from skvae.studies._result import StudyResult
-from skvae.studies._samples import as_samples
+from skvae.studies._samples import Samples, as_samples
 from skvae.studies._study import Study
 
 _logger = logging.getLogger("skvae.studies")
@@ -68,15 +68,17 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     Raises
     ------
     ValueError
-        If there is no such study or size, a size is too small, the data do not suit it, or the folder holds another
-        run.
+        If there is no such study or size, a size is too small, the data do not suit it, the folder holds another run
+        or a damaged part, or a study of your own lacks a column that names its rows.
+    TypeError
+        If a function of a study of your own returns something else than it should.
     KeyboardInterrupt
         After Ctrl-C; its message says how many parts are kept.
 
     Warns
     -----
     UserWarning
-        If no figure is drawn because matplotlib is not installed.
+        If no figure is drawn because matplotlib is not installed, or the table lacks a column that the study shows.
 
     Examples
     --------
@@ -92,6 +94,8 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     study = load_study(study) if isinstance(study, str) else study
     sizes = _sizes(study, quick, sizes or {})
     samples = study.load(as_samples(data), sizes)
+    if not isinstance(samples, Samples | None):
+        raise TypeError(f"load of the study {study.name!r} must return Samples or None, but gave {samples!r:.200}.")
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
     parts = parts_of(study, samples, sizes, seed)
     folder = None if output is None else Folder(output, identity_of(study, samples, sizes, seed))
@@ -99,6 +103,7 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     result = _result(study, samples, sizes, quick, parts, contents)
     if folder is not None:
         _write(result, folder, n_jobs, len(parts))
+    _warn_of_absent(result)
     return result
 
 
@@ -187,3 +192,15 @@ def _write(result, folder, n_jobs, n_parts):
         warnings.warn(f"No figure is drawn. {error}", UserWarning, stacklevel=4)
         return
     figure.savefig(folder.path / "figure.png", dpi=150, bbox_inches="tight")
+
+
+def _warn_of_absent(result):
+    """Warn of columns that the summary should show, but that no part gave."""
+    absent = [name for name in result.study.shown if name not in result.table]
+    if absent:
+        warnings.warn(
+            f"The summary cannot show {', '.join(map(repr, absent))}: the table of the study {result.study.name!r} has "
+            f"the columns {', '.join(result.table.columns)}.",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -73,9 +74,17 @@ class Study:
     draw : callable
         ``(figure, table, codes)``: onto a matplotlib figure; `codes` is a DataFrame.
     by, shown : tuple of str
-        Columns of the table that name the rows of the printed summary, and those that it shows.
+        Columns of the table that name the rows of the printed summary, and those that it shows. Each part has those of
+        `by`.
     least : dict of str to int, default={}
         The least value of sizes, that is of each number of a list; of those not named 0, of ``replicates`` 1.
+
+    Raises
+    ------
+    TypeError
+        If a function, a size or a list of columns is none.
+    ValueError
+        If the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
     """
 
     name: str
@@ -92,3 +101,35 @@ class Study:
     by: tuple[str, ...]
     shown: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self):
+        """Check what can be checked before anything runs."""
+        for name in ("load", "conditions", "measure", "judge", "draw"):
+            if not callable(getattr(self, name)):
+                raise TypeError(
+                    f"{name} of the study {self.name!r} must be a function, but is {getattr(self, name)!r}."
+                )
+        for name in ("by", "shown"):
+            columns = getattr(self, name)
+            if isinstance(columns, str) or not all(isinstance(column, str) for column in columns):
+                raise TypeError(f"{name} of the study {self.name!r} must be a tuple of names, but is {columns!r}.")
+        self._check_sizes()
+
+    def _check_sizes(self):
+        """Check that the sizes are there, and of a kind that can be changed."""
+        for kind in ("full", "quick"):
+            if "replicates" not in getattr(self, kind):
+                raise ValueError(f"The {kind} sizes of the study {self.name!r} must hold 'replicates'.")
+            for name, value in getattr(self, kind).items():
+                numbers = value if isinstance(value, tuple) else (value,)
+                if not numbers or not all(isinstance(n, Integral) and not isinstance(n, bool) for n in numbers):
+                    raise TypeError(
+                        f"The {kind} size {name!r} of the study {self.name!r} must be a whole number or a tuple of "
+                        f"them, but is {value!r}."
+                    )
+        strangers = (set(self.full) ^ set(self.quick)) | (set(self.least) - set(self.full))
+        if strangers:
+            raise ValueError(
+                f"full and quick of the study {self.name!r} must have the same sizes, and least none beside them, but "
+                f"{', '.join(map(repr, sorted(strangers)))} is not in all."
+            )
