@@ -60,7 +60,8 @@ class Study:
     claim : str
         The finding of the source.
     version : int
-        Rises with any change that changes figures; a run does not go on from parts of another version.
+        Rises with any change of the functions that changes figures: a run does not go on from parts of another
+        version, and does not look at the code itself.
     full, quick : dict of str to int or tuple of int
         The sizes, of the source and for a look. Both hold ``replicates``.
     load : callable
@@ -85,6 +86,65 @@ class Study:
         If a function, a size or a list of columns is none.
     ValueError
         If the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
+
+    Examples
+    --------
+    What a code of a few components keeps of three clusters:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.metrics import kmeans_silhouette_score
+    >>> from skvae.studies import Finding, Measured, Study, run
+    >>> def load(samples, sizes):
+    ...     return samples  # as they are given
+    ...
+    >>> def conditions(samples, sizes):
+    ...     return [{"n_components": n} for n in sizes["widths"]]
+    ...
+    >>> def measure(samples, condition, sizes, seed):
+    ...     rows = np.random.default_rng(seed).choice(len(samples.X), sizes["rows"], replace=False)
+    ...     Z = PCA(condition["n_components"]).fit_transform(samples.X[rows])
+    ...     return Measured([{"silhouette": kmeans_silhouette_score(Z, n_clusters=3, random_state=seed)}])
+    ...
+    >>> def judge(table, sizes):
+    ...     means = table.groupby("n_components")["silhouette"].mean()
+    ...     figures = ", ".join(f"{n}: {mean:.2f}" for n, mean in means.items())
+    ...     return [Finding("narrower codes cluster better", bool(means.is_monotonic_decreasing), figures)]
+    ...
+    >>> def draw(figure, table, codes):
+    ...     figure.subplots().plot(table["n_components"], table["silhouette"], "o")
+    ...
+    >>> study = Study(
+    ...     name="width",
+    ...     question="Do narrower codes cluster better?",
+    ...     claim="they do",
+    ...     version=1,
+    ...     full={"replicates": 3, "rows": 75, "widths": (1, 2, 3)},
+    ...     quick={"replicates": 1, "rows": 75, "widths": (1, 3)},
+    ...     load=load,
+    ...     conditions=conditions,
+    ...     measure=measure,
+    ...     judge=judge,
+    ...     draw=draw,
+    ...     by=("n_components",),
+    ...     shown=("silhouette",),
+    ...     least={"rows": 30, "widths": 1},
+    ... )
+    >>> result = run(study, data=load_iris(return_X_y=True))
+    >>> print(result)
+    width: Do narrower codes cluster better?
+    The source: they do.
+    Data: the samples given (4 features; 50 of 0, 50 of 1, 50 of 2).
+    Sizes (those of the source, unless changed): replicates 3, rows 75, widths 1 2 3.
+    <BLANKLINE>
+     n_components    silhouette
+                1 0.664 ± 0.012
+                2  0.49 ± 0.017
+                3 0.372 ± 0.014
+    Mean ± standard deviation over the rows of 3 replicates.
+    <BLANKLINE>
+    - narrower codes cluster better: confirmed (1: 0.66, 2: 0.49, 3: 0.37)
     """
 
     name: str
