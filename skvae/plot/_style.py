@@ -59,7 +59,7 @@ def _ends(name, head, tail):
 
 def _alike(kept):
     """List the groups of different names whose labels are the same."""
-    groups = {}
+    groups: dict[str, list[str]] = {}
     for name, pieces in kept.items():
         groups.setdefault(_with_gaps(name, pieces), []).append(name)
     return [group for group in groups.values() if len(group) > 1]
