@@ -61,15 +61,14 @@ def draw_ranking(ax, shares, names, n_features):
     n_others = max(0, len(ranked) - n_features)
     n_worst = -(-n_features // 2) if n_others else len(ranked)
     worst, others, best = np.split(ranked, [n_worst, n_worst + n_others])
-    labels = [[_shortened(str(names[i])) for i in rows] for rows in (worst, best)]
+    labels = _shortened(names[i] for i in (*worst, *best))
     ax = _new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
     _draw_dots(ax, shares[worst], 0, _WORST if n_others else _BEST)
     if n_others:
         _draw_quartiles(ax, shares[others], n_worst)
         _draw_dots(ax, shares[best], n_worst + 1, _BEST)
-        labels[0].append(f"{n_others} others")
+        labels.insert(n_worst, f"{n_others} others")
     _thin(ax)
-    labels = labels[0] + labels[1]
     room = ax.get_window_extent().height / ax.figure.dpi * 72 / len(labels)
     ax.set_yticks(range(len(labels)), labels, fontsize=min(_LARGEST_POINTS, room))
     ax.axvline(1, color=_INK, lw=0.8, ls=(0, (3, 1.5)), zorder=0)

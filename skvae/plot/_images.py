@@ -91,7 +91,9 @@ def draw_rows(ax, tables, image_shape):
     grey = _mosaic(np.stack(list(tables.values())).reshape(-1, n_images, *image_shape), gap)
     colored = _mosaic((tables["X_reconstructed"] - tables["X"]).reshape(1, n_images, *image_shape), gap)
     width, bottom = grey.shape[1], n_rows * step - gap
-    ax = _new_ax(1.7 + width / step, 0.2 + n_rows) if ax is None else ax
+    if ax is None:
+        # Words and bar take about 2 inches beside images as high as the figure.
+        ax = _new_ax(2.1 + width / bottom * (n_rows + 0.2), n_rows + 0.2)
     white, black = np.nanmin(tables["X"]), np.nanmax(tables["X"])
     ax.imshow(grey, cmap=_GREYS, vmin=white, vmax=black, extent=(0, width, len(grey), 0))
     largest = np.nanmax(np.abs(colored)) or 1.0
@@ -102,7 +104,10 @@ def draw_rows(ax, tables, image_shape):
     ax.set_yticks(np.arange(n_rows) * step + image_shape[0] / 2, words, color=_INK)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    _colorbar(ax, differences, shrink=0.95 / n_rows, anchor=(0, 0), aspect=10, pad=0.02)
+    # Right of the row that it explains, whatever the shape of the axes.
+    height = image_shape[0] / bottom
+    thickness = 0.1 * image_shape[0] / width
+    _colorbar(ax, differences, cax=ax.inset_axes((1 + thickness, 0, thickness, height)))
     return ax
 
 

@@ -182,7 +182,7 @@ class LatentGridDisplay:
             ax.scatter(*np.transpose(self.codes), c=self.measured, s=_point_size(len(self.codes)), **style)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_box_aspect(1)
-        label = f"{_shortened(self.label)}{' (dots: measured)' if self._has_samples() else ''}"
+        label = f"{_shortened([self.label])[0]}{' (dots: measured)' if self._has_samples() else ''}"
         ticks = ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
         _colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
 

@@ -1,7 +1,5 @@
 """Draw the codes of samples in the plane of the first two latent variables."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
@@ -9,26 +7,24 @@ from sklearn.utils import check_consistent_length, column_or_1d
 from skvae._names import latent_names
 from skvae._optional import import_optional
 from skvae._validation import refuse_masked
-from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _explain, _look, _new_ax, _point_size, _shortened, _tidy
+from skvae.plot._groups import groups_of
+from skvae.plot._style import _colorbar, _explain, _legend_inches, _new_ax, _point_size, _tidy
 
-_OTHERS = "#D3D3D3"
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Samples that look alike in the picture."""
-
-    name: str
-    rows: np.ndarray
-    color: str
-    marker: str
+# Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
+_LEAST_RANGE = 0.01
+# Where the colours of continuous labels are explained, in units of the axes: below the legend.
+_BAR = (1.04, 0, 0.04, 0.8)
 
 
 class LatentSpaceDisplay:
     """The samples in the plane of the first two latent variables, coloured by label.
 
     A code of one latent variable is drawn as a strip for each label, or without labels as a histogram. Of
-    more than 20 labels the 20 most frequent get a colour and the others are grey.
+    more than 20 labels the 20 most frequent get a colour and the others are grey, as are samples whose label is
+    missing. More than 20 different numbers, not all of them whole, are no labels but values of a scale: their
+    colours have a colour bar.
+
+    An axis reaches over a hundredth of the other's range at least, so that a collapsed latent variable is a line.
 
     Parameters
     ----------
@@ -99,11 +95,13 @@ class LatentSpaceDisplay:
         self : LatentSpaceDisplay
             Itself, with ``ax_`` and ``figure_``.
         """
-        ax = _new_ax(6.2, 4.6) if ax is None else ax
         codes, labels, held_out = self._checked()
-        groups = _groups(labels, len(codes))
+        groups, shades = groups_of(labels, len(codes))
+        ax = _new_ax(max(6.2, 4.9 + _legend_inches([group.name for group in groups])), 4.6) if ax is None else ax
         draw = _draw_plane if codes.shape[1] > 1 else _draw_line
         draw(ax, codes, groups, held_out)
+        if legend and shades is not None:
+            _colorbar(ax, shades, cax=ax.inset_axes(_BAR))
         if legend and codes.shape[1] > 1:
             _draw_legend(ax, groups, held_out)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
@@ -117,7 +115,10 @@ class LatentSpaceDisplay:
         if not hasattr(self.codes, "columns"):
             codes.columns = [f"latent{i}" for i in range(codes.shape[1])]
         refuse_masked(self.labels, "labels", "Leave those samples out.")
-        labels = None if self.labels is None else column_or_1d(self.labels)
+        # NumPy would make a text of a missing label in a list of texts.
+        is_list = isinstance(self.labels, list | tuple)
+        labels = np.array(self.labels, dtype=object) if is_list else self.labels
+        labels = None if labels is None else column_or_1d(labels)
         held_out = np.zeros(len(codes), bool) if self.held_out is None else np.asarray(self.held_out, bool)
         check_consistent_length(codes, labels, held_out)
         return codes, labels, held_out
@@ -129,42 +130,25 @@ def _codes(estimator, X):
     return Z if names is None else pd.DataFrame(Z, columns=names)
 
 
-def _groups(labels, n_samples):
-    """Give each label its look; the rarest beyond what can be told apart share one."""
-    if labels is None:
-        return [_Group("", np.arange(n_samples), _FEW_COLORS[0], "o")]
-    names, of_row = np.unique(np.asarray(labels).astype(str), return_inverse=True)
-    names, of_row = _in_natural_order(labels, names, of_row)
-    counts = np.bincount(of_row)
-    frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
-    groups = [_group(i, names[label], of_row == label, len(frequent)) for i, label in enumerate(frequent)]
-    others = np.flatnonzero(~np.isin(of_row, frequent))
-    if len(others):
-        # First, so that the others lie below.
-        groups.insert(0, _Group(f"{len(names) - len(frequent)} others", others, _OTHERS, "o"))
-    return groups
-
-
-def _in_natural_order(labels, names, of_row):
-    """Order numbers as numbers: 2 before 10."""
-    if not np.issubdtype(np.asarray(labels).dtype, np.number):
-        return names, of_row
-    values, of_row = np.unique(labels, return_inverse=True)
-    return values.astype(str), of_row
-
-
-def _group(i, name, mask, n_groups):
-    """Choose the colour and marker of the i-th group."""
-    return _Group(_shortened(name), np.flatnonzero(mask), *_look(i, n_groups))
-
-
 def _draw_plane(ax, codes, groups, held_out):
     """Scatter the first two latent variables."""
-    Z = codes.to_numpy()
+    Z = codes.iloc[:, :2].to_numpy(dtype=np.float64)
     for group in groups:
         _scatter(ax, Z[:, 0], Z[:, 1], group, held_out)
     ax.set(xlabel=codes.columns[0], ylabel=codes.columns[1])
+    _widen(ax, Z[np.isfinite(Z).all(axis=1)])
     _tidy(ax)
+
+
+def _widen(ax, Z):
+    """Keep an axis along which codes hardly vary from being looked at through a microscope."""
+    if not len(Z):
+        return
+    low, high = Z.min(axis=0), Z.max(axis=0)
+    middle, least = (low + high) / 2, _LEAST_RANGE * (high - low)[::-1]
+    for i, set_limits in enumerate((ax.set_xlim, ax.set_ylim)):
+        if high[i] - low[i] < least[i]:
+            set_limits(middle[i] - least[i] / 2, middle[i] + least[i] / 2)
 
 
 def _draw_line(ax, codes, groups, held_out):
@@ -172,7 +156,7 @@ def _draw_line(ax, codes, groups, held_out):
     z = codes.to_numpy()[:, 0]
     ax.set(xlabel=codes.columns[0])
     _tidy(ax)
-    if len(groups) == 1:
+    if len(groups) == 1 and isinstance(groups[0].color, str):
         ax.hist(z, bins="auto", color=groups[0].color, alpha=0.85)
         ax.set(ylabel="samples")
         return
@@ -187,11 +171,10 @@ def _scatter(ax, x, y, group, held_out):
     """Draw the samples of a group; many samples are drawn small and thin."""
     size = _point_size(len(x))
     alpha = np.clip(12 / len(x) ** 0.4, 0.5, 0.9)
-    for rows, edge, width in (
-        (group.rows[~held_out[group.rows]], "white", 0.3),
-        (group.rows[held_out[group.rows]], "black", np.clip(size / 50, 0.3, 0.8)),
-    ):
-        style = {"s": size, "alpha": alpha, "color": group.color, "marker": group.marker}
+    is_out = held_out[group.rows]
+    for which, edge, width in ((~is_out, "white", 0.3), (is_out, "black", np.clip(size / 50, 0.3, 0.8))):
+        rows, color = group.rows[which], group.color if isinstance(group.color, str) else group.color[which]
+        style = {"s": size, "alpha": alpha, "color": color, "marker": group.marker, "zorder": group.zorder}
         ax.scatter(x[rows], y[rows], edgecolor=edge, linewidth=width, **style)
 
 

@@ -97,8 +97,10 @@ class LoadingsDisplay:
         if len(axes) != len(tops):
             raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
+        drawn = [name for top in tops for name in top["feature"]]
+        labels = dict(zip(drawn, _shortened(drawn), strict=True))
         for axis, top in zip(axes, tops, strict=True):
-            _draw_bars(axis, top, widest)
+            _draw_bars(axis, top, widest, labels)
             if ax is not None:  # a figure of its own says it once
                 axis.set_xlabel(self.unit, fontsize="small", color=_INK)
         self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
@@ -119,13 +121,13 @@ def _new_axes(n_panels, n_bars):
     return axes.flat[:n_panels]
 
 
-def _draw_bars(ax, top, widest):
+def _draw_bars(ax, top, widest, labels):
     """Draw the bars of one latent variable, the largest above."""
     colors = np.where(top["loading"] >= 0, _UP, _DOWN)
     _thin(ax)  # before the names of the features become the ticks
     ax.barh(top["rank"], top["loading"], height=0.72, color=colors)
     ax.axvline(0, color=_INK, linewidth=0.6)
-    ax.set_yticks(top["rank"], [_shortened(str(name)) for name in top["feature"]])
+    ax.set_yticks(top["rank"], [labels[name] for name in top["feature"]])
     ax.set(xlim=(-1.05 * widest, 1.05 * widest), ylim=(len(top) + 0.6, 0.4))
     ax.set_title(str(top["component"].iloc[0]), fontsize="medium", fontweight="bold")
     ax.spines["left"].set_visible(False)

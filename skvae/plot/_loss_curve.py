@@ -177,8 +177,7 @@ class LossCurveDisplay:
         handles = []
         if len(self.histories) > 1:
             handles = [
-                lines.Line2D([], [], label=_shortened(str(name)), **self._style(i))
-                for i, name in enumerate(self.histories)
+                lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(_shortened(self.histories))
             ]
         if self._validates():
             style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}

@@ -1,5 +1,7 @@
 """The look that all displays share: colours that colour-blind readers can tell apart, thin lines, few ticks."""
 
+from itertools import zip_longest
+
 import numpy as np
 
 from skvae._optional import import_optional
@@ -16,7 +18,11 @@ _MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _INK = "#404040"
 # A legend has another column beyond these.
 _ENTRIES_OF_A_COLUMN = 14
-_LONGEST_LABEL = 22
+# Letters that a long label keeps of its beginning and its end; and if it must show a piece between that tells it from
+# others, of these and before the first letter that differs.
+_ENDS = (11, 10)
+_NARROW_ENDS = (7, 6)
+_BEFORE = 5
 
 
 def _new_ax(width, height):
@@ -31,10 +37,41 @@ def _look(i, n_groups):
     return colors[i % len(colors)], _MARKERS[i // len(colors)]
 
 
-def _shortened(name):
-    """Leave out the middle of a long label: the ends tell labels apart."""
-    half = _LONGEST_LABEL // 2
-    return name if len(name) <= _LONGEST_LABEL else f"{name[:half]}…{name[-half + 1 :]}"
+def _shortened(names):
+    """Leave out the middle of long labels, but for where those begin to differ that would become alike."""
+    names = [str(name) for name in names]
+    kept = {name: _ends(name, *_ENDS) for name in names}
+    while alike := _alike(kept):
+        for group in alike:
+            first = next(i for i, letters in enumerate(zip_longest(*group)) if len(set(letters)) > 1)
+            for name in group:
+                # With each turn more letters both ways, so that it ends: names may differ in length alone.
+                turn = len(kept[name]) - 1
+                piece = (max(0, first - _BEFORE - turn), first + turn)
+                kept[name] = [*_ends(name, *_NARROW_ENDS), *kept[name][2:], piece]
+    return [_with_gaps(name, kept[name]) for name in names]
+
+
+def _ends(name, head, tail):
+    """Return the pieces at both ends of a name, from one letter to another."""
+    return [(0, head), (len(name) - tail, len(name))]
+
+
+def _alike(kept):
+    """List the groups of different names whose labels are the same."""
+    groups: dict[str, list[str]] = {}
+    for name, pieces in kept.items():
+        groups.setdefault(_with_gaps(name, pieces), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _with_gaps(name, pieces):
+    """Write the pieces of a name, with an ellipsis for more than a letter between."""
+    label, end = "", 0
+    for start, stop in sorted(pieces):
+        label += "…" + name[start:stop] if start > end + 1 else name[end:stop]
+        end = max(end, stop)
+    return label
 
 
 def _point_size(n_samples):
@@ -73,6 +110,11 @@ def _explain(ax, handles, **spacing):
         columnspacing=1.0,
         **spacing,
     )
+
+
+def _legend_inches(names):
+    """Return about how wide a legend is."""
+    return -(-len(names) // _ENTRIES_OF_A_COLUMN) * (0.35 + 0.085 * max(map(len, names), default=0))
 
 
 def _colorbar(ax, colored, label="", **place):

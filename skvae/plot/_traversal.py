@@ -151,11 +151,11 @@ def _draw_lines(ax, traversal, n_features, unit):
     ranges = np.ptp(traversal.to_numpy(), axis=0)
     widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
     order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
+    labels = _shortened(widest.columns)
     _thin(ax)
     lines = []
     for i, color in zip(order, _FEW_COLORS, strict=False):
-        label = _shortened(str(widest.columns[i]))
-        lines += ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=label)
+        lines += ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=labels[i])
     ax.set_xlabel(_name(traversal))
     ax.set_ylabel(unit, fontsize="small")
     _explain(ax, lines, handlelength=1.4)

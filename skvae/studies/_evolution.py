@@ -11,7 +11,7 @@ from skvae._study import within_study
 from skvae.metrics import kmeans_silhouette_score, make_latent_scorer
 from skvae.model_selection import EvolutionarySearchCV, drop_or_widen
 from skvae.studies._groups import codes
-from skvae.studies._samples import bundled_digits
+from skvae.studies._samples import bundled_digits, not_negative
 from skvae.studies._separation import counted, in_most
 from skvae.studies._source_vae import up_to_one
 from skvae.studies._study import Finding, Measured, Study
@@ -26,7 +26,7 @@ _N_FOLDS = 3
 
 def _load(samples, sizes):
     """Take images, or the digits that come with scikit-learn."""
-    samples = bundled_digits() if samples is None else samples
+    samples = bundled_digits() if samples is None else not_negative(samples)
     n_rows, n_groups = min(sizes["rows"], len(samples.X)), len(np.unique(samples.y))
     fewest = n_rows // _N_FOLDS
     if not 2 <= n_groups < fewest:
@@ -171,7 +171,7 @@ STUDY = Study(
     claim="by loss all architectures look alike; by silhouette the best lie in the middle depth",
     version=1,
     full={"replicates": 10, "rows": 600, "epochs": 30, "population": 6, "rounds": 4},
-    quick={"replicates": 2, "rows": 300, "epochs": 5, "population": 4, "rounds": 1},
+    quick={"replicates": 2, "rows": 200, "epochs": 5, "population": 2, "rounds": 1},
     load=_load,
     conditions=_conditions,
     measure=_measure,

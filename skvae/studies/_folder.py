@@ -12,6 +12,8 @@ import skvae
 
 _MANIFEST = "manifest.json"
 _PARTS = "parts"
+#: What the file of a part holds.
+_CONTENT = {"rows", "codes", "seconds"}
 #: Rises when the files change so that an older run cannot be gone on from.
 _FORMAT = 1
 _PACKAGES = ("numpy", "scikit-learn", "tensorflow", "keras")
@@ -75,9 +77,21 @@ class Folder:
         self.write(_MANIFEST, json.dumps({**self.identity, **more}, indent=2) + "\n")
 
     def read_part(self, part):
-        """Return the JSON of a part, or None if it has not ended."""
+        """Return what a part gave, or None if it has not ended."""
         file = self._part_file(part)
-        return file.read_text(encoding="utf-8") if file.exists() else None
+        if not file.exists():
+            return None
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{file} cannot be read: delete it, and its part is run again. {error}") from error
+        if not isinstance(content, dict) or not set(content) >= _CONTENT:
+            raise ValueError(f"{file} holds no part of a study: delete it, and its part is run again.")
+        return content
+
+    def count_parts(self, parts):
+        """Count the parts that have ended."""
+        return sum(self._part_file(part).exists() for part in parts)
 
     def write_part(self, part, text):
         """Keep a part."""

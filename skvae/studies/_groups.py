@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from skvae.studies._samples import bundled_digits, two_groups
+from skvae.studies._samples import bundled_digits, not_negative, two_groups
 from skvae.studies._separation import separation
 from skvae.studies._source_vae import observed_training, up_to_one
 
 
 def two_groups_of(samples, sizes):
     """Keep two groups of what the user gives, or of the digits that come with scikit-learn."""
-    return two_groups(bundled_digits() if samples is None else samples)
+    return two_groups(bundled_digits() if samples is None else not_negative(samples))
 
 
 def smallest_group(samples):

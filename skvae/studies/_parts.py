@@ -3,11 +3,13 @@
 import json
 import time
 import zlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from skvae._blas import one_thread
+from skvae.studies._study import Measured
 
 
 class Part(NamedTuple):
@@ -48,7 +50,10 @@ def parts_of(study, samples, sizes, seed):
     -------
     list of Part
     """
-    grid = [(condition, i) for condition in study.conditions(samples, sizes) for i in range(sizes["replicates"])]
+    conditions = study.conditions(samples, sizes)
+    if not conditions or not _are_dicts(conditions):
+        raise TypeError(f"conditions of the study {study.name!r} must return a list of dicts, but gave {conditions!r}.")
+    grid = [(condition, i) for condition in conditions for i in range(sizes["replicates"])]
     return [
         Part(number, condition, i, _seed_of(seed, study.name, condition, i))
         for number, (condition, i) in enumerate(grid)
@@ -71,17 +76,46 @@ def run_part(study, samples, sizes, part, folder=None):
     part : Part
     text : str
         What was measured, as JSON: numbers go through it unchanged, and so are the same from memory and from a file.
+
+    Raises
+    ------
+    TypeError
+        If what was measured is no `Measured` with rows that are dicts.
+    ValueError
+        If the rows lack a column that names them in the summary.
     """
     started = time.perf_counter()
     # The measures are short: their threads would only wait for each other. TensorFlow has threads of its own.
     with one_thread():
         measured = study.measure(samples, part.condition, sizes, part.seed)
+    _check(study, part, measured)
     codes = measured.codes if part.replicate == 0 else ()
     content = {"rows": measured.rows, "codes": list(codes), "seconds": time.perf_counter() - started}
     text = json.dumps(content, default=_plain)
     if folder is not None:
         folder.write_part(part, text)
     return part, text
+
+
+def _check(study, part, measured):
+    """Check what a study measured, as long as not much is lost."""
+    if not isinstance(measured, Measured) or not _are_dicts(measured.rows):
+        raise TypeError(
+            f"measure of the study {study.name!r} must return Measured(rows), rows a list of dicts, but gave "
+            f"{measured!r:.200}."
+        )
+    columns = [*part.condition, "replicate", "seed", *dict.fromkeys(name for row in measured.rows for name in row)]
+    unknown = [name for name in study.by if name not in columns]
+    if unknown:
+        raise ValueError(
+            f"The study {study.name!r} names its rows by {', '.join(map(repr, unknown))}, but its table has the "
+            f"columns {', '.join(columns)}."
+        )
+
+
+def _are_dicts(rows):
+    """Tell whether something is a list of dicts."""
+    return isinstance(rows, list | tuple) and all(isinstance(row, Mapping) for row in rows)
 
 
 def _seed_of(seed, name, condition, replicate):

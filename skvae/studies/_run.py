@@ -17,7 +17,7 @@ from skvae.studies._folder import Folder, identity_of
 from skvae.studies._parts import parts_of, run_part
 from skvae.studies._registry import load_study
 from skvae.studies._result import StudyResult
-from skvae.studies._samples import as_samples
+from skvae.studies._samples import Samples, as_samples
 from skvae.studies._study import Study
 
 _logger = logging.getLogger("skvae.studies")
@@ -68,15 +68,17 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     Raises
     ------
     ValueError
-        If there is no such study or size, a size is too small, the data do not suit it, or the folder holds another
-        run.
+        If there is no such study or size, a size is too small, the data do not suit it, the folder holds another run
+        or a damaged part, or a study of your own lacks a column that names its rows.
+    TypeError
+        If a function of a study of your own returns something else than it should.
     KeyboardInterrupt
         After Ctrl-C; its message says how many parts are kept.
 
     Warns
     -----
     UserWarning
-        If no figure is drawn because matplotlib is not installed.
+        If no figure is drawn because matplotlib is not installed, or the table lacks a column that the study shows.
 
     Examples
     --------
@@ -92,6 +94,8 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     study = load_study(study) if isinstance(study, str) else study
     sizes = _sizes(study, quick, sizes or {})
     samples = study.load(as_samples(data), sizes)
+    if not isinstance(samples, Samples | None):
+        raise TypeError(f"load of the study {study.name!r} must return Samples or None, but gave {samples!r:.200}.")
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
     parts = parts_of(study, samples, sizes, seed)
     folder = None if output is None else Folder(output, identity_of(study, samples, sizes, seed))
@@ -99,6 +103,7 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     result = _result(study, samples, sizes, quick, parts, contents)
     if folder is not None:
         _write(result, folder, n_jobs, len(parts))
+    _warn_of_absent(result)
     return result
 
 
@@ -122,9 +127,9 @@ def _sizes(study, quick, changes):
 
 
 def _measured(study, samples, sizes, parts, folder, n_jobs):
-    """Return the JSON of all parts in their order: those that are there, and the others once they are run."""
+    """Return what all parts gave, in their order: those that are there, and the others once they are run."""
     found = [None if folder is None else folder.read_part(part) for part in parts]
-    missing = [part for part, text in zip(parts, found, strict=True) if text is None]
+    missing = [part for part, content in zip(parts, found, strict=True) if content is None]
     n_done = len(parts) - len(missing)
     if folder is not None:
         folder.write_manifest(finished=False)
@@ -136,20 +141,20 @@ def _measured(study, samples, sizes, parts, folder, n_jobs):
     try:
         for part, text in running:
             n_done += 1
-            found[part.number] = text
-            seconds = json.loads(text)["seconds"]
-            _logger.info("%s %d of %d: %s: %.1f s", study.name, n_done, len(parts), part, seconds)
+            content = found[part.number] = json.loads(text)
+            _logger.info("%s %d of %d: %s: %.1f s", study.name, n_done, len(parts), part, content["seconds"])
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_on_the_way(folder, parts)) from None
-    return [json.loads(text) for text in found if text is not None]
+    return found
 
 
 def _on_the_way(folder, parts):
     """Say what an interrupt leaves."""
     if folder is None:
         return "nothing is kept, for want of an output folder"
-    n_kept = sum(folder.read_part(part) is not None for part in parts)
-    return f"{n_kept} of {len(parts)} parts are kept in {folder.path}; the same call goes on from there"
+    return (
+        f"{folder.count_parts(parts)} of {len(parts)} parts are kept in {folder.path}; the same call goes on from there"
+    )
 
 
 def _result(study, samples, sizes, quick, parts, contents):
@@ -187,3 +192,15 @@ def _write(result, folder, n_jobs, n_parts):
         warnings.warn(f"No figure is drawn. {error}", UserWarning, stacklevel=4)
         return
     figure.savefig(folder.path / "figure.png", dpi=150, bbox_inches="tight")
+
+
+def _warn_of_absent(result):
+    """Warn of columns that the summary should show, but that no part gave."""
+    absent = [name for name in result.study.shown if name not in result.table]
+    if absent:
+        warnings.warn(
+            f"The summary cannot show {', '.join(map(repr, absent))}: the table of the study {result.study.name!r} has "
+            f"the columns {', '.join(result.table.columns)}.",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -18,7 +18,7 @@ class Samples(NamedTuple):
     Attributes
     ----------
     X : ndarray of shape (n_samples, n_features)
-        float32, not negative, without missing values.
+        float32, without missing values.
     y : ndarray of shape (n_samples,)
         Labels as text.
     name : str
@@ -53,7 +53,7 @@ def read_samples(paths, **table_options):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a file cannot be read, has no labels, or values are negative.
+        If a file cannot be read, or has no labels.
 
     Examples
     --------
@@ -103,6 +103,8 @@ def as_samples(data):
     """
     if data is None or isinstance(data, Samples):
         return data
+    if hasattr(data, "columns") or getattr(data, "ndim", 1) > 1:
+        raise ValueError(f"data is a {type(data).__name__} without labels: pass a pair (X, y), or a path.")
     if isinstance(data, str | Path) or all(isinstance(path, str | Path) for path in data):
         return read_samples(data)
     if len(data) != 2:
@@ -116,6 +118,16 @@ def bundled_digits():
     return Samples(
         X.astype(np.float32), y.astype(str), "scikit-learn's digits of 8 x 8 pixels, for want of MNIST", True
     )
+
+
+def not_negative(samples):
+    """Refuse negative values, for studies that divide by the maximum."""
+    if samples.X.min() < 0:
+        raise ValueError(
+            f"{samples.name} holds negative values, which cannot be divided by their maximum. Undo logarithms first "
+            "(transform, --transform exp2)."
+        )
+    return samples
 
 
 def two_groups(samples):
@@ -160,9 +172,4 @@ def _checked(X, y, name):
     check_consistent_length(X, y)
     if pd.isna(y).any():
         raise ValueError(f"{name}: some labels are missing. Leave those samples out.")
-    if X.min() < 0:
-        raise ValueError(
-            f"{name} holds negative values, which cannot be divided by their maximum. Undo logarithms first "
-            "(transform, --transform exp2)."
-        )
     return Samples(X, y.astype(str), name, are_images)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -59,7 +60,8 @@ class Study:
     claim : str
         The finding of the source.
     version : int
-        Rises with any change that changes figures; a run does not go on from parts of another version.
+        Rises with any change of the functions that changes figures: a run does not go on from parts of another
+        version, and does not look at the code itself.
     full, quick : dict of str to int or tuple of int
         The sizes, of the source and for a look. Both hold ``replicates``.
     load : callable
@@ -73,9 +75,76 @@ class Study:
     draw : callable
         ``(figure, table, codes)``: onto a matplotlib figure; `codes` is a DataFrame.
     by, shown : tuple of str
-        Columns of the table that name the rows of the printed summary, and those that it shows.
+        Columns of the table that name the rows of the printed summary, and those that it shows. Each part has those of
+        `by`.
     least : dict of str to int, default={}
         The least value of sizes, that is of each number of a list; of those not named 0, of ``replicates`` 1.
+
+    Raises
+    ------
+    TypeError
+        If a function, a size or a list of columns is none.
+    ValueError
+        If the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
+
+    Examples
+    --------
+    What a code of a few components keeps of three clusters:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.metrics import kmeans_silhouette_score
+    >>> from skvae.studies import Finding, Measured, Study, run
+    >>> def load(samples, sizes):
+    ...     return samples  # as they are given
+    ...
+    >>> def conditions(samples, sizes):
+    ...     return [{"n_components": n} for n in sizes["widths"]]
+    ...
+    >>> def measure(samples, condition, sizes, seed):
+    ...     rows = np.random.default_rng(seed).choice(len(samples.X), sizes["rows"], replace=False)
+    ...     Z = PCA(condition["n_components"]).fit_transform(samples.X[rows])
+    ...     return Measured([{"silhouette": kmeans_silhouette_score(Z, n_clusters=3, random_state=seed)}])
+    ...
+    >>> def judge(table, sizes):
+    ...     means = table.groupby("n_components")["silhouette"].mean()
+    ...     figures = ", ".join(f"{n}: {mean:.2f}" for n, mean in means.items())
+    ...     return [Finding("narrower codes cluster better", bool(means.is_monotonic_decreasing), figures)]
+    ...
+    >>> def draw(figure, table, codes):
+    ...     figure.subplots().plot(table["n_components"], table["silhouette"], "o")
+    ...
+    >>> study = Study(
+    ...     name="width",
+    ...     question="Do narrower codes cluster better?",
+    ...     claim="they do",
+    ...     version=1,
+    ...     full={"replicates": 3, "rows": 75, "widths": (1, 2, 3)},
+    ...     quick={"replicates": 1, "rows": 75, "widths": (1, 3)},
+    ...     load=load,
+    ...     conditions=conditions,
+    ...     measure=measure,
+    ...     judge=judge,
+    ...     draw=draw,
+    ...     by=("n_components",),
+    ...     shown=("silhouette",),
+    ...     least={"rows": 30, "widths": 1},
+    ... )
+    >>> result = run(study, data=load_iris(return_X_y=True))
+    >>> print(result)
+    width: Do narrower codes cluster better?
+    The source: they do.
+    Data: the samples given (4 features; 50 of 0, 50 of 1, 50 of 2).
+    Sizes (those of the source, unless changed): replicates 3, rows 75, widths 1 2 3.
+    <BLANKLINE>
+     n_components    silhouette
+                1 0.664 ± 0.012
+                2  0.49 ± 0.017
+                3 0.372 ± 0.014
+    Mean ± standard deviation over the rows of 3 replicates.
+    <BLANKLINE>
+    - narrower codes cluster better: confirmed (1: 0.66, 2: 0.49, 3: 0.37)
     """
 
     name: str
@@ -92,3 +161,35 @@ class Study:
     by: tuple[str, ...]
     shown: tuple[str, ...]
     least: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self):
+        """Check what can be checked before anything runs."""
+        for name in ("load", "conditions", "measure", "judge", "draw"):
+            if not callable(getattr(self, name)):
+                raise TypeError(
+                    f"{name} of the study {self.name!r} must be a function, but is {getattr(self, name)!r}."
+                )
+        for name in ("by", "shown"):
+            columns = getattr(self, name)
+            if isinstance(columns, str) or not all(isinstance(column, str) for column in columns):
+                raise TypeError(f"{name} of the study {self.name!r} must be a tuple of names, but is {columns!r}.")
+        self._check_sizes()
+
+    def _check_sizes(self):
+        """Check that the sizes are there, and of a kind that can be changed."""
+        for kind in ("full", "quick"):
+            if "replicates" not in getattr(self, kind):
+                raise ValueError(f"The {kind} sizes of the study {self.name!r} must hold 'replicates'.")
+            for name, value in getattr(self, kind).items():
+                numbers = value if isinstance(value, tuple) else (value,)
+                if not numbers or not all(isinstance(n, Integral) and not isinstance(n, bool) for n in numbers):
+                    raise TypeError(
+                        f"The {kind} size {name!r} of the study {self.name!r} must be a whole number or a tuple of "
+                        f"them, but is {value!r}."
+                    )
+        strangers = (set(self.full) ^ set(self.quick)) | (set(self.least) - set(self.full))
+        if strangers:
+            raise ValueError(
+                f"full and quick of the study {self.name!r} must have the same sizes, and least none beside them, but "
+                f"{', '.join(map(repr, sorted(strangers)))} is not in all."
+            )

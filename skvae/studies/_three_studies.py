@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 from skvae.studies._curves import draw_curves
 from skvae.studies._generated import made_up_proteins
 from skvae.studies._groups import codes, curve, last_epochs
-from skvae.studies._samples import group_sizes, of_labels
+from skvae.studies._samples import group_sizes, not_negative, of_labels
 from skvae.studies._separation import counted, in_most, is_apart
 from skvae.studies._study import Finding, Measured, Study
 
@@ -19,7 +19,7 @@ _ALIKE = 0.8
 def _load(samples, sizes):
     """Take the user's table, or make one up."""
     if samples is not None:
-        return samples
+        return not_negative(samples)
     made_up = {f"study {i + 1}": sizes["made_up_rows"] for i in range(_N_STUDIES)}
     return made_up_proteins(made_up, sizes["made_up_features"], "the breast cancer table")
 

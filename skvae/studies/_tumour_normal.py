@@ -6,7 +6,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from skvae.studies._curves import draw_curves
 from skvae.studies._generated import made_up_proteins
 from skvae.studies._groups import codes, last_epochs
-from skvae.studies._samples import group_sizes, two_groups
+from skvae.studies._samples import group_sizes, not_negative, two_groups
 from skvae.studies._separation import N_NEIGHBORS, SIGNIFICANT, counted, in_most, separation
 from skvae.studies._source_vae import observed_training, up_to_one
 from skvae.studies._study import Finding, Measured, Study
@@ -17,7 +17,7 @@ _BETA = 10.0
 def _load(samples, sizes):
     """Keep two groups of the user's table, or make one up, with normal samples to spare."""
     if samples is not None:
-        return two_groups(samples)
+        return two_groups(not_negative(samples))
     made_up = {"tumour": 2 * sizes["tumours"], "normal": sizes["tumours"]}
     return made_up_proteins(made_up, sizes["made_up_features"], "the pancreas table")
 
@@ -47,11 +47,10 @@ def _measure(samples, condition, sizes, seed):
     def look(vae, X, y):
         Z = vae.transform(X)
         voters = KNeighborsClassifier(N_NEIGHBORS).fit(Z, y)
-        right = {
-            f"held_out_{name}_right": float(voters.score(vae.transform(X_unseen), truth[name]))
-            for name, X_unseen in unseen.items()
+        right = dict.fromkeys(held_out, np.nan) | {
+            name: float(voters.score(vae.transform(X_unseen), truth[name])) for name, X_unseen in unseen.items()
         }
-        return {**separation(Z, y, seed), **right}
+        return {**separation(Z, y, seed), **{f"held_out_{name}_right": share for name, share in right.items()}}
 
     rows, vae = observed_training(X, y, sizes["epochs"], look, seed, beta=_BETA)
     Z = np.concatenate([vae.transform(part) for part in (X, *unseen.values())])
@@ -64,7 +63,7 @@ def _judge(table, sizes):
     end = last_epochs(table)
     epoch = end["epoch"].iloc[0]
     apart, tumours = end["p_value"] <= SIGNIFICANT, end["held_out_tumours_right"] == 1.0
-    normals = end.get("held_out_normals_right")
+    normals = end["held_out_normals_right"].mean()
     return [
         Finding(
             f"tumours and normal samples are apart after {epoch} epochs",
@@ -79,8 +78,8 @@ def _judge(table, sizes):
         ),
         Finding(
             "and held-out normal samples do not (if they did, the above would say nothing)",
-            None if normals is None else bool(normals.mean() > 0.5),
-            "no normal samples are left over" if normals is None else f"{normals.mean():.2f} are called normal",
+            None if np.isnan(normals) else bool(normals > 0.5),
+            "no normal samples are left over" if np.isnan(normals) else f"{normals:.2f} are called normal",
         ),
     ]
 

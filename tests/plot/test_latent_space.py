@@ -94,6 +94,11 @@ def test_long_labels_are_shortened_in_the_middle(ax):
     assert legend_of(ax) == ["endometrioi…a, grade 1", "endometrioi…a, grade 2"]
 
 
+def test_long_labels_that_differ_in_the_middle_are_told_apart(ax):
+    LatentSpaceDisplay(np.eye(3), [f"Endometrioid carcinoma, grade {i}, MSI-high" for i in (1, 2, 3)]).plot(ax)
+    assert legend_of(ax) == [f"Endomet…grade {i}…I-high" for i in (1, 2, 3)]
+
+
 def test_transformers_that_name_no_columns_are_drawn(iris, ax):
     class Sums:
         def transform(self, X):
@@ -194,3 +199,41 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"skvae\[plot\]"):
         LatentSpaceDisplay(np.eye(3)).plot()
+
+
+@pytest.mark.parametrize("i", [0, 1])
+@pytest.mark.parametrize("spread", [0.0, 1e-4])
+def test_a_collapsed_latent_variable_looks_collapsed(ax, i, spread):
+    Z = np.random.default_rng(0).uniform(-2, 2, size=(100, 2))
+    Z[:, i] = 0.03 + spread * Z[:, i]
+    LatentSpaceDisplay(Z).plot(ax)
+    limits = np.array([ax.get_xlim(), ax.get_ylim()])
+    # Codes take up a hundredth of their axis at most, in its middle; along the other they fill it.
+    assert np.ptp(Z[:, i]) <= 0.011 * np.ptp(limits[i])
+    assert limits[i].mean() == pytest.approx(0.03, abs=1e-4)
+    assert np.ptp(Z[:, 1 - i]) > 0.85 * np.ptp(limits[1 - i])
+
+
+@pytest.mark.parametrize("scale", [1, 0.011])
+def test_codes_that_vary_fill_both_axes(ax, scale):
+    Z = np.random.default_rng(0).uniform(-2, 2, size=(100, 2)) * [1, scale]
+    LatentSpaceDisplay(np.vstack([Z, [np.nan, 5.0]])).plot(ax)
+    assert np.ptp(Z[:, 1]) > 0.85 * np.ptp(ax.get_ylim())
+
+
+def test_codes_that_are_all_the_same_or_unknown_are_drawn(ax):
+    LatentSpaceDisplay(np.full((3, 2), 0.5)).plot(ax)
+    LatentSpaceDisplay(np.full((3, 2), np.nan)).plot(ax)
+    ax.figure.draw_without_rendering()
+
+
+def test_a_new_figure_has_room_for_long_names():
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    display = LatentSpaceDisplay(np.eye(3), [letter * 22 for letter in "nop"]).plot()
+    pyplot.close(display.figure_)
+    display.figure_.draw_without_rendering()
+    box, figure = display.ax_.get_tightbbox(), display.figure_.bbox
+    assert box.x0 > 0
+    assert box.x1 < figure.x1 + 3

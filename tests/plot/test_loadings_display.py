@@ -97,3 +97,14 @@ def test_panels_that_do_not_fill_their_rows_leave_a_gap(table):
     assert len(display.figure_.axes) == len(display.axes_) == 7
     grid = display.axes_[0].get_subplotspec().get_gridspec()
     assert (grid.nrows, grid.ncols) == (2, 4)
+
+
+def test_features_whose_long_names_are_alike_are_told_apart(table):
+    sites = table.iloc[:12, :2].set_axis([f"AHNAK_HUMAN_phospho_S50{i:02}_VSAPEVDVNMK" for i in range(12)])
+    axes = Figure().subplots(1, 2)
+    LoadingsDisplay(sites, n_features=8).plot(axes)
+    shown = [labels_of(axis) for axis in axes]
+    tops = [list(top["feature"]) for _, top in top_features(sites, 8).groupby("component", sort=False)]
+    label_of = dict(zip(np.ravel(tops), np.ravel(shown), strict=True))
+    assert len(set(label_of.values())) == len(label_of)
+    assert [[label_of[name] for name in top] for top in tops] == shown  # a feature is called alike in both panels

@@ -188,3 +188,32 @@ def test_what_cannot_decode_is_refused(digits):
 class OnlyEncodes:
     def transform(self, X):
         return X[:, :2]
+
+
+@pytest.mark.parametrize("n_samples", [1, 3, 8])
+@pytest.mark.parametrize("layout", ["constrained", None])
+@pytest.mark.parametrize("size", [(6.4, 4.8), (3, 6), (12, 3)])
+def test_the_bar_stands_beside_the_differences_in_axes_of_any_shape(digits, size, layout, n_samples):
+    ax = Figure(figsize=size, layout=layout).subplots()
+    pca = PCA(5).fit(digits)
+    ReconstructionDisplay.from_estimator(pca, digits, image_shape=(8, 8), n_samples=n_samples, ax=ax)
+    ax.figure.draw_without_rendering()
+    (bar,) = ax.child_axes
+    box, row = bar.get_window_extent(), ax.images[1].get_window_extent()
+    assert (box.y0, box.y1) == pytest.approx((row.y0, row.y1), abs=1)
+    assert 0 < box.x0 - row.x1 < 0.3 * row.height
+    assert box.width == pytest.approx(0.1 * row.height, rel=0.01)
+
+
+@pytest.mark.parametrize("n_samples", [1, 3, 8])
+def test_a_new_figure_of_images_has_room_for_words_and_bar(digits, n_samples):
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    X = digits / 1e4
+    display = ReconstructionDisplay.from_estimator(PCA(5).fit(X), X, image_shape=(8, 8), n_samples=n_samples)
+    pyplot.close(display.figure_)
+    display.figure_.draw_without_rendering()
+    box, figure = display.ax_.get_tightbbox(), display.figure_.bbox
+    assert box.x0 >= 0
+    assert box.x1 <= figure.x1

@@ -142,6 +142,13 @@ def test_a_group_of_one_row_is_told_before_anything_trains(groups):
         run(dataclasses.replace(load_study("noise"), measure=never), quick=True, data=two)
 
 
+@pytest.mark.parametrize("name", ["quantity", "imbalance", "noise", "tumour_normal", "three_studies", "evolution"])
+def test_negative_values_are_refused_before_anything_trains_by_what_divides(name, groups):
+    study = dataclasses.replace(load_study(name), measure=never)
+    with pytest.raises(ValueError, match=r"the samples given holds negative values.*Undo logarithms .*transform exp2"):
+        run(study, quick=True, data=(groups.X - 1, groups.y))
+
+
 def test_two_labels_are_no_three_studies(groups):
     two = groups._replace(X=groups.X[:25], y=groups.y[:25])  # of the third a single sample
     with pytest.raises(ValueError, match="must name 3 studies of two samples or more, but name 2"):

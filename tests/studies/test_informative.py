@@ -30,5 +30,5 @@ def test_signal_to_noise_is_6(monkeypatch, reading, k):
 def test_conditions_share_what_has_no_informative_feature():
     study = load_study("informative")
     grid = study.conditions(None, study.full)
-    assert len(grid) == 1 + 2 * 10 + 1 + 2 * 8
+    assert len(grid) == 1 + 2 * 10 + 1 + 2 * 5
     assert sum(condition["informative"] == 0 for condition in grid) == 2

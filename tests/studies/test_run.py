@@ -185,6 +185,28 @@ def test_same_data_under_another_name_are_the_same(tmp_path):
     run(dataclasses.replace(STUDY, measure=never), data=tmp_path / "rows.npz", output=tmp_path / "toy")
 
 
+def test_a_study_of_ones_own_may_take_negative_values():
+    assert (run(STUDY, data=(-np.eye(2), ["a", "b"])).table["sum"] == -2).all()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (b"garbage", "cannot be read: delete it, and its part is run again"),
+        (b"\xff", "cannot be read: delete it"),
+        (b"[]", "holds no part of a study: delete it, and its part is run again"),
+        (b'{"rows": []}', "holds no part of a study"),
+    ],
+)
+def test_a_damaged_part_is_named_and_can_be_run_again(tmp_path, damage, message):
+    whole, part = run(STUDY, output=tmp_path / "toy").table, tmp_path / "toy" / "parts" / "0001.json"
+    part.write_bytes(damage)
+    with pytest.raises(ValueError, match=rf"parts.0001\.json {message}"):
+        run(STUDY, output=tmp_path / "toy")
+    part.unlink()
+    pd.testing.assert_frame_equal(run(STUDY, output=tmp_path / "toy").table, whole, check_exact=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -1,0 +1,122 @@
+"""Labels that are missing, and labels that are values of a scale."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import same_color, to_rgba
+from matplotlib.figure import Figure
+
+from skvae.plot import ComparisonDisplay, LatentSpaceDisplay
+from skvae.plot._groups import groups_of
+
+Z = np.random.default_rng(0).normal(size=(60, 2))
+VALUES = np.random.default_rng(1).uniform(3, 7, 60)
+
+
+@pytest.fixture
+def ax():
+    return Figure(layout="constrained").subplots()
+
+
+def legend_of(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def color_at(ax, code):
+    """Return the colour of the one sample drawn at a code."""
+    for drawn in ax.collections:
+        found = np.flatnonzero((np.asarray(drawn.get_offsets()) == code).all(axis=1))
+        if len(found):
+            colors = drawn.get_facecolors()
+            return colors[found[0] if len(colors) > 1 else 0]
+    raise AssertionError("the sample is not drawn")
+
+
+@pytest.mark.parametrize(
+    ("labels", "legend"),
+    [
+        (["a", None, "b", np.nan], ["a", "b", "missing"]),
+        (np.array(["a", np.nan, "b", None], dtype=object), ["a", "b", "missing"]),
+        (pd.Series(["a", "a", None, None], dtype="category"), ["a", "missing"]),
+        (pd.Series([10, 2, pd.NA, pd.NA], dtype="Int64"), ["2.0", "10.0", "missing"]),
+        ([2.5, 1.5, 10.0, np.nan], ["1.5", "2.5", "10.0", "missing"]),
+        ([None] * 4, ["missing"]),
+        (["b", "a", "a", "a"], ["a", "b"]),
+    ],
+)
+def test_missing_labels_are_a_grey_group_after_the_others(ax, labels, legend):
+    LatentSpaceDisplay(Z[:4], labels).plot(ax)
+    assert legend_of(ax) == legend
+    known = ~pd.isna(np.array(labels, dtype=object))
+    for code, has_label in zip(Z[:4], known, strict=True):
+        assert np.ptp(color_at(ax, code)[:3]) > 0.2 if has_label else same_color(color_at(ax, code)[:3], "#D3D3D3")
+
+
+def test_missing_labels_lie_below_the_others_and_differ_from_the_rarest(ax):
+    labels = [*np.repeat(np.arange(20), 2), *range(20, 25), *[None] * 15]
+    LatentSpaceDisplay(Z, labels).plot(ax)
+    assert legend_of(ax)[0] == "5 others"
+    assert legend_of(ax)[-1] == "missing"
+    first, *_, last = ax.get_legend().legend_handles
+    assert first.get_marker() != last.get_marker()
+    missing = [drawn.get_zorder() for drawn in ax.collections if len(drawn.get_offsets()) == 15]
+    assert missing[0] < min(drawn.get_zorder() for drawn in ax.collections if len(drawn.get_offsets()) == 2)
+
+
+def test_missing_labels_have_a_strip(ax):
+    LatentSpaceDisplay(Z[:4, :1], ["a", None, "b", None]).plot(ax)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b", "missing"]
+
+
+@pytest.mark.parametrize("kind", [np.float32, object, list])
+def test_values_have_the_colours_of_a_bar(ax, kind):
+    values = VALUES.tolist() if kind is list else VALUES.astype(kind)
+    LatentSpaceDisplay(Z, values).plot(ax)
+    assert ax.get_legend() is None
+    (bar,) = ax.child_axes
+    assert bar.get_ylim() == pytest.approx((VALUES.min(), VALUES.max()))
+    shares = (VALUES - VALUES.min()) / np.ptp(VALUES)
+    for code, share in zip(Z, shares, strict=True):
+        np.testing.assert_allclose(color_at(ax, code)[:3], mpl.colormaps["viridis"](share)[:3], atol=0.02)
+    ax.figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_continuous"),
+    [
+        (np.arange(60.0), False),
+        (np.arange(60), False),
+        (np.arange(60) % 20 + 0.5, False),
+        (np.arange(60) % 21 + 0.5, True),
+        (np.r_[0.5, np.arange(59)], True),
+    ],
+)
+def test_whole_numbers_and_few_numbers_are_labels(labels, is_continuous):
+    groups, shades = groups_of(labels, 60)
+    assert (shades is not None) == (len(groups) == 1) == is_continuous
+
+
+def test_values_may_be_missing_infinite_or_held_out(ax):
+    values = np.r_[np.nan, np.inf, VALUES[2:]]
+    LatentSpaceDisplay(Z, values, held_out=np.arange(60) < 5).plot(ax)
+    assert legend_of(ax) == ["missing", "held out"]
+    (bar,) = ax.child_axes
+    assert bar.get_ylim() == pytest.approx((VALUES[2:].min(), VALUES[2:].max()))
+    assert same_color(color_at(ax, Z[0])[:3], "#D3D3D3")
+    np.testing.assert_allclose(color_at(ax, Z[1])[:3], to_rgba(mpl.colormaps["viridis"](1.0))[:3])
+    ax.figure.draw_without_rendering()
+    assert ax.get_legend().get_window_extent().y0 > bar.get_tightbbox().y1
+
+
+def test_values_along_one_latent_variable_are_a_strip_with_a_bar(ax):
+    LatentSpaceDisplay(Z[:, :1], VALUES).plot(ax)
+    assert len(ax.child_axes) == 1
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == [""]
+    np.testing.assert_array_equal(np.vstack([drawn.get_offsets() for drawn in ax.collections])[:, 0], Z[:, 0])
+
+
+def test_one_bar_explains_all_panels():
+    axes = Figure(layout="constrained").subplots(1, 2)
+    ComparisonDisplay({"a": Z, "b": 2 * Z}, VALUES).plot(axes)
+    assert [len(axis.child_axes) for axis in axes] == [0, 1]
