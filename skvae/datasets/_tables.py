@@ -245,7 +245,8 @@ def _joined(labels, table, path, metadata):
     ids, known = table.index.astype(str).str.strip(), labels.index.astype(str).str.strip()
     unknown = ids[~ids.isin(known)]
     if len(unknown):
-        if table.columns.astype(str).str.strip().isin(known).mean() > _ON_ITS_SIDE:
+        columns_known = table.columns.astype(str).str.strip().isin(known).mean()
+        if len(unknown) == len(ids) and columns_known > _ON_ITS_SIDE:
             raise ValueError(
                 f"The columns of {path} are the samples of {metadata}, such as {_some(known)}: the table lies on its "
                 "side. Its rows must be samples and its columns features; transpose it, as by pandas' T."

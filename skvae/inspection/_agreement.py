@@ -88,7 +88,7 @@ class LatentStability:
             f"fits ({shares.min():.0%} to {shares.max():.0%}; by chance {self.chance_agreement:.1%}).",
             f"Disparity of two fits, rotated and scaled: {self.disparity:.3f} ({gaps.min():.3f} to {gaps.max():.3f}; "
             "0: alike, 1: nothing in common).",
-            _moves(restless, gaps),
+            self._moves(restless),
             "",
             shown.to_string() + (f"\n... and {hidden} more" if hidden else ""),
             "",
@@ -97,12 +97,12 @@ class LatentStability:
         ]
         return "\n".join(lines)
 
-
-def _moves(restless, gaps):
-    """Name the rows that move most, or say that nothing moves."""
-    if gaps.max() < _ROUNDING:
-        return "All fits are the same: no seed matters to this estimator. resample='bootstrap' asks for other rows."
-    return f"Rows that move most: {', '.join(f'{row} ({share:.0%})' for row, share in restless.items())}."
+    def _moves(self, restless):
+        """Name the rows that move most, or say that nothing moves."""
+        are_alike = self.pairs["disparity"].max() < _ROUNDING and self.components["matched"].min() > 1 - _ROUNDING
+        if are_alike:
+            return "All fits are the same but for rounding: the seed does not matter."
+        return f"Rows that move most: {', '.join(f'{row} ({share:.0%})' for row, share in restless.items())}."
 
 
 def compared(fits, names, seeds, n_neighbors, index):

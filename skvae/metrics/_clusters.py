@@ -61,9 +61,8 @@ def comparable(Z, Z_train, standardize):
 
 
 def fitted_kmeans(Z, n_clusters, random_state):
-    """Fit k-means from 10 starts; its short steps lose more by waiting for threads than they gain by them."""
-    with one_thread():
-        return KMeans(n_clusters, n_init=10, random_state=random_state).fit(Z)
+    """Fit k-means from 10 starts."""
+    return KMeans(n_clusters, n_init=10, random_state=random_state).fit(Z)
 
 
 def kmeans_clusters(Z, n_clusters, *, Z_train=None, standardize=True, random_state=0):
@@ -88,9 +87,9 @@ def kmeans_clusters(Z, n_clusters, *, Z_train=None, standardize=True, random_sta
     Z, Z_train = comparable(Z, Z if Z_train is None else Z_train, standardize)
     if not Z.shape[1]:
         return Z, np.zeros(len(Z), dtype=int)
-    fitted = fitted_kmeans(Z_train, n_clusters, random_state)
+    # Its short steps lose more by waiting for threads than they gain by them.
     with one_thread():
-        return Z, fitted.predict(Z)
+        return Z, fitted_kmeans(Z_train, n_clusters, random_state).predict(Z)
 
 
 def warn_undefined(name, reason):

@@ -1,5 +1,6 @@
 """How tight the clusters of a code are."""
 
+from skvae._blas import one_thread
 from skvae._compat import validate_params
 from skvae.metrics._clusters import (
     COLLAPSED,
@@ -66,5 +67,6 @@ def kmeans_inertia_score(Z, labels=None, *, n_clusters=None, standardize=True, r
     if not Z.shape[1]:
         warn_undefined("The inertia", COLLAPSED)
         return float("nan")
-    inertia = fitted_kmeans(Z, n_clusters, random_state).inertia_
+    with one_thread():
+        inertia = fitted_kmeans(Z, n_clusters, random_state).inertia_
     return float(inertia / (Z.var(axis=0).sum() * len(Z)))

@@ -31,7 +31,8 @@ class _LatentScorer:
             )
         arguments = (_encode(estimator, X),) if labels is None else (_encode(estimator, X), y)
         score = self._score_func(*arguments, **self._kwargs)
-        if not (is_number(score) or hasattr(score, "item")):
+        score = score.item() if isinstance(score, np.ndarray | np.generic) and score.ndim == 0 else score
+        if not is_number(score):
             raise TypeError(f"A scorer needs a number, but {self._name()} gives a {type(score).__name__}.")
         return score if self._greater_is_better else -score
 

@@ -115,9 +115,10 @@ class LatentSpaceDisplay:
         if not hasattr(self.codes, "columns"):
             codes.columns = [f"latent{i}" for i in range(codes.shape[1])]
         refuse_masked(self.labels, "labels", "Leave those samples out.")
-        # NumPy would make a text of a missing label in a list of texts.
-        is_list = isinstance(self.labels, list | tuple)
-        labels = np.array(self.labels, dtype=object) if is_list else self.labels
+        # NumPy would make a text of a missing label in a list of texts, and floats of pandas' integers beside one.
+        dtype = getattr(self.labels, "dtype", None)
+        has_own_missing = isinstance(self.labels, list | tuple) or isinstance(dtype, pd.api.extensions.ExtensionDtype)
+        labels = np.array(self.labels, dtype=object) if has_own_missing else self.labels
         labels = None if labels is None else column_or_1d(labels)
         held_out = np.zeros(len(codes), bool) if self.held_out is None else np.asarray(self.held_out, bool)
         check_consistent_length(codes, labels, held_out)
@@ -136,19 +137,19 @@ def _draw_plane(ax, codes, groups, held_out):
     for group in groups:
         _scatter(ax, Z[:, 0], Z[:, 1], group, held_out)
     ax.set(xlabel=codes.columns[0], ylabel=codes.columns[1])
-    _widen(ax, Z[np.isfinite(Z).all(axis=1)])
+    _widen(ax)
     _tidy(ax)
 
 
-def _widen(ax, Z):
+def _widen(ax):
     """Keep an axis along which codes hardly vary from being looked at through a microscope."""
-    if not len(Z):
+    low, high = ax.dataLim.min, ax.dataLim.max
+    if not np.isfinite([low, high]).all():
         return
-    low, high = Z.min(axis=0), Z.max(axis=0)
     middle, least = (low + high) / 2, _LEAST_RANGE * (high - low)[::-1]
     for i, set_limits in enumerate((ax.set_xlim, ax.set_ylim)):
         if high[i] - low[i] < least[i]:
-            set_limits(middle[i] - least[i] / 2, middle[i] + least[i] / 2)
+            set_limits(middle[i] - least[i] / 2, middle[i] + least[i] / 2, auto=True)
 
 
 def _draw_line(ax, codes, groups, held_out):

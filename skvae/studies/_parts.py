@@ -11,6 +11,9 @@ import numpy as np
 from skvae._blas import one_thread
 from skvae.studies._study import Measured
 
+#: Columns that every table has beside the conditions.
+_RECORD = ("replicate", "seed")
+
 
 class Part(NamedTuple):
     """One replicate of one condition.
@@ -53,6 +56,8 @@ def parts_of(study, samples, sizes, seed):
     conditions = study.conditions(samples, sizes)
     if not conditions or not _are_dicts(conditions):
         raise TypeError(f"conditions of the study {study.name!r} must return a list of dicts, but gave {conditions!r}.")
+    for condition in conditions:
+        _refuse_taken(study, condition, _RECORD)
     grid = [(condition, i) for condition in conditions for i in range(sizes["replicates"])]
     return [
         Part(number, condition, i, _seed_of(seed, study.name, condition, i))
@@ -104,6 +109,10 @@ def _check(study, part, measured):
             f"measure of the study {study.name!r} must return Measured(rows), rows a list of dicts, but gave "
             f"{measured!r:.200}."
         )
+    if not measured.rows:
+        raise ValueError(f"measure of the study {study.name!r} gave no rows.")
+    for row in measured.rows:
+        _refuse_taken(study, row, (*part.condition, *_RECORD))
     columns = [*part.condition, "replicate", "seed", *dict.fromkeys(name for row in measured.rows for name in row)]
     unknown = [name for name in study.by if name not in columns]
     if unknown:
@@ -111,6 +120,13 @@ def _check(study, part, measured):
             f"The study {study.name!r} names its rows by {', '.join(map(repr, unknown))}, but its table has the "
             f"columns {', '.join(columns)}."
         )
+
+
+def _refuse_taken(study, names, taken):
+    """Raise if a row or condition would write over a column that is there."""
+    twice = [name for name in names if name in taken]
+    if twice:
+        raise ValueError(f"The study {study.name!r} names two columns of its table {twice[0]!r}; rename one.")
 
 
 def _are_dicts(rows):

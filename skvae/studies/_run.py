@@ -111,9 +111,10 @@ def _sizes(study, quick, changes):
     """Return the sizes, once those of the user are seen to be of the same kind, and large enough."""
     sizes = dict(study.quick if quick else study.full)
     least = {"replicates": 1, **study.least}
-    for name, value in changes.items():
-        if name not in sizes:
-            raise ValueError(f"The study {study.name!r} has no size {name!r}; it has {', '.join(sizes)}.")
+    strangers = [name for name in changes if name not in sizes]
+    if strangers:
+        raise ValueError(f"The study {study.name!r} has no size {strangers[0]!r}; it has {', '.join(sizes)}.")
+    for name, value in (sizes | dict(changes)).items():
         is_list = isinstance(sizes[name], tuple)
         numbers = list(value) if is_list and isinstance(value, tuple | list | range) else [value]
         if not numbers or any(not isinstance(n, Integral) or isinstance(n, bool) for n in numbers):

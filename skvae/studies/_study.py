@@ -83,9 +83,9 @@ class Study:
     Raises
     ------
     TypeError
-        If a function, a size or a list of columns is none.
+        If a function, a size or a list of columns is none, or a size is a number in `full` and a tuple in `quick`.
     ValueError
-        If the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
+        If `by` is empty, the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
 
     Examples
     --------
@@ -171,8 +171,10 @@ class Study:
                 )
         for name in ("by", "shown"):
             columns = getattr(self, name)
-            if isinstance(columns, str) or not all(isinstance(column, str) for column in columns):
+            if not isinstance(columns, tuple | list) or not all(isinstance(column, str) for column in columns):
                 raise TypeError(f"{name} of the study {self.name!r} must be a tuple of names, but is {columns!r}.")
+        if not self.by:
+            raise ValueError(f"by of the study {self.name!r} must name a column or more.")
         self._check_sizes()
 
     def _check_sizes(self):
@@ -187,6 +189,11 @@ class Study:
                         f"The {kind} size {name!r} of the study {self.name!r} must be a whole number or a tuple of "
                         f"them, but is {value!r}."
                     )
+        for name in set(self.full) & set(self.quick):
+            if isinstance(self.full[name], tuple) != isinstance(self.quick[name], tuple):
+                raise TypeError(f"The size {name!r} of the study {self.name!r} must be of one kind in full and quick.")
+        if isinstance(self.full["replicates"], tuple):
+            raise TypeError(f"The study {self.name!r} needs one number of replicates, not several.")
         strangers = (set(self.full) ^ set(self.quick)) | (set(self.least) - set(self.full))
         if strangers:
             raise ValueError(

@@ -97,7 +97,7 @@ STUDY = Study(
     name="tumour_normal",
     question="Are tumours and normal tissue apart, and do unseen tumours fall among the tumours?",
     claim="apart after 500 epochs, and the held-out tumours land among the tumours",
-    version=1,
+    version=2,
     full={
         "replicates": 10,
         "tumours": 49,

@@ -152,6 +152,10 @@ def test_a_table_that_lies_on_its_side_is_told(tmp_path):
     (tmp_path / "m.csv").write_text("sample,g\ns1,x\ns2,y\ns3,y\n")
     with pytest.raises(ValueError, match=r"columns of .*t.csv are the samples of .*m.csv, such as 's1'.*transpose it"):
         read_table(tmp_path / "t.csv", metadata=tmp_path / "m.csv", target="g", index="protein")
+    # Distances have the same names on both sides: there a label is missing.
+    (tmp_path / "d.csv").write_text("sample,s1,s2,s4\ns1,0,1,2\ns2,1,0,2\ns4,2,2,0\n")
+    with pytest.raises(ValueError, match=r"1 of the 3 samples of .*d.csv have no row in"):
+        read_table(tmp_path / "d.csv", metadata=tmp_path / "m.csv", target="g", index="sample")
 
 
 def test_labels_in_the_first_column_of_metadata_do_not_name_the_samples(tmp_path):

@@ -63,6 +63,7 @@ def test_turned_codes_agree_but_for_their_axes(table):
     for Z in stability.codes:
         np.testing.assert_allclose(Z, stability.codes[0])
         assert list(Z.index) == list(table.index)
+    assert "Rows that move most" in str(stability)
 
 
 def test_latent_variables_are_ordered_by_variance(table):

@@ -7,9 +7,11 @@ from sklearn.datasets import make_blobs
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_info
 
 from skvae._compat import InvalidParameterError
 from skvae.metrics import (
+    _clusters,
     _silhouette,
     kmeans_adjusted_rand_score,
     kmeans_inertia_score,
@@ -290,3 +292,19 @@ def test_codes_that_are_one_point_are_one_cluster(score, oracle):
     Z = np.full((6, 2), 0.1)
     for labels, expected in ((np.repeat(["a", "b"], 3), 0.0), (np.repeat("a", 6), 1.0)):
         assert score(Z, labels, n_clusters=2) == oracle(labels, np.zeros(6)) == expected
+
+
+def test_k_means_does_not_wait_for_threads(monkeypatch):
+    """On small codes, threads of a busy machine took 40 times as long as one."""
+    seen = []
+
+    class Spy(KMeans):
+        def fit(self, X):
+            seen.append({pool["num_threads"] for pool in threadpool_info()})
+            return super().fit(X)
+
+    monkeypatch.setattr(_clusters, "KMeans", Spy)
+    before = threadpool_info()
+    kmeans_silhouette_score(np.random.default_rng(0).normal(size=(50, 2)), n_clusters=2)
+    assert seen == [{1}]
+    assert threadpool_info() == before

@@ -218,6 +218,17 @@ def test_scores_that_need_more_than_codes_and_labels_are_refused():
     make_latent_scorer(nearest_neighbor_accuracy, Z_test=X, y_test=y)
 
 
+@pytest.mark.parametrize("score", [np.zeros(3), "0.5", True, np.bool_(True), None])
+def test_what_is_no_number_is_no_score(score):
+    with pytest.raises(TypeError, match="A scorer needs a number"):
+        make_latent_scorer(lambda Z: score)(PCA(2).fit(X), X)
+
+
+@pytest.mark.parametrize("score", [0.5, np.float32(0.5), np.array(0.5)])
+def test_numbers_of_all_kinds_are_scores(score):
+    assert make_latent_scorer(lambda Z: score)(PCA(2).fit(X), X) == 0.5
+
+
 def test_a_score_must_be_a_number():
     scorer = make_latent_scorer(centroid_distance_test, n_permutations=9)
     with pytest.raises(TypeError, match="centroid_distance_test gives a CalibratedScore"):

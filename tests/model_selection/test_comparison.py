@@ -167,7 +167,7 @@ def test_few_rows_of_a_label_are_measured_on_all_rows(iris):
 
 
 def test_measures_of_all_rows_have_no_verdict():
-    """Splits that score the same rows are no samples: of equals, every third would seem to differ."""
+    """Splits that score the same rows are no samples: on noise, every fourth pair of equals seemed to differ."""
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((30, 20)), rng.permutation(30) % 2
     equals = {

@@ -214,6 +214,14 @@ def test_a_collapsed_latent_variable_looks_collapsed(ax, i, spread):
     assert np.ptp(Z[:, 1 - i]) > 0.85 * np.ptp(limits[1 - i])
 
 
+def test_a_collapsed_picture_leaves_room_for_another_on_its_axes(ax):
+    Z = np.random.default_rng(0).uniform(-2, 2, size=(100, 2))
+    LatentSpaceDisplay(Z * [1, 1e-6]).plot(ax)
+    LatentSpaceDisplay(Z).plot(ax)
+    ax.figure.canvas.draw()
+    assert ax.get_ylim()[0] < Z[:, 1].min() < Z[:, 1].max() < ax.get_ylim()[1]
+
+
 @pytest.mark.parametrize("scale", [1, 0.011])
 def test_codes_that_vary_fill_both_axes(ax, scale):
     Z = np.random.default_rng(0).uniform(-2, 2, size=(100, 2)) * [1, scale]

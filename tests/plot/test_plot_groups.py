@@ -39,7 +39,7 @@ def color_at(ax, code):
         (["a", None, "b", np.nan], ["a", "b", "missing"]),
         (np.array(["a", np.nan, "b", None], dtype=object), ["a", "b", "missing"]),
         (pd.Series(["a", "a", None, None], dtype="category"), ["a", "missing"]),
-        (pd.Series([10, 2, pd.NA, pd.NA], dtype="Int64"), ["2.0", "10.0", "missing"]),
+        (pd.Series([10, 2, pd.NA, pd.NA], dtype="Int64"), ["2", "10", "missing"]),
         ([2.5, 1.5, 10.0, np.nan], ["1.5", "2.5", "10.0", "missing"]),
         ([None] * 4, ["missing"]),
         (["b", "a", "a", "a"], ["a", "b"]),

@@ -21,6 +21,12 @@ from skvae.studies import Measured, run
         ({"quick": {"replicates": 1.5, "levels": (0,)}}, "quick size 'replicates' .* whole number .* is 1.5"),
         ({"measure": None}, "measure of the study 'toy' must be a function, but is None"),
         ({"by": "level"}, r"by of the study 'toy' must be a tuple of names, but is 'level'"),
+        ({"by": ()}, "by of the study 'toy' must name a column or more"),
+        ({"quick": {"replicates": 1, "levels": 0}}, "size 'levels' .* must be of one kind in full and quick"),
+        (
+            {"full": {"replicates": (1, 2), "levels": (0,)}, "quick": {"replicates": (1,), "levels": (0,)}},
+            "needs one number of replicates",
+        ),
         ({"shown": (1,)}, r"shown of the study 'toy' must be a tuple of names"),
     ],
 )
@@ -49,6 +55,37 @@ def never(*arguments):
 def test_what_its_functions_show_is_refused_before_a_part_runs(changed, message):
     with pytest.raises(TypeError, match=message):
         run(dataclasses.replace(STUDY, measure=never, **changed))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"full": {"replicates": 0, "levels": (0,)}}, "The size 'replicates' must be at least 1, but is 0"),
+        ({"least": {"levels": 50}}, r"Each number of the size 'levels' must be at least 50, but is \(0, 100, 200\)"),
+        ({"conditions": lambda samples, sizes: [{"seed": 1}]}, "names two columns of its table 'seed'"),
+    ],
+)
+def test_sizes_and_conditions_of_the_study_itself_are_checked_too(changed, message):
+    with pytest.raises(ValueError, match=message):
+        run(dataclasses.replace(STUDY, measure=never, **changed))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "measure of the study 'toy' gave no rows"),
+        ([{"level": 7, "value": 1.0}], "names two columns of its table 'level'"),
+        ([{"value": 1.0}, {"value": 1.0, "replicate": 9}], "names two columns of its table 'replicate'"),
+    ],
+)
+def test_rows_that_would_be_lost_or_write_over_others_are_refused(rows, message):
+    with pytest.raises(ValueError, match=message):
+        run(dataclasses.replace(STUDY, measure=lambda *arguments: Measured(rows)))
+
+
+def test_the_summary_is_in_order_whatever_that_of_the_conditions():
+    study = dataclasses.replace(STUDY, conditions=lambda samples, sizes: [{"level": n} for n in (200, 0, 100)])
+    assert run(study).summary.index.tolist() == [0, 100, 200]
 
 
 @pytest.mark.parametrize(
