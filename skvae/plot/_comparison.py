@@ -3,7 +3,8 @@
 import numpy as np
 
 from skvae._optional import import_optional
-from skvae.plot._latent_space import LatentSpaceDisplay, _codes
+from skvae.plot._codes import codes_of
+from skvae.plot._latent_space import LatentSpaceDisplay
 
 _MOST_COLUMNS = 3
 _PANEL_INCHES = 4.2
@@ -74,7 +75,7 @@ class ComparisonDisplay:
         display : ComparisonDisplay
             The drawn display.
         """
-        codes = {name: _codes(estimator, X) for name, estimator in estimators.items()}
+        codes = {name: codes_of(estimator, X) for name, estimator in estimators.items()}
         return cls(codes, y, held_out=held_out).plot(ax=ax)
 
     def plot(self, ax=None):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from skvae.plot._style import _FEW_COLORS, _INK, _new_ax, _shortened, _thin
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _new_ax, _thin
 
 _BEST, _WORST = _FEW_COLORS[:2]
 _ROW_INCHES = 0.23
@@ -61,7 +62,7 @@ def draw_ranking(ax, shares, names, n_features):
     n_others = max(0, len(ranked) - n_features)
     n_worst = -(-n_features // 2) if n_others else len(ranked)
     worst, others, best = np.split(ranked, [n_worst, n_worst + n_others])
-    labels = _shortened(names[i] for i in (*worst, *best))
+    labels = shortened(names[i] for i in (*worst, *best))
     ax = _new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
     _draw_dots(ax, shares[worst], 0, _WORST if n_others else _BEST)
     if n_others:

@@ -1,17 +1,19 @@
 """Draw what a decoder makes of the plane of two latent variables."""
 
-from difflib import get_close_matches
 from numbers import Integral
 
 import numpy as np
 
 from skvae._compat import Interval, validate_params
 from skvae._optional import import_optional
-from skvae._validation import check_table, listed
+from skvae._validation import check_table
 from skvae.inspection._decoded import DecodedFeatures, decoded
-from skvae.plot._images import checked_image_shape, draw_grid
+from skvae.plot._columns import position_of
+from skvae.plot._images import as_images, draw_grid
+from skvae.plot._labels import shortened
 from skvae.plot._plane import SHARES, Plane
-from skvae.plot._style import _INK, _colorbar, _new_ax, _point_size, _shortened, _thin
+from skvae.plot._points import point_alpha, point_area
+from skvae.plot._style import _colorbar, _name_axes, _new_ax, _thin
 
 _COLORS = "viridis"
 # Points in each direction: images need room, contours are smooth only on a fine grid.
@@ -28,7 +30,7 @@ class LatentGridDisplay:
 
     Parameters
     ----------
-    decoded : ndarray of shape (n_rows, n_columns, height, width) or (n_rows, n_columns)
+    decoded : ndarray of shape (n_rows, n_columns, height, width[, n_channels]) or (n_rows, n_columns)
         Images, or values of a feature, at evenly spaced points; the first row is the lowest.
     extent : tuple of four floats
         Codes of the outermost points: left, right, bottom, top.
@@ -92,8 +94,8 @@ class LatentGridDisplay:
         ----------
         estimator : fitted transformer or Pipeline
             Anything with ``inverse_transform``.
-        image_shape : tuple of two ints, default=None
-            Height and width of the images that the rows of the table are.
+        image_shape : tuple of ints, default=None
+            Height and width, and perhaps 1, 3 or 4 colours, of the images that the rows of the table are.
         feature : str or int, default=None
             For other tables, the feature to draw: its name, or its position.
         X : array-like of shape (n_samples, n_features), default=None
@@ -130,10 +132,10 @@ class LatentGridDisplay:
         plane = Plane.of(estimator, X, n_cells, extent, components)
         rows, cells = check_table(decoded(estimator, plane.points()), input_name="what was decoded"), (n_cells, n_cells)
         if feature is None:
-            images = rows.reshape(*cells, *checked_image_shape(image_shape, rows.shape[1]))
-            return cls(images, plane.extent, names=plane.names).plot(ax=ax)
+            images = as_images(rows, image_shape)
+            return cls(images.reshape(*cells, *images.shape[1:]), plane.extent, names=plane.names).plot(ax=ax)
         features = DecodedFeatures.of(estimator, rows.shape[1], X)
-        i = _position_of(feature, features.names)
+        i = position_of(feature, features.names)
         measured = None if X is None else features.values_of(X)[:, i]
         values = {"label": features.names[i], "codes": plane.codes, "measured": measured}
         return cls(rows[:, i].reshape(cells), plane.extent, names=plane.names, **values).plot(ax=ax)
@@ -152,15 +154,13 @@ class LatentGridDisplay:
             Itself, with ``ax_`` and ``figure_``.
         """
         decoded = np.asarray(self.decoded, dtype=float)
-        if decoded.ndim == 4:
-            ax = _new_ax(6, 6) if ax is None else ax
-            draw_grid(ax, decoded, self.extent)
+        if decoded.ndim > 2:
+            ax = draw_grid(ax, decoded, self.extent)
         else:
             ax = _new_ax(5.8, 4.6) if ax is None else ax
             self._draw_contours(ax, decoded)
         _thin(ax)
-        ax.set_xlabel(self.names[0], color=_INK)
-        ax.set_ylabel(self.names[1], color=_INK)
+        _name_axes(ax, *self.names)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
@@ -179,26 +179,13 @@ class LatentGridDisplay:
         filled = ax.contourf(x, y, decoded, levels=levels, cmap=_COLORS, extend=extend)
         if self._has_samples():
             style = {"cmap": filled.cmap, "norm": filled.norm, "edgecolor": "white", "linewidth": 0.6}
-            ax.scatter(*np.transpose(self.codes), c=self.measured, s=_point_size(len(self.codes)), **style)
+            ax.scatter(*np.transpose(self.codes), c=self.measured, s=20, **style)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_box_aspect(1)
-        label = f"{_shortened([self.label])[0]}{' (dots: measured)' if self._has_samples() else ''}"
+        label = f"{shortened([self.label])[0]}{' (dots: measured)' if self._has_samples() else ''}"
         ticks = ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
         _colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
 
     def _has_samples(self):
         """Tell whether there are samples with a value of the feature."""
         return self.codes is not None and self.measured is not None and np.isfinite(self.measured).any()
-
-
-def _position_of(feature, names):
-    """Return the position of a feature that is given by name or position."""
-    if isinstance(feature, str):
-        if feature not in names:
-            close = get_close_matches(feature, names)
-            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise ValueError(f"{feature!r} is none of the {len(names)} features, such as {listed(names, 3)}.{hint}")
-        return names.index(feature)
-    if not 0 <= feature < len(names):
-        raise ValueError(f"feature={feature} is no position among {len(names)} features, counted from 0.")
-    return int(feature)

@@ -4,7 +4,8 @@ import numpy as np
 
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
-from skvae.plot._style import _FEW_COLORS, _INK, _shortened, _thin
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _thin
 
 _UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
 _MOST_COLUMNS = 5
@@ -98,7 +99,7 @@ class LoadingsDisplay:
             raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
         drawn = [name for top in tops for name in top["feature"]]
-        labels = dict(zip(drawn, _shortened(drawn), strict=True))
+        labels = dict(zip(drawn, shortened(drawn), strict=True))
         for axis, top in zip(axes, tops, strict=True):
             _draw_bars(axis, top, widest, labels)
             if ax is not None:  # a figure of its own says it once

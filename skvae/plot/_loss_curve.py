@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._optional import import_optional
-from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _shortened, _thin
+from skvae.plot._labels import shortened
+from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _thin
 
 _TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
 _VALIDATION = "val_loss"
@@ -177,7 +178,7 @@ class LossCurveDisplay:
         handles = []
         if len(self.histories) > 1:
             handles = [
-                lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(_shortened(self.histories))
+                lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(shortened(self.histories))
             ]
         if self._validates():
             style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}

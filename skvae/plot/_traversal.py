@@ -5,7 +5,9 @@ import pandas as pd
 
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
-from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _shortened, _thin
+from skvae.plot._images import as_images, draw_image, mosaic
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _thin
 
 _PANEL_INCHES = 1.3
 
@@ -106,7 +108,7 @@ class TraversalDisplay:
         """
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
-        images = None if self.image_shape is None else _images(traversal.to_numpy(), self.image_shape)
+        images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
         if not 1 <= self.n_features <= len(_FEW_COLORS):
             raise ValueError(f"n_features must be 1 to {len(_FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
@@ -117,18 +119,6 @@ class TraversalDisplay:
             _draw_images(ax, traversal, images)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
-
-
-def _images(rows, image_shape):
-    """Turn each row into an image."""
-    fits = len(image_shape) == 2 or (len(image_shape) == 3 and image_shape[2] in (1, 3, 4))
-    if not fits or np.prod(image_shape) != rows.shape[1]:
-        raise ValueError(
-            f"image_shape={image_shape} does not fit: a row has {rows.shape[1]} features, and an image height and "
-            "width, and perhaps 1, 3 or 4 colours."
-        )
-    images = rows.reshape(len(rows), *image_shape)
-    return images[..., 0] if images.shape[3:] == (1,) else images
 
 
 def _draw_images(ax, traversal, images):
@@ -151,7 +141,7 @@ def _draw_lines(ax, traversal, n_features, unit):
     ranges = np.ptp(traversal.to_numpy(), axis=0)
     widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
     order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
-    labels = _shortened(widest.columns)
+    labels = shortened(widest.columns)
     _thin(ax)
     lines = []
     for i, color in zip(order, _FEW_COLORS, strict=False):
