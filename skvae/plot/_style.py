@@ -21,6 +21,7 @@ _ENTRIES_OF_A_COLUMN = 14
 # Right of the axes a legend takes this share of a figure's width at most. Below them it leaves room for ticks and name.
 _LEGEND_SHARE = 0.36
 _BELOW_POINTS = -32
+_ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.34, 0.05
 _TICKS_OF_AN_INCH = 2.2
 _LETTER_INCHES = 0.085
 _LARGEST_POINTS, _LINE_HEIGHT = 8.3, 1.2
@@ -89,7 +90,8 @@ def _explain(ax, handles, **spacing):
         transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")
         below = transforms.offset_copy(ax.transAxes, ax.get_figure(root=True), 0, _BELOW_POINTS, units="points")
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": "x-small"}
-        n_columns = int(np.clip(_figure_inches(ax) // (0.65 * _legend_inches([max(names, key=len)])), 1, len(names)))
+        widest = _ENTRY_INCHES + _SMALL_LETTER_INCHES * max(map(len, names))
+        n_columns = int(np.clip(_figure_inches(ax) // widest, 1, len(names)))
     style = {"borderaxespad": 0, "frameon": False, "labelcolor": _INK, "columnspacing": 1.0}
     style |= {"title_fontsize": "small", "alignment": "left"}
     legend = ax.legend(handles=handles, ncols=n_columns, **place, **style, **spacing)
