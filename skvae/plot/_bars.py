@@ -3,7 +3,7 @@
 import numpy as np
 
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _INK, _inches, _row_points, _thin, _wrapped
+from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _thin, _wrapped
 
 _COLOR = _FEW_COLORS[5]
 _THICKNESS = 0.62
@@ -37,7 +37,8 @@ def draw_measure(ax, name, means, stds, better):
     ax.errorbar(means, rows, xerr=stds, fmt="none", ecolor=_INK, elinewidth=1.1, capsize=2.5)
     for row in np.flatnonzero(~np.isfinite(means)):
         ax.text(0.03, row, "not measured", transform=ax.get_yaxis_transform(), va="center", color=_INK, size="x-small")
-    ax.set_yticks(rows, shortened(names), fontsize=_row_points(ax, len(rows)))
+    names = shortened(names)
+    ax.set_yticks(rows, names, fontsize=_name_points(ax, names))
     ax.set_ylim(len(rows) - 0.45, -0.55)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

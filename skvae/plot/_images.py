@@ -19,6 +19,8 @@ _SATURATED = (0.02, 0.98)
 _MOST_OF_SHARES, _LARGEST_BYTE = 2, 255
 # A figure is not wider, however many images stand side by side.
 _WIDEST = 14.0
+# A bar of less inches has room for one number.
+_LEAST_BAR = 0.45
 
 
 def as_images(rows, image_shape):
@@ -145,7 +147,10 @@ def draw_rows(ax, tables):
     ax.spines[:].set_visible(False)
     # Right of the row that it explains, whatever the shape of the axes.
     thickness = 0.1 * height / wide
-    _colorbar(ax, differences, cax=ax.inset_axes((1 + thickness, 0, thickness, height / high)))
+    cax = ax.inset_axes((1 + thickness, 0, thickness, height / high))
+    _colorbar(ax, differences, cax=cax)
+    if height * min(_inches(ax) / np.array([wide, high])) < _LEAST_BAR:
+        cax.set_yticks([0], [f"±{largest:.2g}"], size=size)
     return ax
 
 

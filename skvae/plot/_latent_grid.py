@@ -12,7 +12,7 @@ from skvae.plot._columns import position_of
 from skvae.plot._images import as_images, draw_grid
 from skvae.plot._labels import shortened
 from skvae.plot._plane import SHARES, Plane
-from skvae.plot._points import point_alpha, point_area
+from skvae.plot._points import point_area
 from skvae.plot._style import _colorbar, _name_axes, _new_ax, _thin
 
 _COLORS = "viridis"
@@ -20,13 +20,16 @@ _COLORS = "viridis"
 _N_IMAGES, _N_POINTS = 15, 30
 _N_LEVELS, _N_TICKS = 30, 6
 _STEPS = (1, 2, 5, 10)
+_ROUNDING = 1e-9
+# More would hide the contours.
+_MOST_DOTS = 1000
 
 
 class LatentGridDisplay:
     """What a decoder makes of the plane of two latent variables: images side by side, or contours of one feature.
 
     Contours can bear the samples, as dots in the colour of the value that was measured: where they vanish, the
-    decoder is right.
+    decoder is right. Of more than 1000 samples so many are drawn, chosen by chance, the same each time.
 
     Parameters
     ----------
@@ -52,18 +55,22 @@ class LatentGridDisplay:
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import LatentGridDisplay
     >>> X, _ = load_digits(return_X_y=True)
     >>> pca = PCA(2).fit(X)
-    >>> display = LatentGridDisplay.from_estimator(pca, X=X, image_shape=(8, 8))  # doctest: +SKIP
+    >>> display = LatentGridDisplay.from_estimator(pca, X=X, image_shape=(8, 8))
+    >>> display.decoded.shape
+    (15, 15, 8, 8)
 
     A VAE knows where its codes lie, and needs no samples:
 
     >>> from skvae import VAETransformer
-    >>> vae = VAETransformer().fit(X)  # doctest: +SKIP
-    >>> display = LatentGridDisplay.from_estimator(vae, image_shape=(8, 8))  # doctest: +SKIP
+    >>> vae = VAETransformer(2, encoder=(8,), epochs=3, random_state=0).fit(X[:, 1:7])
+    >>> display = LatentGridDisplay.from_estimator(vae, feature=0)
+    >>> plt.close("all")
     """
 
     def __init__(self, decoded, extent, *, names=("latent0", "latent1"), label="", codes=None, measured=None):
@@ -166,25 +173,35 @@ class LatentGridDisplay:
 
     def _draw_contours(self, ax, decoded):
         """Fill the contours of the feature, and draw the samples in the colours of their own values."""
-        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
         n_rows, n_columns = decoded.shape
         left, right, bottom, top = self.extent
-        values, extend = [decoded.min(), decoded.max()], "neither"
-        if self._has_samples():
-            values, extend = [*values, *np.nanquantile(self.measured, SHARES)], "both"
-        levels, ticks = (
-            ticker.MaxNLocator(n, steps=_STEPS).tick_values(min(values), max(values)) for n in (_N_LEVELS, _N_TICKS)
-        )
+        extend = "both" if self._has_samples() else "neither"
+        levels, ticks = self._levels(decoded)
         x, y = np.linspace(left, right, n_columns), np.linspace(bottom, top, n_rows)
         filled = ax.contourf(x, y, decoded, levels=levels, cmap=_COLORS, extend=extend)
         if self._has_samples():
-            style = {"cmap": filled.cmap, "norm": filled.norm, "edgecolor": "white", "linewidth": 0.6}
-            ax.scatter(*np.transpose(self.codes), c=self.measured, s=20, **style)
+            rows = np.random.RandomState(0).permutation(len(self.codes))[:_MOST_DOTS]
+            area = point_area(ax, len(rows))
+            style = {"cmap": filled.cmap, "norm": filled.norm, "edgecolor": "white", "lw": 0.6 if area > 20 else 0.3}
+            x, y = np.asarray(self.codes)[rows].T
+            ax.scatter(x, y, c=np.asarray(self.measured)[rows], s=area, **style)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_box_aspect(1)
-        label = f"{shortened([self.label])[0]}{' (dots: measured)' if self._has_samples() else ''}"
-        ticks = ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
+        label = f"{shortened([self.label])[0]}{chr(10) + '(dots: measured)' if self._has_samples() else ''}"
         _colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
+
+    def _levels(self, decoded):
+        """Choose the contours, and which of them the colour bar names."""
+        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+        values = [decoded.min(), decoded.max()]
+        if self._has_samples():
+            values += [*np.nanquantile(self.measured, SHARES)]
+        low, high = min(values), max(values)
+        if high - low < _ROUNDING * max(abs(low), abs(high)) or high == low:  # what varies by rounding does not vary
+            room = 0.05 * abs(low) or 0.5
+            low, high = low - room, high + room
+        levels, ticks = (ticker.MaxNLocator(n, steps=_STEPS).tick_values(low, high) for n in (_N_LEVELS, _N_TICKS))
+        return levels, ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
 
     def _has_samples(self):
         """Tell whether there are samples with a value of the feature."""

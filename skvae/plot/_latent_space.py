@@ -16,7 +16,7 @@ from skvae.plot._images import as_images
 from skvae.plot._labels import shortened
 from skvae.plot._legend import draw_legend, write_names
 from skvae.plot._points import draw_points, looks_of
-from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _row_points, _tidy
+from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _name_points, _tidy
 from skvae.plot._thumbnails import draw_thumbnails
 
 # Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
@@ -292,7 +292,8 @@ def _draw_line(ax, codes, groups, held_out):
     for row, group in enumerate(groups):
         rows[group.rows] += row
     draw_points(ax, z, rows, groups, held_out)
-    ax.set_yticks(range(len(groups)), [group.name for group in groups], fontsize=_row_points(ax, len(groups)))
+    names = [group.name for group in groups]
+    ax.set_yticks(range(len(groups)), names, fontsize=_name_points(ax, names))
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     _name_axes(ax, codes.columns[0])

@@ -43,12 +43,16 @@ class ReconstructionDisplay:
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import ReconstructionDisplay
     >>> X, _ = load_digits(return_X_y=True)
     >>> pca = PCA(10).fit(X)
-    >>> display = ReconstructionDisplay.from_estimator(pca, X, image_shape=(8, 8))  # doctest: +SKIP
+    >>> display = ReconstructionDisplay.from_estimator(pca, X, image_shape=(8, 8))
+    >>> display.X.shape
+    (8, 64)
+    >>> plt.close(display.figure_)
     """
 
     def __init__(self, X, X_reconstructed, *, X_noisy=None, image_shape=None, feature_names=None, n_features=20):

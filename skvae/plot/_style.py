@@ -20,11 +20,14 @@ _INK = "#404040"
 _ENTRIES_OF_A_COLUMN = 14
 # Right of the axes a legend takes this share of a figure's width at most. Below them it leaves room for ticks and name.
 _LEGEND_SHARE = 0.36
-_BELOW_POINTS = -32
-_ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.34, 0.05
+_BELOW_POINTS, _BELOW_SIZE = -32, 6
+_ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
 _TICKS_OF_AN_INCH = 2.2
 _LETTER_INCHES = 0.085
-_LARGEST_POINTS, _LINE_HEIGHT = 8.3, 1.2
+# Of names beside rows, in points; the height of a line and the mean width of a letter, in font sizes.
+_SMALLEST_POINTS, _LARGEST_POINTS = 4.5, 8.3
+_LINE_HEIGHT, _LETTER_POINTS = 1.2, 0.55
+_NAMES_SHARE = 0.65
 
 
 def _new_ax(width, height):
@@ -72,12 +75,16 @@ def _name_axes(ax, x="", y=""):
 
 def _wrapped(text, inches):
     """Break a text of medium size into lines of about so many inches."""
-    return fill(str(text), max(12, int(inches / _LETTER_INCHES)), break_long_words=False)
+    width = max(12, int(inches / _LETTER_INCHES))
+    return "\n".join(fill(line, width, break_long_words=False) for line in str(text).splitlines())
 
 
-def _row_points(ax, n_rows):
-    """Return a font size, in points, in which the names of so many rows do not touch."""
-    return min(_LARGEST_POINTS, 72 * _inches(ax)[1] / n_rows / _LINE_HEIGHT)
+def _name_points(ax, names):
+    """Return a font size, in points, in which the names of rows do not touch, and leave room for the axes."""
+    width, height = (72 * inches for inches in _inches(ax))
+    longest = max(map(len, names), default=0)
+    of_width = _NAMES_SHARE * width / (_LETTER_POINTS * max(1, longest))
+    return min(_LARGEST_POINTS, height / max(1, len(names)) / _LINE_HEIGHT, max(_SMALLEST_POINTS, of_width))
 
 
 def _explain(ax, handles, **spacing):
@@ -89,7 +96,7 @@ def _explain(ax, handles, **spacing):
     else:
         transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")
         below = transforms.offset_copy(ax.transAxes, ax.get_figure(root=True), 0, _BELOW_POINTS, units="points")
-        place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": "x-small"}
+        place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": _BELOW_SIZE}
         widest = _ENTRY_INCHES + _SMALL_LETTER_INCHES * max(map(len, names))
         n_columns = int(np.clip(_figure_inches(ax) // widest, 1, len(names)))
     style = {"borderaxespad": 0, "frameon": False, "labelcolor": _INK, "columnspacing": 1.0}
