@@ -90,7 +90,9 @@ def _shaded(rows, values):
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None, [Group("", rows, np.zeros((len(rows), 4)))]
-    mpl, colors = (import_optional(name, extra="plot", purpose="Drawing") for name in ("matplotlib", "matplotlib.colors"))
+    mpl, colors = (
+        import_optional(name, extra="plot", purpose="Drawing") for name in ("matplotlib", "matplotlib.colors")
+    )
     cm = import_optional("matplotlib.cm", extra="plot", purpose="Drawing")
     low, high = _limits(finite)
     shading = mpl.colormaps[_SHADES].copy()

@@ -126,7 +126,7 @@ def draw_rows(ax, tables):
     -------
     ax : matplotlib Axes
     """
-    height, width = tables["X"].shape[1:3]
+    height = tables["X"].shape[1]
     n_rows, gap = len(tables) + 1, _gap(height)
     upper = mosaic(np.stack(list(tables.values())), gap)
     lower = mosaic(_differences(tables)[np.newaxis], gap)

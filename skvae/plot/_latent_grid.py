@@ -53,6 +53,11 @@ class LatentGridDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    LatentSpaceDisplay : Where the samples lie.
+    TraversalDisplay : What is decoded along one latent variable.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt

@@ -16,7 +16,8 @@ from skvae.plot._images import as_images
 from skvae.plot._labels import shortened
 from skvae.plot._legend import draw_legend, write_names
 from skvae.plot._points import draw_points, looks_of
-from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _name_points, _tidy
+from skvae.plot._strips import draw_strips
+from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _tidy
 from skvae.plot._thumbnails import draw_thumbnails
 
 # Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
@@ -89,9 +90,7 @@ class LatentSpaceDisplay:
     >>> plt.close("all")
     """
 
-    def __init__(
-        self, codes, labels=None, *, held_out=None, std=None, images=None, label_name=None, continuous=None
-    ):
+    def __init__(self, codes, labels=None, *, held_out=None, std=None, images=None, label_name=None, continuous=None):
         self.codes = codes
         self.labels = labels
         self.held_out = held_out
@@ -219,7 +218,7 @@ class LatentSpaceDisplay:
             names = [group.name for group in groups if legend is True]
             ax = _new_ax(max(6.2, 4.9 + _legend_inches(names)), 4.6)
         if codes.shape[1] == 1:
-            _draw_line(ax, codes, groups, held_out)
+            draw_strips(ax, codes, groups, held_out)
         else:
             codes = codes.iloc[:, list(checked_components(components, codes.shape[1]))]
             self._draw_plane(ax, codes, groups, held_out, components, n_std)
@@ -278,25 +277,6 @@ class LatentSpaceDisplay:
 def _pixels(X):
     """Check that rows are numbers."""
     return check_table(X, dtype=np.float64, ensure_all_finite="allow-nan")
-
-
-def _draw_line(ax, codes, groups, held_out):
-    """Draw a single latent variable: one strip for each group, or a histogram of all samples."""
-    z = codes.to_numpy(dtype=np.float64)[:, 0]
-    _tidy(ax)
-    if len(groups) == 1 and isinstance(groups[0].color, str):
-        ax.hist(z, bins="auto", color=groups[0].color, alpha=0.85)
-        _name_axes(ax, codes.columns[0], "samples")
-        return
-    rows = np.random.RandomState(0).uniform(-0.3, 0.3, size=len(z))
-    for row, group in enumerate(groups):
-        rows[group.rows] += row
-    draw_points(ax, z, rows, groups, held_out)
-    names = [group.name for group in groups]
-    ax.set_yticks(range(len(groups)), names, fontsize=_name_points(ax, names))
-    ax.tick_params(axis="y", length=0)
-    ax.invert_yaxis()
-    _name_axes(ax, codes.columns[0])
 
 
 def _widen(ax):

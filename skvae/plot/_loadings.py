@@ -37,6 +37,11 @@ class LoadingsDisplay:
     figure_ : matplotlib Figure
         Their figure.
 
+    See Also
+    --------
+    skvae.inspection.loadings : Measures them.
+    TraversalDisplay : What is decoded along one latent variable, curved as it is.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt

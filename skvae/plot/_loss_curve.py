@@ -4,22 +4,15 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._optional import import_optional
+from skvae.plot._curves import DASHES, FEW_EPOCHS, cut_off_the_beginning, draw_curve, draw_end
 from skvae.plot._labels import shortened
-from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _inches, _look, _thin
+from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _thin
 
 _TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
 _END = "kl_per_component"
 _VALIDATION = "val_loss"
-_DASHES = (0, (3, 1.5))
 _PANEL_INCHES = (3.3, 2.9)
 _LEGEND_INCHES = 1.6
-# The nats below which a latent variable of ours counts as collapsed, and the least that a logarithm shows.
-_ACTIVE, _LEAST_KL = 0.01, 1e-4
-_FEW_EPOCHS = 10
-# Narrower axes have no room for a remark.
-_LEAST_INCHES = 1.2
-# The beginning is one of so many parts of the epochs; cut off if with it the loss reaches so many times as far.
-_PARTS, _MOST_ROOM = 10, 8
 # Where estimators keep the one that they have fitted.
 _INNER = ("best_estimator_", "estimator_")
 
@@ -49,6 +42,10 @@ class LossCurveDisplay:
         The axes drawn on, in the order above.
     figure_ : matplotlib Figure
         Their figure.
+
+    See Also
+    --------
+    skvae.callbacks.TensorBoard : Shows them while the training runs.
 
     Examples
     --------
@@ -113,7 +110,9 @@ class LossCurveDisplay:
             If an estimator keeps no ``history_``, such as PCA.
         """
         trained = {name: _trained(estimator) for name, estimator in estimators.items()}
-        ends = {name: estimator.kl_per_component_ for name, estimator in trained.items() if hasattr(estimator, _END + "_")}
+        ends = {
+            name: estimator.kl_per_component_ for name, estimator in trained.items() if hasattr(estimator, _END + "_")
+        }
         histories = {name: estimator.history_ for name, estimator in trained.items()}
         return cls(histories, kl_per_component=ends).plot(ax=ax)
 
@@ -144,7 +143,8 @@ class LossCurveDisplay:
         for axis, panel in zip(axes, panels, strict=False):
             self._draw(axis, panel)
         if len(axes) > len(panels):
-            self._draw_end(axes[-1])
+            styles = {name: self._style(i) for i, name in enumerate(self.histories)}
+            draw_end(axes[-1], self.kl_per_component, styles)
         axes[0].set_ylabel("nats per sample" if "kl" in panels else "loss per value", color=_INK)
         if self._needs_legend():
             self._draw_legend(axes[-1])
@@ -183,41 +183,20 @@ class LossCurveDisplay:
 
     def _draw(self, ax, panel):
         """Draw the curves of a panel; of few epochs with dots."""
-        dots = {"marker": "o"} if max(len(history["loss"]) for history in self.histories.values()) <= _FEW_EPOCHS else {}
+        n_epochs = max(len(values) for history in self.histories.values() for values in history.values())
+        dots = {"marker": "o"} if n_epochs <= FEW_EPOCHS else {}
         for i, history in enumerate(self.histories.values()):
             if panel in history:
-                _draw_curve(ax, history[panel], dots | self._style(i), "-")
+                draw_curve(ax, history[panel], dots | self._style(i), "-")
             if panel == "loss" and _VALIDATION in history:
-                _draw_curve(ax, history[_VALIDATION], dots | self._style(i) | {"mfc": "white"}, _DASHES)
+                draw_curve(ax, history[_VALIDATION], dots | self._style(i) | {"mfc": "white"}, DASHES)
         _thin(ax)
         ax.set_title(_TITLES[panel], fontsize="medium", color=_INK)
         ax.set_xlabel("epoch", color=_INK)
         ax.set_xlim(left=0)
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         if panel != "kl":
-            _cut_off_the_beginning(ax)
-
-    def _draw_end(self, ax):
-        """Draw the KL divergence of each latent variable, from the largest to the least."""
-        names = list(self.histories)
-        for name, kl in self.kl_per_component.items():
-            values = np.sort(np.asarray(kl, dtype=float))[::-1]
-            style = self._style(names.index(name))
-            style = {"marker": "o"} | style | {"ms": np.clip(60 / len(values), 2.5, 5), "lw": 0.8}
-            ax.plot(np.arange(1, len(values) + 1), np.maximum(values, _LEAST_KL), **style)
-        _thin(ax)
-        ax.set_yscale("log")
-        ax.axhline(_ACTIVE, color=_INK, lw=0.8, ls=_DASHES)
-        ax.set_title(self._title_of_end(), fontsize="medium", color=_INK)
-        ax.set_xlabel("latent variable, by rank", color=_INK)
-        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
-
-    def _title_of_end(self):
-        """Say of a single training how many latent variables are active."""
-        if len(self.kl_per_component) > 1:
-            return "KL at the end"
-        (kl,) = self.kl_per_component.values()
-        return f"KL at the end: {int(np.sum(np.asarray(kl) >= _ACTIVE))} of {len(kl)} active"
+            cut_off_the_beginning(ax)
 
     def _style(self, i):
         """Return the look of a training's curves."""
@@ -236,35 +215,8 @@ class LossCurveDisplay:
         if self._validates():
             style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}
             handles.append(lines.Line2D([], [], label="training", **style))
-            handles.append(lines.Line2D([], [], label="validation", ls=_DASHES, **style))
+            handles.append(lines.Line2D([], [], label="validation", ls=DASHES, **style))
         _explain(ax, handles)
-
-
-def _draw_curve(ax, values, style, dashes):
-    """Draw one value for each epoch; a single one as a dot."""
-    values = np.asarray(values, dtype=float)
-    if len(values) == 1:
-        style = {"marker": "o"} | style
-    ax.plot(np.arange(1, len(values) + 1), values, ls=dashes, markevery=max(1, len(values) // 8), **style)
-
-
-def _cut_off_the_beginning(ax):
-    """Leave out what the first epochs have above the others, if it would take nearly all of the room."""
-    curves = [line.get_ydata() for line in ax.lines]
-    later = np.concatenate([values[-(-len(values) // _PARTS) :] for values in curves])
-    every = np.concatenate(curves)
-    later, every = later[np.isfinite(later)], every[np.isfinite(every)]
-    if not len(later) or np.ptp(every) <= _MOST_ROOM * np.ptp(later):
-        return
-    low, room = every.min(), np.ptp(np.append(later, every.min()))
-    top = low + 1.4 * room
-    ax.set_ylim(low - 0.05 * room, top)
-    n_cut = max(int(np.flatnonzero(values > top)[-1]) + 1 for values in curves if (values > top).any())
-    if _inches(ax)[0] < _LEAST_INCHES:
-        return
-    epochs = "epoch 1 lies" if n_cut == 1 else f"epochs 1 to {n_cut} lie"
-    style = {"ha": "right", "va": "top", "fontsize": "x-small", "color": _INK}
-    ax.text(0.99, 0.99, f"{epochs} above,\nup to {every.max():.3g}", transform=ax.transAxes, **style)
 
 
 def _trained(estimator):

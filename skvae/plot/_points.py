@@ -60,7 +60,10 @@ def draw_points(ax, x, y, groups, held_out, alpha=None):
     order, area = np.random.RandomState(0).permutation(n_samples), point_area(ax, n_samples)
     style = {"s": area, "alpha": point_alpha(n_samples) if alpha is None else alpha}
     style["rasterized"] = n_samples > _MOST_VECTORS
-    seen, held = {"edgecolor": "white", "lw": 0.3 if area >= _LEAST_EDGED else 0.0}, {"edgecolor": "black", "lw": np.clip(area / 50, 0.1, 0.8)}
+    seen, held = (
+        {"edgecolor": "white", "lw": 0.3 if area >= _LEAST_EDGED else 0.0},
+        {"edgecolor": "black", "lw": np.clip(area / 50, 0.1, 0.8)},
+    )
     for zorder, of_layer in ((0.9, lies_below), (1.0, ~lies_below)):
         for chosen, edge in ((of_layer & ~held_out, seen), (of_layer & held_out, held)):
             if chosen.any():

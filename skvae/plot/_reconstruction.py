@@ -15,9 +15,10 @@ from skvae.plot._images import as_images, draw_rows
 class ReconstructionDisplay:
     """What a model gives back: images beside the originals, or the features of a table by how well it gives them back.
 
-    Of images the last row is the difference, reconstruction minus original, of coloured ones that of the mean colour. Of a table the features that lose most and
-    least of their variance are drawn, with quartiles and median of the others: the squared error as a share of the
-    squared distance from the mean, 0 for a perfect reconstruction and 1 for none better than the mean.
+    Of images the last row is the difference, reconstruction minus original, of coloured ones that of the mean colour.
+    Of a table the features that lose most and least of their variance are drawn, with quartiles and median of the
+    others: the squared error as a share of the squared distance from the mean, 0 for a perfect reconstruction and 1
+    for none better than the mean.
 
     Parameters
     ----------
@@ -40,6 +41,10 @@ class ReconstructionDisplay:
         The axes drawn on.
     figure_ : matplotlib Figure
         The figure of the axes.
+
+    See Also
+    --------
+    skvae.metrics.reconstruction_error : One number for all features.
 
     Examples
     --------

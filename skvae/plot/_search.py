@@ -39,6 +39,10 @@ class SearchDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    skvae.model_selection.EvolutionarySearchCV : Searches for layer sizes.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt
@@ -48,7 +52,7 @@ class SearchDisplay:
     >>> from skvae.plot import SearchDisplay
     >>> X, y = load_iris(return_X_y=True)
     >>> sizes = {"hidden_layer_sizes": [(4,), (8,), (8, 4)]}
-    >>> search = GridSearchCV(MLPClassifier(solver="lbfgs", max_iter=9, random_state=0), sizes, cv=2)
+    >>> search = GridSearchCV(MLPClassifier(solver="lbfgs", max_iter=500, random_state=0), sizes, cv=2)
     >>> display = SearchDisplay.from_estimator(search.fit(X, y))
     >>> display.ax_.get_xlabel()
     'hidden units'
@@ -97,7 +101,7 @@ class SearchDisplay:
         for column in ("round", "parent", "accepted"):
             if column in results:
                 table[column] = results[column]
-        label = "score" if name == "score" else name
+        label = name.replace("_", " ")
         return cls(table, score_name=f"{label}, mean of the splits").plot(ax, against=against)
 
     def plot(self, ax=None, *, against=None):

@@ -91,7 +91,7 @@ def _explain(ax, handles, **spacing):
     """Set a legend right of the axes, or below where it would take too much of the figure's width."""
     names = [handle.get_label() for handle in handles]
     if _legend_inches(names) <= _LEGEND_SHARE * _figure_inches(ax):
-        place = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
+        place: dict = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
         n_columns = -(-len(handles) // _ENTRIES_OF_A_COLUMN)
     else:
         transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")

@@ -33,6 +33,11 @@ class TraversalDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    skvae.inspection.latent_traversal : Decodes it.
+    LoadingsDisplay : The mean slopes, of all latent variables.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt
@@ -138,7 +143,7 @@ def _draw_images(ax, traversal, images):
     draw_image(ax, row, (images.min(), images.max()), interpolation="nearest")
     width = images.shape[2]
     step = (row.shape[1] - width) / max(1, len(images) - 1)
-    values = _alike([*traversal.index])
+    values = _with_common_decimals([*traversal.index])
     # Of narrow images, not each has room for its value.
     room = _inches(ax)[0] / len(images)
     every = int(np.ceil(_LETTER_INCHES * (1 + max(map(len, values))) / room))
@@ -149,10 +154,10 @@ def _draw_images(ax, traversal, images):
     _name_axes(ax, _name(traversal))
 
 
-def _alike(values):
+def _with_common_decimals(values):
     """Write numbers with as many decimals as tell the nearest apart, and one more."""
     steps = np.diff(np.unique(values))
-    decimals = max(0, 1 - int(np.floor(np.log10(steps.min())))) if len(steps) else 2
+    decimals = max(1, 1 - int(np.floor(np.log10(steps.min())))) if len(steps) else 2
     return [f"{value:.{decimals}f}" if decimals < 7 else f"{value:.3g}" for value in values]
 
 
