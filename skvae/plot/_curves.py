@@ -75,8 +75,12 @@ def draw_end(ax, kl_per_component, styles):
     _thin(ax)
     ax.set_yscale("log")
     ax.axhline(_ACTIVE, color=_INK, lw=0.8, ls=DASHES)
+    if _inches(ax)[0] >= _LEAST_INCHES:
+        below = {"ha": "right", "va": "top", "fontsize": "x-small", "color": _INK}
+        ax.text(0.99, 0.9 * _ACTIVE, "collapsed", transform=ax.get_yaxis_transform(), **below)
     ax.set_title(_title_of_end(list(kl_per_component.values())), fontsize="medium", color=_INK)
     ax.set_xlabel("latent variable, by rank", color=_INK)
+    ax.set_ylim(bottom=min(0.5 * _ACTIVE, ax.get_ylim()[0]))
     ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
 
 
