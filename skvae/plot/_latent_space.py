@@ -216,7 +216,8 @@ class LatentSpaceDisplay:
         groups, shades = groups_of(labels, len(codes), self.continuous)
         if ax is None:
             names = [group.name for group in groups if legend is True]
-            ax = _new_ax(max(6.2, 4.9 + _legend_inches(names)), 4.6)
+            ax = _new_ax(max(5.8, 4.9 + _legend_inches(names)), 4.6)
+            ax.set_anchor("W")  # what the square leaves free is the legend's
         if codes.shape[1] == 1:
             draw_strips(ax, codes, groups, held_out)
         else:

@@ -18,8 +18,8 @@ _MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _INK = "#404040"
 # A legend has another column beyond these.
 _ENTRIES_OF_A_COLUMN = 14
-# Right of the axes a legend takes this share of a figure's width at most. Below them it leaves room for ticks and name.
-_LEGEND_SHARE = 0.36
+# Right of the axes a legend takes this share of a figure's width, or leaves so many inches. Below them it leaves room for ticks and name.
+_LEGEND_SHARE, _ENOUGH_INCHES = 0.36, 4.5
 _BELOW_POINTS, _BELOW_SIZE = -32, 6
 _ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
 _TICKS_OF_AN_INCH = 2.2
@@ -90,7 +90,8 @@ def _name_points(ax, names):
 def _explain(ax, handles, **spacing):
     """Set a legend right of the axes, or below where it would take too much of the figure's width."""
     names = [handle.get_label() for handle in handles]
-    if _legend_inches(names) <= _LEGEND_SHARE * _figure_inches(ax):
+    wide, room = _legend_inches(names), _figure_inches(ax)
+    if wide <= max(_LEGEND_SHARE * room, room - _ENOUGH_INCHES):
         place: dict = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
         n_columns = -(-len(handles) // _ENTRIES_OF_A_COLUMN)
     else:

@@ -328,13 +328,27 @@ def test_codes_that_are_all_the_same_or_unknown_are_drawn(ax):
     ax.figure.draw_without_rendering()
 
 
-def test_a_new_figure_has_room_for_long_names():
+@pytest.mark.parametrize("n_labels", [3, 20])
+def test_a_new_figure_has_room_for_long_names(n_labels):
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    display = LatentSpaceDisplay(np.eye(3), [letter * 22 for letter in "nop"]).plot()
+    display = LatentSpaceDisplay(np.eye(n_labels), [letter * 22 for letter in "nopqrstuvacdefghikxz"[:n_labels]]).plot()
     pyplot.close(display.figure_)
     display.figure_.draw_without_rendering()
     box, figure = display.ax_.get_tightbbox(), display.figure_.bbox
     assert box.x0 > 0
     assert box.x1 < figure.x1 + 3
+    assert display.ax_.get_legend().get_window_extent().x0 > display.ax_.get_window_extent().x1
+
+
+@pytest.mark.parametrize("n_labels", [2, 8])
+def test_in_a_small_figure_the_legend_stands_below(n_labels):
+    ax = Figure(figsize=(3, 2.5), layout="constrained").subplots()
+    labels = [f"sp|P0463{i}|P53_HUMAN Cellular tumor antigen p53" for i in range(n_labels)]
+    LatentSpaceDisplay(np.random.default_rng(0).normal(size=(n_labels, 2)), labels).plot(ax)
+    ax.figure.draw_without_rendering()
+    legend, box = ax.get_legend().get_window_extent(), ax.get_window_extent()
+    assert legend.y1 < ax.xaxis.label.get_window_extent().y0 + 1
+    assert legend.width <= 1.02 * ax.figure.bbox.width
+    assert box.width > 0.3 * ax.figure.bbox.width
