@@ -18,7 +18,8 @@ _MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _INK = "#404040"
 # A legend has another column beyond these.
 _ENTRIES_OF_A_COLUMN = 14
-# Right of the axes a legend takes this share of a figure's width, or leaves so many inches. Below them it leaves room for ticks and name.
+# Right of the axes a legend takes this share of a figure's width at most, or leaves so many inches; below them it
+# leaves room for ticks and name, in points.
 _LEGEND_SHARE, _ENOUGH_INCHES = 0.36, 4.5
 _BELOW_POINTS, _BELOW_SIZE = -32, 6
 _ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
