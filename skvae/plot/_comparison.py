@@ -1,56 +1,84 @@
-"""Draw the codes of several estimators side by side."""
+"""Draw the codes of several estimators side by side, and what was measured of them."""
 
 import numpy as np
 
 from skvae._optional import import_optional
-from skvae.plot._latent_space import LatentSpaceDisplay, _codes
+from skvae._validation import listed
+from skvae.plot._bars import draw_measure
+from skvae.plot._codes import codes_of
+from skvae.plot._labels import shortened
+from skvae.plot._latent_space import LatentSpaceDisplay
 
 _MOST_COLUMNS = 3
 _PANEL_INCHES = 4.2
+_MEASURE_COLUMNS = 4
+# Of `compare_transformers`, one measure for each question.
+_MEASURES = (
+    *("reconstruction_error", "log_likelihood", "trustworthiness", "held_out_silhouette", "adjusted_rand"),
+    *("centroid_distance", "nearest_neighbor_accuracy"),
+)
 
 
 class ComparisonDisplay:
-    """The latent planes of several estimators side by side, with one legend.
+    """The latent planes of several estimators side by side, with one legend; below them bars of what was measured.
+
+    Each measure has axes of its own, which say whether lower or higher is better. Whiskers reach one standard
+    deviation over the splits to both sides. Where the estimators differ by less than 15 % of the largest mean, dots on
+    axes that do not begin at 0 take the place of the bars.
 
     Parameters
     ----------
     codes : dict of str to array-like or DataFrame of shape (n_samples, n_components)
         By the title of its panel, each estimator's latent variables for the same samples.
     labels : array-like of shape (n_samples,), default=None
-        Labels for the colours.
+        Labels or values for the colours.
     held_out : array-like of bool of shape (n_samples,), default=None
         Samples that the fits did not see, drawn with a dark edge.
+    table : DataFrame, default=None
+        What was measured: a row for each estimator; measures, each with ``mean`` and ``std``, across.
+    better : dict of str to {"lower", "higher", ""}, default=None
+        The measures to draw, and which way is better.
 
     Attributes
     ----------
     axes_ : ndarray of matplotlib Axes
-        The axes drawn on, in the order of `codes`.
+        The axes drawn on, in the order of `codes`, and then those of the measures.
     figure_ : matplotlib Figure
         Their figure.
     displays_ : list of LatentSpaceDisplay
-        The panels.
+        The planes.
+
+    See Also
+    --------
+    skvae.model_selection.compare_transformers : Measures estimators on the same splits.
 
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.decomposition import PCA, TruncatedSVD
+    >>> from skvae.model_selection import compare_transformers
     >>> from skvae.plot import ComparisonDisplay
     >>> X, y = load_iris(return_X_y=True)
-    >>> estimators = {"PCA": PCA(2).fit(X), "SVD": TruncatedSVD(2).fit(X)}
-    >>> display = ComparisonDisplay.from_estimators(estimators, X, y)  # doctest: +SKIP
-
-    What `compare_transformers` measured can be drawn without another fit:
-
-    >>> from skvae.model_selection import compare_transformers
+    >>> estimators = {"PCA": PCA(2), "SVD": TruncatedSVD(2)}
     >>> comparison = compare_transformers(estimators, X, y, n_repeats=2, random_state=0)
-    >>> display = ComparisonDisplay(comparison.codes, y, held_out=comparison.held_out)
-    >>> display = display.plot()  # doctest: +SKIP
+    >>> display = ComparisonDisplay.from_comparison(comparison)
+    >>> [ax.get_title() for ax in display.axes_[:3]]
+    ['PCA', 'SVD', 'reconstruction error']
+
+    Estimators that are fitted already:
+
+    >>> estimators = {name: estimator.fit(X) for name, estimator in estimators.items()}
+    >>> display = ComparisonDisplay.from_estimators(estimators, X, y)
+    >>> plt.close("all")
     """
 
-    def __init__(self, codes, labels=None, *, held_out=None):
+    def __init__(self, codes, labels=None, *, held_out=None, table=None, better=None):
         self.codes = codes
         self.labels = labels
         self.held_out = held_out
+        self.table = table
+        self.better = better
 
     @classmethod
     def from_estimators(cls, estimators, X, y=None, *, held_out=None, ax=None):
@@ -63,7 +91,7 @@ class ComparisonDisplay:
         X : array-like of shape (n_samples, n_features)
             The samples.
         y : array-like of shape (n_samples,), default=None
-            Labels for the colours.
+            Labels or values for the colours.
         held_out : array-like of bool of shape (n_samples,), default=None
             Samples that the fits did not see, drawn with a dark edge.
         ax : array-like of matplotlib Axes, default=None
@@ -74,8 +102,45 @@ class ComparisonDisplay:
         display : ComparisonDisplay
             The drawn display.
         """
-        codes = {name: _codes(estimator, X) for name, estimator in estimators.items()}
+        codes = {name: codes_of(estimator, X) for name, estimator in estimators.items()}
         return cls(codes, y, held_out=held_out).plot(ax=ax)
+
+    @classmethod
+    def from_comparison(cls, comparison, y=None, *, metrics=None, ax=None):
+        """Draw what :func:`~skvae.model_selection.compare_transformers` found, without another fit.
+
+        Parameters
+        ----------
+        comparison : TransformerComparison
+            What `compare_transformers` returned.
+        y : array-like of shape (n_samples,), default=None
+            Labels or values for the colours; None takes the labels of the comparison.
+        metrics : list of str, default=None
+            The measures to draw, columns of `comparison.table`. None draws those that `comparison.ranking` counts, as
+            far as they were measured; an empty list draws the planes alone.
+        ax : array-like of matplotlib Axes, default=None
+            One for each estimator, or one for each estimator and one for each measure. By default those of a new figure
+            of pyplot.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If a measure is not in the table.
+        """
+        table, better = comparison.table, comparison.to_dict()["better"]
+        if metrics is None:
+            metrics = [name for name in (*_MEASURES, *comparison.scorers) if name in better]
+        unknown = [name for name in metrics if name not in better]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} was not measured: metrics may be {listed(list(better), limit=20)}.")
+        better = {name: better[name] or "" for name in metrics}
+        labels = comparison.labels if y is None else y
+        return cls(comparison.codes, labels, held_out=comparison.held_out, table=table, better=better).plot(ax)
 
     def plot(self, ax=None):
         """Draw.
@@ -83,7 +148,7 @@ class ComparisonDisplay:
         Parameters
         ----------
         ax : array-like of matplotlib Axes, default=None
-            One for each panel. By default those of a new figure of pyplot.
+            One for each plane, or one for each plane and each measure. By default those of a new figure of pyplot.
 
         Returns
         -------
@@ -97,27 +162,55 @@ class ComparisonDisplay:
         """
         if not self.codes:
             raise ValueError("There are no codes to draw.")
-        axes = _new_axes(len(self.codes)) if ax is None else np.ravel(ax)
-        if len(axes) != len(self.codes):
-            raise ValueError(f"{len(self.codes)} panels need as many axes, but ax holds {len(axes)}.")
-        self.displays_ = []
-        legend_at = min(_MOST_COLUMNS, len(axes)) - 1
-        for i, (axis, (name, codes)) in enumerate(zip(axes, self.codes.items(), strict=True)):
-            display = LatentSpaceDisplay(codes, self.labels, held_out=self.held_out)
-            self.displays_.append(display.plot(axis, legend=i == legend_at))
-            axis.set_title(name, fontsize="large", fontweight="bold")
-        self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
+        measures = dict(self.better or {}) if self.table is not None else {}
+        n_planes, n_all = len(self.codes), len(self.codes) + len(measures)
+        axes = self._new_axes(n_planes, len(measures)) if ax is None else np.ravel(ax)
+        if len(axes) not in (n_planes, n_all):
+            either = f"{n_planes} or, with the measures, {n_all}" if measures else n_planes
+            raise ValueError(f"{either} panels need as many axes, but ax holds {len(axes)}.")
+        self._draw_planes(axes[:n_planes])
+        for axis, (name, better) in zip(axes[n_planes:], measures.items(), strict=False):
+            draw_measure(axis, name.replace("_", " "), self.table[name, "mean"], self.table[name, "std"], better)
+        if ax is None:
+            _name_the_first(axes[n_planes:])
+        self.axes_, self.figure_ = np.asarray(axes), axes[0].get_figure(root=True)
         return self
 
+    def _draw_planes(self, axes):
+        """Draw the codes, with one legend right of the first row."""
+        self.displays_ = []
+        legend_at = min(_MOST_COLUMNS, len(axes)) - 1
+        titles = shortened(self.codes)
+        for i, (axis, title, codes) in enumerate(zip(axes, titles, self.codes.values(), strict=True)):
+            display = LatentSpaceDisplay(codes, self.labels, held_out=self.held_out)
+            self.displays_.append(display.plot(axis, legend=i == legend_at))
+            axis.set_title(title, fontsize="large", fontweight="bold")
 
-def _new_axes(n_panels):
-    """Make a figure of pyplot with a panel for each estimator, at most three in a row."""
-    pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
-    n_columns = min(_MOST_COLUMNS, n_panels)
-    n_rows = -(-n_panels // n_columns)
-    # The legend takes about a third of a panel.
-    size = (_PANEL_INCHES * (n_columns + 0.35), _PANEL_INCHES * n_rows)
-    _, axes = pyplot.subplots(n_rows, n_columns, figsize=size, squeeze=False, layout="constrained")
+    def _new_axes(self, n_planes, n_measures):
+        """Make a figure of pyplot with panels in rows: one for each estimator, and below one for each measure."""
+        pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
+        n_columns = min(_MOST_COLUMNS, n_planes)
+        heights = [_PANEL_INCHES * -(-n_planes // n_columns)]
+        n_rows = -(-n_measures // _MEASURE_COLUMNS)
+        if n_measures:
+            heights.append((0.9 + 0.2 * len(self.table)) * n_rows)
+        # The legend takes about a third of a panel.
+        figure = pyplot.figure(figsize=(_PANEL_INCHES * (n_columns + 0.35), sum(heights)), layout="constrained")
+        parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+        axes = list(_filled(parts[0], n_planes, n_columns))
+        return axes + list(_filled(parts[1], n_measures, -(-n_measures // n_rows))) if n_measures else axes
+
+
+def _filled(part, n_panels, n_columns):
+    """Make panels in rows."""
+    axes = part.subplots(-(-n_panels // n_columns), n_columns, squeeze=False)
     for axis in axes.flat[n_panels:]:
         axis.remove()
     return axes.flat[:n_panels]
+
+
+def _name_the_first(axes):
+    """Name the estimators once in each row of panels."""
+    for axis in axes:
+        if not axis.get_subplotspec().is_first_col():
+            axis.set_yticklabels([])

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from skvae.plot._style import _FEW_COLORS, _INK, _new_ax, _shortened, _thin
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _new_ax, _thin, _wrapped
 
 _BEST, _WORST = _FEW_COLORS[:2]
 _ROW_INCHES = 0.23
-_LARGEST_POINTS = 8.3
+_UNIT = "lost variance (1: no better than the mean)"
 
 
 def lost_variance(X, X_reconstructed):
@@ -56,12 +57,14 @@ def draw_ranking(ax, shares, names, n_features):
     """
     known = np.flatnonzero(np.isfinite(shares))
     if not len(known):
-        raise ValueError("No feature of X varies, so that there is no variance to lose.")
+        raise ValueError(
+            "No feature of X varies, so that there is no variance to lose. Give at least two rows that differ."
+        )
     ranked = known[np.argsort(-shares[known], kind="stable")]
     n_others = max(0, len(ranked) - n_features)
     n_worst = -(-n_features // 2) if n_others else len(ranked)
     worst, others, best = np.split(ranked, [n_worst, n_worst + n_others])
-    labels = _shortened(names[i] for i in (*worst, *best))
+    labels = shortened(names[i] for i in (*worst, *best))
     ax = _new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
     _draw_dots(ax, shares[worst], 0, _WORST if n_others else _BEST)
     if n_others:
@@ -69,11 +72,11 @@ def draw_ranking(ax, shares, names, n_features):
         _draw_dots(ax, shares[best], n_worst + 1, _BEST)
         labels.insert(n_worst, f"{n_others} others")
     _thin(ax)
-    room = ax.get_window_extent().height / ax.figure.dpi * 72 / len(labels)
-    ax.set_yticks(range(len(labels)), labels, fontsize=min(_LARGEST_POINTS, room))
+    ax.set_yticks(range(len(labels)), labels, fontsize=_name_points(ax, labels))
     ax.axvline(1, color=_INK, lw=0.8, ls=(0, (3, 1.5)), zorder=0)
     ax.set(ylim=(len(labels) - 0.4, -0.6), xlim=(0, 1.05 * max(1, shares[ranked[0]])))
-    ax.set_xlabel("lost variance (1: no better than the mean)", color=_INK)
+    # To the left it has the room below the names.
+    ax.set_xlabel(_wrapped(_UNIT, 1.2 * _inches(ax)[0]), color=_INK, loc="right")
     return ax
 
 

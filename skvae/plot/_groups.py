@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from skvae._optional import import_optional
-from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _look, _shortened
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _look
 
 _GREY = "#D3D3D3"
 _SHADES = "viridis"
+# The colours reach over all values, unless these reach so much farther than 98 % of them.
+_SHARES, _OUTLYING = (0.01, 0.99), 1.5
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,26 @@ class Group:
     color : str or ndarray of shape (n_rows, 4)
         One for all, or one for each row.
     marker : str
-    zorder : float
-        What lies above what.
+    is_background : bool
+        Whether the others lie above.
     """
 
     name: str
     rows: np.ndarray
     color: str | np.ndarray
     marker: str = "o"
-    zorder: float = 1.0
+    is_background: bool = False
 
 
-def groups_of(labels, n_samples):
+def groups_of(labels, n_samples, continuous=None):
     """Give each label its look; the rarest beyond what can be told apart share one, and so do missing labels.
 
     Parameters
     ----------
     labels : ndarray of shape (n_samples,) or None
     n_samples : int
+    continuous : bool or None
+        Whether labels are values of a scale; None finds out.
 
     Returns
     -------
@@ -49,18 +54,22 @@ def groups_of(labels, n_samples):
     shades : matplotlib ScalarMappable or None
         What the colours stand for, if the labels are continuous: more different numbers than can be told apart, and
         not whole ones.
+
+    Raises
+    ------
+    ValueError
+        If labels that are to be values of a scale are no numbers.
     """
     if labels is None:
         return [Group("", np.arange(n_samples), _FEW_COLORS[0])], None
     is_missing = pd.isna(labels)
     rows, known = np.flatnonzero(~is_missing), pd.Series(labels[~is_missing]).infer_objects().to_numpy()
-    if _is_continuous(known):
-        shades = _shades_of(known)
-        groups = [Group("", rows, shades.to_rgba(known))]
+    if _is_continuous(known) if continuous is None else continuous:
+        shades, groups = _shaded(rows, known)
     else:
         shades, groups = None, _labelled(rows, known)
     if is_missing.any():
-        groups.append(Group("missing", np.flatnonzero(is_missing), _GREY, "s", zorder=0.9))
+        groups.append(Group("missing", np.flatnonzero(is_missing), _GREY, "s", is_background=True))
     return groups, shades
 
 
@@ -72,11 +81,33 @@ def _is_continuous(labels):
     return len(values) > _MOST_GROUPS and bool((values % 1 != 0).any())
 
 
-def _shades_of(values):
-    """Make the scale of colours over values."""
-    cm, colors = (import_optional(f"matplotlib.{name}", extra="plot", purpose="Drawing") for name in ("cm", "colors"))
+def _shaded(rows, values):
+    """Make one group with a scale of colours over the values, and this scale."""
+    try:
+        values = values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"continuous=True needs numbers, but labels hold something else: {error}.") from error
     finite = values[np.isfinite(values)]
-    return cm.ScalarMappable(colors.Normalize(finite.min(), finite.max()), _SHADES)
+    if not len(finite):
+        return None, [Group("", rows, np.zeros((len(rows), 4)))]
+    mpl, colors = (
+        import_optional(name, extra="plot", purpose="Drawing") for name in ("matplotlib", "matplotlib.colors")
+    )
+    cm = import_optional("matplotlib.cm", extra="plot", purpose="Drawing")
+    low, high = _limits(finite)
+    shading = mpl.colormaps[_SHADES].copy()
+    below, above = finite.min() < low, finite.max() > high
+    shading.colorbar_extend = {(0, 0): False, (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, above]
+    shades = cm.ScalarMappable(colors.Normalize(low, high), shading)
+    return shades, [Group("", rows, shades.to_rgba(values))]
+
+
+def _limits(values):
+    """Return the values at the ends of the colours: a few outliers do not make all others alike."""
+    low, high = np.quantile(values, _SHARES)
+    if np.ptp(values) <= _OUTLYING * (high - low) or low == high:
+        return values.min(), values.max()
+    return low, high
 
 
 def _labelled(rows, labels):
@@ -88,10 +119,9 @@ def _labelled(rows, labels):
     frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
     groups = [
         Group(name, rows[of_row == label], *_look(i, len(frequent)))
-        for i, (label, name) in enumerate(zip(frequent, _shortened(names[frequent]), strict=True))
+        for i, (label, name) in enumerate(zip(frequent, shortened(names[frequent]), strict=True))
     ]
     others = rows[~np.isin(of_row, frequent)]
     if len(others):
-        # First, so that the others lie below.
-        groups.insert(0, Group(f"{len(names) - len(frequent)} others", others, _GREY))
+        groups.insert(0, Group(f"{len(names) - len(frequent)} others", others, _GREY, is_background=True))
     return groups

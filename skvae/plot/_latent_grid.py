@@ -1,34 +1,39 @@
 """Draw what a decoder makes of the plane of two latent variables."""
 
-from difflib import get_close_matches
 from numbers import Integral
 
 import numpy as np
 
 from skvae._compat import Interval, validate_params
 from skvae._optional import import_optional
-from skvae._validation import check_table, listed
+from skvae._validation import check_table
 from skvae.inspection._decoded import DecodedFeatures, decoded
-from skvae.plot._images import checked_image_shape, draw_grid
+from skvae.plot._columns import position_of
+from skvae.plot._images import as_images, draw_grid
+from skvae.plot._labels import shortened
 from skvae.plot._plane import SHARES, Plane
-from skvae.plot._style import _INK, _colorbar, _new_ax, _point_size, _shortened, _thin
+from skvae.plot._points import point_area
+from skvae.plot._style import _colorbar, _name_axes, _new_ax, _thin
 
 _COLORS = "viridis"
 # Points in each direction: images need room, contours are smooth only on a fine grid.
 _N_IMAGES, _N_POINTS = 15, 30
 _N_LEVELS, _N_TICKS = 30, 6
 _STEPS = (1, 2, 5, 10)
+_ROUNDING = 1e-9
+# More would hide the contours.
+_MOST_DOTS = 1000
 
 
 class LatentGridDisplay:
     """What a decoder makes of the plane of two latent variables: images side by side, or contours of one feature.
 
     Contours can bear the samples, as dots in the colour of the value that was measured: where they vanish, the
-    decoder is right.
+    decoder is right. Of more than 1000 samples so many are drawn, chosen by chance, the same each time.
 
     Parameters
     ----------
-    decoded : ndarray of shape (n_rows, n_columns, height, width) or (n_rows, n_columns)
+    decoded : ndarray of shape (n_rows, n_columns, height, width[, n_channels]) or (n_rows, n_columns)
         Images, or values of a feature, at evenly spaced points; the first row is the lowest.
     extent : tuple of four floats
         Codes of the outermost points: left, right, bottom, top.
@@ -48,20 +53,29 @@ class LatentGridDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    LatentSpaceDisplay : Where the samples lie.
+    TraversalDisplay : What is decoded along one latent variable.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import LatentGridDisplay
     >>> X, _ = load_digits(return_X_y=True)
     >>> pca = PCA(2).fit(X)
-    >>> display = LatentGridDisplay.from_estimator(pca, X=X, image_shape=(8, 8))  # doctest: +SKIP
+    >>> display = LatentGridDisplay.from_estimator(pca, X=X, image_shape=(8, 8))
+    >>> display.decoded.shape
+    (15, 15, 8, 8)
 
     A VAE knows where its codes lie, and needs no samples:
 
     >>> from skvae import VAETransformer
-    >>> vae = VAETransformer().fit(X)  # doctest: +SKIP
-    >>> display = LatentGridDisplay.from_estimator(vae, image_shape=(8, 8))  # doctest: +SKIP
+    >>> vae = VAETransformer(2, encoder=(8,), epochs=3, random_state=0).fit(X[:, 1:7])
+    >>> display = LatentGridDisplay.from_estimator(vae, feature=0)
+    >>> plt.close("all")
     """
 
     def __init__(self, decoded, extent, *, names=("latent0", "latent1"), label="", codes=None, measured=None):
@@ -92,8 +106,8 @@ class LatentGridDisplay:
         ----------
         estimator : fitted transformer or Pipeline
             Anything with ``inverse_transform``.
-        image_shape : tuple of two ints, default=None
-            Height and width of the images that the rows of the table are.
+        image_shape : tuple of ints, default=None
+            Height and width, and perhaps 1, 3 or 4 colours, of the images that the rows of the table are.
         feature : str or int, default=None
             For other tables, the feature to draw: its name, or its position.
         X : array-like of shape (n_samples, n_features), default=None
@@ -130,10 +144,10 @@ class LatentGridDisplay:
         plane = Plane.of(estimator, X, n_cells, extent, components)
         rows, cells = check_table(decoded(estimator, plane.points()), input_name="what was decoded"), (n_cells, n_cells)
         if feature is None:
-            images = rows.reshape(*cells, *checked_image_shape(image_shape, rows.shape[1]))
-            return cls(images, plane.extent, names=plane.names).plot(ax=ax)
+            images = as_images(rows, image_shape)
+            return cls(images.reshape(*cells, *images.shape[1:]), plane.extent, names=plane.names).plot(ax=ax)
         features = DecodedFeatures.of(estimator, rows.shape[1], X)
-        i = _position_of(feature, features.names)
+        i = position_of(feature, features.names)
         measured = None if X is None else features.values_of(X)[:, i]
         values = {"label": features.names[i], "codes": plane.codes, "measured": measured}
         return cls(rows[:, i].reshape(cells), plane.extent, names=plane.names, **values).plot(ax=ax)
@@ -152,53 +166,48 @@ class LatentGridDisplay:
             Itself, with ``ax_`` and ``figure_``.
         """
         decoded = np.asarray(self.decoded, dtype=float)
-        if decoded.ndim == 4:
-            ax = _new_ax(6, 6) if ax is None else ax
-            draw_grid(ax, decoded, self.extent)
+        if decoded.ndim > 2:
+            ax = draw_grid(ax, decoded, self.extent)
         else:
             ax = _new_ax(5.8, 4.6) if ax is None else ax
             self._draw_contours(ax, decoded)
         _thin(ax)
-        ax.set_xlabel(self.names[0], color=_INK)
-        ax.set_ylabel(self.names[1], color=_INK)
+        _name_axes(ax, *self.names)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
     def _draw_contours(self, ax, decoded):
         """Fill the contours of the feature, and draw the samples in the colours of their own values."""
-        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
         n_rows, n_columns = decoded.shape
         left, right, bottom, top = self.extent
-        values, extend = [decoded.min(), decoded.max()], "neither"
-        if self._has_samples():
-            values, extend = [*values, *np.nanquantile(self.measured, SHARES)], "both"
-        levels, ticks = (
-            ticker.MaxNLocator(n, steps=_STEPS).tick_values(min(values), max(values)) for n in (_N_LEVELS, _N_TICKS)
-        )
+        extend = "both" if self._has_samples() else "neither"
+        levels, ticks = self._levels(decoded)
         x, y = np.linspace(left, right, n_columns), np.linspace(bottom, top, n_rows)
         filled = ax.contourf(x, y, decoded, levels=levels, cmap=_COLORS, extend=extend)
         if self._has_samples():
-            style = {"cmap": filled.cmap, "norm": filled.norm, "edgecolor": "white", "linewidth": 0.6}
-            ax.scatter(*np.transpose(self.codes), c=self.measured, s=_point_size(len(self.codes)), **style)
+            rows = np.random.RandomState(0).permutation(len(self.codes))[:_MOST_DOTS]
+            area = point_area(ax, len(rows))
+            style = {"cmap": filled.cmap, "norm": filled.norm, "edgecolor": "white", "lw": 0.6 if area > 20 else 0.3}
+            x, y = np.asarray(self.codes)[rows].T
+            ax.scatter(x, y, c=np.asarray(self.measured)[rows], s=area, **style)
         ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_box_aspect(1)
-        label = f"{_shortened([self.label])[0]}{' (dots: measured)' if self._has_samples() else ''}"
-        ticks = ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
+        label = f"{shortened([self.label])[0]}{chr(10) + '(dots: measured)' if self._has_samples() else ''}"
         _colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
+
+    def _levels(self, decoded):
+        """Choose the contours, and which of them the colour bar names."""
+        ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
+        values = [decoded.min(), decoded.max()]
+        if self._has_samples():
+            values += [*np.nanquantile(self.measured, SHARES)]
+        low, high = min(values), max(values)
+        if high - low < _ROUNDING * max(abs(low), abs(high)) or high == low:  # what varies by rounding does not vary
+            room = 0.05 * abs(low) or 0.5
+            low, high = low - room, high + room
+        levels, ticks = (ticker.MaxNLocator(n, steps=_STEPS).tick_values(low, high) for n in (_N_LEVELS, _N_TICKS))
+        return levels, ticks[(ticks >= levels[0]) & (ticks <= levels[-1])]
 
     def _has_samples(self):
         """Tell whether there are samples with a value of the feature."""
         return self.codes is not None and self.measured is not None and np.isfinite(self.measured).any()
-
-
-def _position_of(feature, names):
-    """Return the position of a feature that is given by name or position."""
-    if isinstance(feature, str):
-        if feature not in names:
-            close = get_close_matches(feature, names)
-            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise ValueError(f"{feature!r} is none of the {len(names)} features, such as {listed(names, 3)}.{hint}")
-        return names.index(feature)
-    if not 0 <= feature < len(names):
-        raise ValueError(f"feature={feature} is no position among {len(names)} features, counted from 0.")
-    return int(feature)

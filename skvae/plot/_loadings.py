@@ -4,7 +4,8 @@ import numpy as np
 
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
-from skvae.plot._style import _FEW_COLORS, _INK, _shortened, _thin
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _thin, _wrapped
 
 _UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
 _MOST_COLUMNS = 5
@@ -36,13 +37,22 @@ class LoadingsDisplay:
     figure_ : matplotlib Figure
         Their figure.
 
+    See Also
+    --------
+    skvae.inspection.loadings : Measures them.
+    TraversalDisplay : What is decoded along one latent variable, curved as it is.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import LoadingsDisplay
     >>> X = load_iris(as_frame=True).data
-    >>> display = LoadingsDisplay.from_estimator(PCA(2).fit(X), X)  # doctest: +SKIP
+    >>> display = LoadingsDisplay.from_estimator(PCA(2).fit(X), X)
+    >>> [tick.get_text() for tick in display.axes_[0].get_yticklabels()][0]
+    'petal length (cm)'
+    >>> plt.close(display.figure_)
     """
 
     def __init__(self, loadings, *, n_features=10, unit="loading"):
@@ -98,11 +108,12 @@ class LoadingsDisplay:
             raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
         drawn = [name for top in tops for name in top["feature"]]
-        labels = dict(zip(drawn, _shortened(drawn), strict=True))
+        labels = dict(zip(drawn, shortened(drawn), strict=True))
         for axis, top in zip(axes, tops, strict=True):
             _draw_bars(axis, top, widest, labels)
             if ax is not None:  # a figure of its own says it once
-                axis.set_xlabel(self.unit, fontsize="small", color=_INK)
+                # To the left it has the room below the names.
+                axis.set_xlabel(_wrapped(self.unit, 1.3 * _inches(axis)[0]), fontsize="small", color=_INK, loc="right")
         self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
         if ax is None:
             self.figure_.supxlabel(self.unit, fontsize="small", color=_INK)
@@ -127,7 +138,8 @@ def _draw_bars(ax, top, widest, labels):
     _thin(ax)  # before the names of the features become the ticks
     ax.barh(top["rank"], top["loading"], height=0.72, color=colors)
     ax.axvline(0, color=_INK, linewidth=0.6)
-    ax.set_yticks(top["rank"], [labels[name] for name in top["feature"]])
+    names = [labels[name] for name in top["feature"]]
+    ax.set_yticks(top["rank"], names, fontsize=_name_points(ax, names))
     ax.set(xlim=(-1.05 * widest, 1.05 * widest), ylim=(len(top) + 0.6, 0.4))
     ax.set_title(str(top["component"].iloc[0]), fontsize="medium", fontweight="bold")
     ax.spines["left"].set_visible(False)

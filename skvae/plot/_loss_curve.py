@@ -4,11 +4,13 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._optional import import_optional
-from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _shortened, _thin
+from skvae.plot._curves import DASHES, FEW_EPOCHS, cut_off_the_beginning, draw_curve, draw_end
+from skvae.plot._labels import shortened
+from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _thin
 
 _TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
+_END = "kl_per_component"
 _VALIDATION = "val_loss"
-_DASHES = (0, (3, 1.5))
 _PANEL_INCHES = (3.3, 2.9)
 _LEGEND_INCHES = 1.6
 # Where estimators keep the one that they have fitted.
@@ -19,13 +21,20 @@ class LossCurveDisplay:
     """The loss of each epoch, and its parts: one panel for each, with a curve for each training.
 
     The panels are the loss, its reconstruction part and, with a scale of its own, the KL divergence; an autoencoder
-    has the loss alone. With early stopping a dashed curve shows the loss on the rows set aside.
+    has the loss alone. With early stopping a dashed curve shows the loss on the rows set aside. A last panel tells
+    what the KL divergence of each latent variable is at the end, the largest first: those below 0.01 nats, which the
+    dashed line marks, have collapsed, the others are active.
+
+    Where the loss of the first tenth of the epochs would leave no room for the others, it is cut off, and the panel
+    says so.
 
     Parameters
     ----------
     histories : dict of str to dict of ndarray
         By name, what each training tells (`history_`): ``loss``, ``reconstruction``, ``kl`` and ``val_loss`` of its
         epochs, as far as it has them.
+    kl_per_component : dict of str to ndarray of shape (n_components,), default=None
+        By name, what a VAE tells of its latent variables at the end (`kl_per_component_`), in nats.
 
     Attributes
     ----------
@@ -34,18 +43,27 @@ class LossCurveDisplay:
     figure_ : matplotlib Figure
         Their figure.
 
+    See Also
+    --------
+    skvae.callbacks.TensorBoard : Shows them while the training runs.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_iris
     >>> from skvae import VAETransformer
     >>> from skvae.plot import LossCurveDisplay
     >>> X, _ = load_iris(return_X_y=True)
-    >>> vae = VAETransformer(epochs=50).fit(X)  # doctest: +SKIP
-    >>> display = LossCurveDisplay.from_estimator(vae)  # doctest: +SKIP
+    >>> vae = VAETransformer(2, encoder=(8,), epochs=5, random_state=0).fit(X)
+    >>> display = LossCurveDisplay.from_estimator(vae)
+    >>> [ax.get_title() for ax in display.axes_]
+    ['loss', 'reconstruction', 'KL divergence', 'KL at the end: ... of 2 active']
+    >>> plt.close(display.figure_)
     """
 
-    def __init__(self, histories):
+    def __init__(self, histories, *, kl_per_component=None):
         self.histories = histories
+        self.kl_per_component = kl_per_component
 
     @classmethod
     def from_estimator(cls, estimator, *, ax=None):
@@ -56,7 +74,7 @@ class LossCurveDisplay:
         estimator : fitted estimator
             One with ``history_``; or a Pipeline, a search or a :class:`~skvae.VAEImputer` that holds one.
         ax : matplotlib Axes or array-like of them, default=None
-            One for each panel. By default those of a new figure of pyplot.
+            One for each panel; the last panel may be left out. By default those of a new figure of pyplot.
 
         Returns
         -------
@@ -79,7 +97,7 @@ class LossCurveDisplay:
         estimators : dict of str to fitted estimator
             As for `from_estimator`, by their names in the legend; at most 20.
         ax : matplotlib Axes or array-like of them, default=None
-            One for each panel. By default those of a new figure of pyplot.
+            One for each panel; the last panel may be left out. By default those of a new figure of pyplot.
 
         Returns
         -------
@@ -91,7 +109,12 @@ class LossCurveDisplay:
         TypeError
             If an estimator keeps no ``history_``, such as PCA.
         """
-        return cls({name: _history_of(estimator) for name, estimator in estimators.items()}).plot(ax=ax)
+        trained = {name: _trained(estimator) for name, estimator in estimators.items()}
+        ends = {
+            name: estimator.kl_per_component_ for name, estimator in trained.items() if hasattr(estimator, _END + "_")
+        }
+        histories = {name: estimator.history_ for name, estimator in trained.items()}
+        return cls(histories, kl_per_component=ends).plot(ax=ax)
 
     def plot(self, ax=None):
         """Draw.
@@ -99,7 +122,7 @@ class LossCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of them, default=None
-            One for each panel. By default those of a new figure of pyplot.
+            One for each panel; the last panel may be left out. By default those of a new figure of pyplot.
 
         Returns
         -------
@@ -112,11 +135,16 @@ class LossCurveDisplay:
             If there is nothing to draw, more than 20 trainings, or not as many axes as panels.
         """
         panels = self._panels()
-        axes = self._new_axes(len(panels)) if ax is None else np.ravel(ax)
-        if len(axes) != len(panels):
-            raise ValueError(f"{len(panels)} panels ({', '.join(panels)}) need as many axes, but ax holds {len(axes)}.")
-        for axis, panel in zip(axes, panels, strict=True):
+        n_panels = len(panels) + bool(self.kl_per_component)
+        axes = self._new_axes(n_panels) if ax is None else np.ravel(ax)
+        if len(axes) not in (len(panels), n_panels):
+            shown = ", ".join([*panels, _END][:n_panels])
+            raise ValueError(f"{n_panels} panels ({shown}) need as many axes, but ax holds {len(axes)}.")
+        for axis, panel in zip(axes, panels, strict=False):
             self._draw(axis, panel)
+        if len(axes) > len(panels):
+            styles = {name: self._style(i) for i, name in enumerate(self.histories)}
+            draw_end(axes[-1], self.kl_per_component, styles)
         axes[0].set_ylabel("nats per sample" if "kl" in panels else "loss per value", color=_INK)
         if self._needs_legend():
             self._draw_legend(axes[-1])
@@ -154,22 +182,27 @@ class LossCurveDisplay:
         return pyplot.subplots(1, n_panels, figsize=size, squeeze=False, layout="constrained")[1][0]
 
     def _draw(self, ax, panel):
-        """Draw the curves of a panel."""
+        """Draw the curves of a panel; of few epochs with dots."""
+        n_epochs = max(len(values) for history in self.histories.values() for values in history.values())
+        dots = {"marker": "o"} if n_epochs <= FEW_EPOCHS else {}
         for i, history in enumerate(self.histories.values()):
             if panel in history:
-                _draw_curve(ax, history[panel], self._style(i), "-")
+                draw_curve(ax, history[panel], dots | self._style(i), "-")
             if panel == "loss" and _VALIDATION in history:
-                _draw_curve(ax, history[_VALIDATION], self._style(i), _DASHES)
+                draw_curve(ax, history[_VALIDATION], dots | self._style(i) | {"mfc": "white"}, DASHES)
         _thin(ax)
         ax.set_title(_TITLES[panel], fontsize="medium", color=_INK)
         ax.set_xlabel("epoch", color=_INK)
         ax.set_xlim(left=0)
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        if panel != "kl":
+            cut_off_the_beginning(ax)
 
     def _style(self, i):
         """Return the look of a training's curves."""
         color, marker = _look(i, len(self.histories))
-        return {"color": color, "marker": None if marker == _MARKERS[0] else marker, "lw": 1.6, "ms": 5}
+        style = {"color": color, "lw": 1.6, "ms": 5}
+        return style if marker == _MARKERS[0] else style | {"marker": marker}
 
     def _draw_legend(self, ax):
         """Explain colours and dashes."""
@@ -177,28 +210,20 @@ class LossCurveDisplay:
         handles = []
         if len(self.histories) > 1:
             handles = [
-                lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(_shortened(self.histories))
+                lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(shortened(self.histories))
             ]
         if self._validates():
             style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}
             handles.append(lines.Line2D([], [], label="training", **style))
-            handles.append(lines.Line2D([], [], label="validation", ls=_DASHES, **style))
+            handles.append(lines.Line2D([], [], label="validation", ls=DASHES, **style))
         _explain(ax, handles)
 
 
-def _draw_curve(ax, values, style, dashes):
-    """Draw one value for each epoch; a single one as a dot."""
-    values = np.asarray(values, dtype=float)
-    if len(values) == 1:
-        style = style | {"marker": style["marker"] or "o"}
-    ax.plot(np.arange(1, len(values) + 1), values, ls=dashes, markevery=max(1, len(values) // 8), **style)
-
-
-def _history_of(estimator):
-    """Return the history of an estimator, or of the one that it holds."""
+def _trained(estimator):
+    """Return the estimator that has a history, itself or one that it holds."""
     check_is_fitted(estimator)
     if hasattr(estimator, "history_"):
-        return estimator.history_
+        return estimator
     inner = [getattr(estimator, name) for name in _INNER if hasattr(estimator, name)]
     inner += [step for _, step in reversed(getattr(estimator, "steps", [])) if hasattr(step, "history_")]
     if not inner:
@@ -206,4 +231,4 @@ def _history_of(estimator):
             f"{type(estimator).__name__} keeps no history_ of its training: LossCurveDisplay draws VAETransformer, "
             "AutoencoderTransformer, VAEImputer, and pipelines and searches that hold one."
         )
-    return _history_of(inner[0])
+    return _trained(inner[0])

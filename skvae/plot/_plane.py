@@ -1,13 +1,12 @@
 """The plane of two latent variables: how far it reaches, and its points."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
 from skvae._names import latent_names
 from skvae._validation import check_table
-from skvae.plot._latent_space import _codes
+from skvae.plot._codes import checked_components, codes_of
 
 #: Quantiles that a picture reaches to, so that a few outliers do not stretch it.
 SHARES = (0.01, 0.99)
@@ -43,9 +42,9 @@ class Plane(NamedTuple):
     @classmethod
     def of(cls, estimator, X, n_cells, extent, components):
         """Lay a plane through the codes of samples, or the prior; see `LatentGridDisplay.from_estimator`."""
-        codes = None if X is None else check_table(_codes(estimator, X), dtype=np.float64, input_name="codes")
+        codes = None if X is None else check_table(codes_of(estimator, X), dtype=np.float64, input_name="codes")
         names = _names(estimator, codes)
-        components = _checked_components(components, len(names))
+        components = checked_components(components, len(names))
         shown, shown_names = (None if codes is None else codes[:, components]), tuple(names[i] for i in components)
         extent = _reach(estimator, shown, shown_names) if extent is None else _checked_extent(extent)
         centre = np.zeros(len(names)) if codes is None else codes.mean(axis=0)
@@ -70,17 +69,6 @@ def _names(estimator, codes):
             f"{type(estimator).__name__} has no get_feature_names_out, so its latent variables are unknown: pass X."
         )
     return [f"latent{i}" for i in range(codes.shape[1])]
-
-
-def _checked_components(components, n_components):
-    """Check which latent variables are shown."""
-    components = tuple(components)
-    known = [isinstance(i, Integral) and not isinstance(i, bool) and 0 <= int(i) < n_components for i in components]
-    if len(known) != 2 or not all(known) or components[0] == components[1]:
-        raise ValueError(
-            f"components must be two of the {n_components} latent variable(s), counted from 0, but are {components}."
-        )
-    return components
 
 
 def _checked_extent(extent):

@@ -9,15 +9,16 @@ from skvae._compat import Interval, safe_indexing, validate_params
 from skvae._validation import check_table
 from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.plot._features import draw_ranking, lost_variance
-from skvae.plot._images import checked_image_shape, draw_rows
+from skvae.plot._images import as_images, draw_rows
 
 
 class ReconstructionDisplay:
     """What a model gives back: images beside the originals, or the features of a table by how well it gives them back.
 
-    Of images the last row is the difference, reconstruction minus original. Of a table the features that lose most and
-    least of their variance are drawn, with quartiles and median of the others: the squared error as a share of the
-    squared distance from the mean, 0 for a perfect reconstruction and 1 for none better than the mean.
+    Of images the last row is the difference, reconstruction minus original, of coloured ones that of the mean colour.
+    Of a table the features that lose most and least of their variance are drawn, with quartiles and median of the
+    others: the squared error as a share of the squared distance from the mean, 0 for a perfect reconstruction and 1
+    for none better than the mean.
 
     Parameters
     ----------
@@ -27,8 +28,8 @@ class ReconstructionDisplay:
         Their reconstructions.
     X_noisy : array-like of shape (n_samples, n_features), default=None
         What the model saw in place of `X`; drawn of images.
-    image_shape : tuple of two ints, default=None
-        Height and width of the images that the rows are; None draws features.
+    image_shape : tuple of ints, default=None
+        Height and width, and perhaps 1, 3 or 4 colours, of the images that the rows are; None draws features.
     feature_names : list of str, default=None
         Names of the features; by default ``x0``, ``x1``, ...
     n_features : int, default=20
@@ -41,14 +42,22 @@ class ReconstructionDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    skvae.metrics.reconstruction_error : One number for all features.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import ReconstructionDisplay
     >>> X, _ = load_digits(return_X_y=True)
     >>> pca = PCA(10).fit(X)
-    >>> display = ReconstructionDisplay.from_estimator(pca, X, image_shape=(8, 8))  # doctest: +SKIP
+    >>> display = ReconstructionDisplay.from_estimator(pca, X, image_shape=(8, 8))
+    >>> display.X.shape
+    (8, 64)
+    >>> plt.close(display.figure_)
     """
 
     def __init__(self, X, X_reconstructed, *, X_noisy=None, image_shape=None, feature_names=None, n_features=20):
@@ -79,8 +88,8 @@ class ReconstructionDisplay:
             The rows.
         X_noisy : array-like of shape (n_samples, n_features), default=None
             Rows for the model to see in place of `X`, such as noisy ones that it is to clean.
-        image_shape : tuple of two ints, default=None
-            Height and width of the images that the rows are; None draws features.
+        image_shape : tuple of ints, default=None
+            Height and width, and perhaps 1, 3 or 4 colours, of the images that the rows are; None draws features.
         n_samples : int, default=8
             How many images to draw, evenly spaced over the rows of `X`.
         n_features : int, default=20
@@ -131,7 +140,7 @@ class ReconstructionDisplay:
         """
         tables = self._checked()
         if self.image_shape is not None:
-            self.ax_ = draw_rows(ax, tables, checked_image_shape(self.image_shape, tables["X"].shape[1]))
+            self.ax_ = draw_rows(ax, {name: as_images(rows, self.image_shape) for name, rows in tables.items()})
         else:
             shares = lost_variance(tables["X"], tables["X_reconstructed"])
             names = [f"x{i}" for i in range(len(shares))] if self.feature_names is None else list(self.feature_names)

@@ -6,19 +6,22 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from skvae._optional import import_optional
 from skvae._validation import is_number, listed
-from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _thin
+from skvae.plot._style import _FEW_COLORS, _INK, _explain, _name_axes, _new_ax, _thin
 
 _SIZES = {"units": "hidden units", "layers": "hidden layers"}
 _BASELINE_ROUND = -1
+# Scores are far below if they are so many times as far from the median as the best, or as the lower quartile.
+_FAR = 10
 
 
 class SearchDisplay:
     """The candidates of a search: score by round, or against the size of the network.
 
     By round, each candidate is a dot, filled if it came into the population; thin lines join parents and children, a
-    thick one shows the best score so far, and a dashed one the baseline. Candidates whose fit failed are left out.
+    thick one shows the best score so far, and a dashed one the baseline. Against the size, a ring shows the best.
+    Candidates whose fit failed are left out; scores so far below the others that these would look alike lie under the
+    axes, which say so.
 
     Parameters
     ----------
@@ -36,16 +39,26 @@ class SearchDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    skvae.model_selection.EvolutionarySearchCV : Searches for layer sizes.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_iris
-    >>> from sklearn.decomposition import PCA
-    >>> from skvae import VAETransformer
-    >>> from skvae.model_selection import EvolutionarySearchCV
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn.neural_network import MLPClassifier
     >>> from skvae.plot import SearchDisplay
-    >>> X, _ = load_iris(return_X_y=True)
-    >>> search = EvolutionarySearchCV(VAETransformer(random_state=0), baseline=PCA(2), random_state=0)
-    >>> display = SearchDisplay.from_estimator(search.fit(X))  # doctest: +SKIP
+    >>> X, y = load_iris(return_X_y=True)
+    >>> sizes = {"hidden_layer_sizes": [(4,), (8,), (8, 4)]}
+    >>> search = GridSearchCV(MLPClassifier(solver="lbfgs", max_iter=500, random_state=0), sizes, cv=2)
+    >>> display = SearchDisplay.from_estimator(search.fit(X, y))
+    >>> display.ax_.get_xlabel()
+    'hidden units'
+    >>> plt.close(display.figure_)
+
+    An :class:`~skvae.model_selection.EvolutionarySearchCV` is drawn round by round.
     """
 
     def __init__(self, table, *, score_name="score"):
@@ -88,7 +101,7 @@ class SearchDisplay:
         for column in ("round", "parent", "accepted"):
             if column in results:
                 table[column] = results[column]
-        label = "score" if name == "score" else name
+        label = name.replace("_", " ")
         return cls(table, score_name=f"{label}, mean of the splits").plot(ax, against=against)
 
     def plot(self, ax=None, *, against=None):
@@ -123,11 +136,10 @@ class SearchDisplay:
         x = self.table["round"].to_numpy() if against == "round" else self._sizes(against)
         ax = _new_ax(6.4, 4.2) if ax is None else ax
         (_draw_rounds if against == "round" else _draw_sizes)(ax, self.table, x)
-        ax.set(xlabel=_SIZES.get(against, "round"), ylabel=self.score_name)
+        _name_axes(ax, _SIZES.get(against, "round"), self.score_name)
         _thin(ax)
-        if against != "units":
-            ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
-            ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+        _leave_out_far_below(ax, self.table["score"].to_numpy(dtype=float))
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
@@ -168,30 +180,59 @@ def _draw_rounds(ax, table, rounds):
     """Draw each candidate at its round, its descent, the best so far, and the baseline."""
     scores, accepted = table["score"].to_numpy(), table["accepted"].to_numpy()
     evolved = (rounds != _BASELINE_ROUND) & np.isfinite(scores)
+    descent = {"color": _INK, "lw": 0.5, "alpha": float(np.clip(20 / len(table), 0.06, 0.35)), "zorder": 1}
     for row in np.flatnonzero(evolved & (table["parent"].to_numpy() >= 0)):
         parent = table["parent"].iloc[row]
-        ax.plot([rounds[parent], rounds[row]], [scores[parent], scores[row]], color=_INK, lw=0.5, alpha=0.35, zorder=1)
+        ax.plot([rounds[parent], rounds[row]], [scores[parent], scores[row]], **descent)
     for rows, face, label in (
         (evolved & accepted, _FEW_COLORS[0], "accepted"),
         (evolved & ~accepted, "white", "not accepted"),
     ):
         ax.scatter(
-            rounds[rows], scores[rows], s=26, color=face, edgecolor=_FEW_COLORS[0], lw=0.9, zorder=3, label=label
+            rounds[rows], scores[rows], color=face, edgecolor=_FEW_COLORS[0], zorder=3, label=label, **_dots(len(table))
         )
     best = pd.Series(scores[evolved]).groupby(rounds[evolved]).max().cummax()
-    ax.plot(best.index, best, color=_FEW_COLORS[1], lw=2, zorder=2, label="best so far")
+    ax.plot(best.index, best, color=_FEW_COLORS[1], lw=2, zorder=4, label="best so far")
+    ax.set_xlim(rounds[evolved].min() - 0.4, rounds[evolved].max() + 0.4)
     _draw_baseline(ax, scores[rounds == _BASELINE_ROUND])
     _explain(ax, ax.get_legend_handles_labels()[0])
 
 
 def _draw_sizes(ax, table, sizes):
-    """Draw each candidate at its size."""
-    ax.scatter(sizes, table["score"], s=26, color=_FEW_COLORS[0], alpha=0.8, edgecolor="white", lw=0.3)
-    if "round" in table:
-        _draw_baseline(ax, table["score"][table["round"] == _BASELINE_ROUND].to_numpy())
+    """Draw each candidate at its size, with a ring around the best."""
+    scores = table["score"].to_numpy(dtype=float)
+    is_baseline = table["round"].to_numpy() == _BASELINE_ROUND if "round" in table else np.zeros(len(table), bool)
+    ax.scatter(sizes, scores, color=_FEW_COLORS[0], alpha=0.8, edgecolor="white", **_dots(len(table)))
+    evolved = np.flatnonzero(np.isfinite(scores) & np.isfinite(sizes) & ~is_baseline)
+    if len(evolved):
+        best = evolved[scores[evolved].argmax()]
+        ring = {"facecolor": "none", "edgecolor": _FEW_COLORS[1], "lw": 1.8, "zorder": 4, "label": "best"}
+        ax.scatter(sizes[best], scores[best], s=90, **ring)
+    _draw_baseline(ax, scores[is_baseline])
+    _explain(ax, ax.get_legend_handles_labels()[0])
+
+
+def _dots(n_candidates):
+    """Return how large candidates are drawn."""
+    return {"s": float(np.clip(2600 / n_candidates, 7, 26)), "lw": 0.9 if n_candidates < 200 else 0.5}
 
 
 def _draw_baseline(ax, scores):
     """Draw the score of the baseline, if there is one, across the axes."""
     for score in scores[np.isfinite(scores)]:
         ax.axhline(score, color=_INK, lw=1, ls="--", zorder=1, label="baseline")
+
+
+def _leave_out_far_below(ax, scores):
+    """Cut off scores so far below the others that these would look alike."""
+    scores = scores[np.isfinite(scores)]
+    lower, middle, best = np.quantile(scores, [0.25, 0.5, 1])
+    fence = middle - _FAR * max(best - middle, middle - lower)
+    n_below = int((scores < fence).sum())
+    if not n_below or best == fence:
+        return
+    kept = scores[scores >= fence]
+    room = 0.06 * (np.ptp(kept) or 1.0)
+    ax.set_ylim(kept.min() - 2 * room, kept.max() + room)
+    text = f"{n_below} more below, down to {scores.min():.3g}"
+    ax.text(0.99, 0.01, text, transform=ax.transAxes, ha="right", va="bottom", fontsize="x-small", color=_INK)

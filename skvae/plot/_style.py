@@ -1,6 +1,6 @@
 """The look that all displays share: colours that colour-blind readers can tell apart, thin lines, few ticks."""
 
-from itertools import zip_longest
+from textwrap import fill
 
 import numpy as np
 
@@ -18,11 +18,17 @@ _MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
 _INK = "#404040"
 # A legend has another column beyond these.
 _ENTRIES_OF_A_COLUMN = 14
-# Letters that a long label keeps of its beginning and its end; and if it must show a piece between that tells it from
-# others, of these and before the first letter that differs.
-_ENDS = (11, 10)
-_NARROW_ENDS = (7, 6)
-_BEFORE = 5
+# Right of the axes a legend takes this share of a figure's width at most, or leaves so many inches; below them it
+# leaves room for ticks and name, in points.
+_LEGEND_SHARE, _ENOUGH_INCHES = 0.36, 4.5
+_BELOW_POINTS, _BELOW_SIZE = -32, 6
+_ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
+_TICKS_OF_AN_INCH = 2.2
+_LETTER_INCHES = 0.085
+# Of names beside rows, in points; the height of a line and the mean width of a letter, in font sizes.
+_SMALLEST_POINTS, _LARGEST_POINTS = 4.5, 8.3
+_LINE_HEIGHT, _LETTER_POINTS = 1.2, 0.55
+_NAMES_SHARE = 0.65
 
 
 def _new_ax(width, height):
@@ -37,48 +43,6 @@ def _look(i, n_groups):
     return colors[i % len(colors)], _MARKERS[i // len(colors)]
 
 
-def _shortened(names):
-    """Leave out the middle of long labels, but for where those begin to differ that would become alike."""
-    names = [str(name) for name in names]
-    kept = {name: _ends(name, *_ENDS) for name in names}
-    while alike := _alike(kept):
-        for group in alike:
-            first = next(i for i, letters in enumerate(zip_longest(*group)) if len(set(letters)) > 1)
-            for name in group:
-                # With each turn more letters both ways, so that it ends: names may differ in length alone.
-                turn = len(kept[name]) - 1
-                piece = (max(0, first - _BEFORE - turn), first + turn)
-                kept[name] = [*_ends(name, *_NARROW_ENDS), *kept[name][2:], piece]
-    return [_with_gaps(name, kept[name]) for name in names]
-
-
-def _ends(name, head, tail):
-    """Return the pieces at both ends of a name, from one letter to another."""
-    return [(0, head), (len(name) - tail, len(name))]
-
-
-def _alike(kept):
-    """List the groups of different names whose labels are the same."""
-    groups: dict[str, list[str]] = {}
-    for name, pieces in kept.items():
-        groups.setdefault(_with_gaps(name, pieces), []).append(name)
-    return [group for group in groups.values() if len(group) > 1]
-
-
-def _with_gaps(name, pieces):
-    """Write the pieces of a name, with an ellipsis for more than a letter between."""
-    label, end = "", 0
-    for start, stop in sorted(pieces):
-        label += "…" + name[start:stop] if start > end + 1 else name[end:stop]
-        end = max(end, stop)
-    return label
-
-
-def _point_size(n_samples):
-    """Return how large a sample is drawn."""
-    return np.clip(14000 / n_samples, 9, 44)
-
-
 def _tidy(ax):
     """Make the axes square, with few ticks and thin spines."""
     ax.set_box_aspect(1)
@@ -86,40 +50,76 @@ def _tidy(ax):
 
 
 def _thin(ax):
-    """Draw few ticks and thin spines."""
+    """Draw thin spines and few ticks, the fewer the smaller the axes."""
     ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
     ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(ticker.MaxNLocator(5, steps=[1, 2, 5, 10]))
+    for axis, inches in zip((ax.xaxis, ax.yaxis), _inches(ax), strict=True):
+        n_bins = int(np.clip(_TICKS_OF_AN_INCH * inches, 2, 5))
+        axis.set_major_locator(ticker.MaxNLocator(n_bins, steps=[1, 2, 5, 10]))
         axis.label.set_color(_INK)
 
 
+def _inches(ax):
+    """Return width and height of axes, as they are before a layout makes room for words."""
+    box = ax.get_window_extent()
+    dpi = ax.get_figure(root=True).dpi
+    return box.width / dpi, box.height / dpi
+
+
+def _name_axes(ax, x="", y=""):
+    """Name the axes, with names that are longer than these in several lines."""
+    for inches, name, put in zip(_inches(ax), (x, y), (ax.set_xlabel, ax.set_ylabel), strict=True):
+        put(_wrapped(name, inches), color=_INK)
+
+
+def _wrapped(text, inches):
+    """Break a text of medium size into lines of about so many inches."""
+    width = max(12, int(inches / _LETTER_INCHES))
+    return "\n".join(fill(line, width, break_long_words=False) for line in str(text).splitlines())
+
+
+def _name_points(ax, names):
+    """Return a font size, in points, in which the names of rows do not touch, and leave room for the axes."""
+    width, height = (72 * inches for inches in _inches(ax))
+    longest = max(map(len, names), default=0)
+    of_width = _NAMES_SHARE * width / (_LETTER_POINTS * max(1, longest))
+    return min(_LARGEST_POINTS, height / max(1, len(names)) / _LINE_HEIGHT, max(_SMALLEST_POINTS, of_width))
+
+
 def _explain(ax, handles, **spacing):
-    """Set a legend right of the axes."""
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(1.02, 1.0),
-        borderaxespad=0,
-        frameon=False,
-        fontsize="small",
-        labelcolor=_INK,
-        ncols=-(-len(handles) // _ENTRIES_OF_A_COLUMN),
-        columnspacing=1.0,
-        **spacing,
-    )
+    """Set a legend right of the axes, or below where it would take too much of the figure's width."""
+    names = [handle.get_label() for handle in handles]
+    wide, room = _legend_inches(names), _figure_inches(ax)
+    if wide <= max(_LEGEND_SHARE * room, room - _ENOUGH_INCHES):
+        place: dict = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
+        n_columns = -(-len(handles) // _ENTRIES_OF_A_COLUMN)
+    else:
+        transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")
+        below = transforms.offset_copy(ax.transAxes, ax.get_figure(root=True), 0, _BELOW_POINTS, units="points")
+        place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": _BELOW_SIZE}
+        widest = _ENTRY_INCHES + _SMALL_LETTER_INCHES * max(map(len, names))
+        n_columns = int(np.clip(_figure_inches(ax) // widest, 1, len(names)))
+    style = {"borderaxespad": 0, "frameon": False, "labelcolor": _INK, "columnspacing": 1.0}
+    style |= {"title_fontsize": "small", "alignment": "left"}
+    legend = ax.legend(handles=handles, ncols=n_columns, **place, **style, **spacing)
+    legend.get_title().set_color(_INK)
+
+
+def _figure_inches(ax):
+    """Return the width of the figure, or the part of one, that holds the axes."""
+    return ax.figure.bbox.width / ax.get_figure(root=True).dpi
 
 
 def _legend_inches(names):
     """Return about how wide a legend is."""
-    return -(-len(names) // _ENTRIES_OF_A_COLUMN) * (0.35 + 0.085 * max(map(len, names), default=0))
+    return -(-len(names) // _ENTRIES_OF_A_COLUMN) * (0.35 + _LETTER_INCHES * max(map(len, names), default=0))
 
 
 def _colorbar(ax, colored, label="", **place):
     """Explain the colours of a picture beside it."""
     bar = ax.figure.colorbar(colored, ax=ax, **place)
-    bar.set_label(label, color=_INK)
+    bar.set_label(_wrapped(label, 0.8 * _inches(ax)[1]), color=_INK)
     bar.outline.set_visible(False)
     bar.ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)

@@ -5,7 +5,9 @@ import pandas as pd
 
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
-from skvae.plot._style import _FEW_COLORS, _INK, _explain, _new_ax, _shortened, _thin
+from skvae.plot._images import as_images, draw_image, mosaic
+from skvae.plot._labels import shortened
+from skvae.plot._style import _FEW_COLORS, _INK, _LETTER_INCHES, _explain, _inches, _name_axes, _new_ax, _thin
 
 _PANEL_INCHES = 1.3
 
@@ -31,13 +33,22 @@ class TraversalDisplay:
     figure_ : matplotlib Figure
         The figure of the axes.
 
+    See Also
+    --------
+    skvae.inspection.latent_traversal : Decodes it.
+    LoadingsDisplay : The mean slopes, of all latent variables.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.decomposition import PCA
     >>> from skvae.plot import TraversalDisplay
     >>> X, _ = load_digits(return_X_y=True)
-    >>> display = TraversalDisplay.from_estimator(PCA(2).fit(X), X, 0, image_shape=(8, 8))  # doctest: +SKIP
+    >>> display = TraversalDisplay.from_estimator(PCA(2).fit(X), X, "pca1", image_shape=(8, 8))
+    >>> display.ax_.get_xlabel()
+    'pca1'
+    >>> plt.close(display.figure_)
     """
 
     def __init__(self, traversal, *, image_shape=None, n_features=6, unit="decoded value"):
@@ -106,11 +117,11 @@ class TraversalDisplay:
         """
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
-        images = None if self.image_shape is None else _images(traversal.to_numpy(), self.image_shape)
+        images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
         if not 1 <= self.n_features <= len(_FEW_COLORS):
             raise ValueError(f"n_features must be 1 to {len(_FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
-            ax = _new_ax(6.6, 4.0) if images is None else _new_ax(_PANEL_INCHES * len(images), _PANEL_INCHES + 0.6)
+            ax = _new_ax(6.6, 4.0) if images is None else _image_ax(images)
         if images is None:
             _draw_lines(ax, traversal, self.n_features, self.unit)
         else:
@@ -119,31 +130,35 @@ class TraversalDisplay:
         return self
 
 
-def _images(rows, image_shape):
-    """Turn each row into an image."""
-    fits = len(image_shape) == 2 or (len(image_shape) == 3 and image_shape[2] in (1, 3, 4))
-    if not fits or np.prod(image_shape) != rows.shape[1]:
-        raise ValueError(
-            f"image_shape={image_shape} does not fit: a row has {rows.shape[1]} features, and an image height and "
-            "width, and perhaps 1, 3 or 4 colours."
-        )
-    images = rows.reshape(len(rows), *image_shape)
-    return images[..., 0] if images.shape[3:] == (1,) else images
+def _image_ax(images):
+    """Make a figure of pyplot for images in a row."""
+    height, width = images.shape[1:3]
+    panel = _PANEL_INCHES * np.clip(width / height, 0.4, 1)
+    return _new_ax(min(14.0, max(3.0, panel * len(images))), 0.6 + min(_PANEL_INCHES, panel * height / width))
 
 
 def _draw_images(ax, traversal, images):
     """Set the images side by side, each above its value of the latent variable."""
-    height, width = images.shape[1:3]
-    # A line of missing pixels stays white between two images.
-    gap = np.full((len(images), height, max(1, width // 14), *images.shape[3:]), np.nan)
-    row = np.concatenate(np.concatenate([images, gap], axis=2), axis=1)[:, : -gap.shape[2]]
-    ax.imshow(row, cmap="gray_r", interpolation="nearest")
-    centres = np.arange(len(images)) * (width + gap.shape[2]) + (width - 1) / 2
-    ax.set_xticks(centres, [f"{value:.3g}" for value in traversal.index])
+    row = mosaic(images[np.newaxis])
+    draw_image(ax, row, (images.min(), images.max()), interpolation="nearest")
+    width = images.shape[2]
+    step = (row.shape[1] - width) / max(1, len(images) - 1)
+    values = _with_common_decimals([*traversal.index])
+    # Of narrow images, not each has room for its value.
+    room = _inches(ax)[0] / len(images)
+    every = int(np.ceil(_LETTER_INCHES * (1 + max(map(len, values))) / room))
+    ax.set_xticks((np.arange(len(images)) * step + (width - 1) / 2)[::every], values[::every])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize="small", labelcolor=_INK)
-    ax.set_xlabel(_name(traversal), color=_INK)
+    _name_axes(ax, _name(traversal))
+
+
+def _with_common_decimals(values):
+    """Write numbers with as many decimals as tell the nearest apart, and one more."""
+    steps = np.diff(np.unique(values))
+    decimals = max(1, 1 - int(np.floor(np.log10(steps.min())))) if len(steps) else 2
+    return [f"{value:.{decimals}f}" if decimals < 7 else f"{value:.3g}" for value in values]
 
 
 def _draw_lines(ax, traversal, n_features, unit):
@@ -151,13 +166,12 @@ def _draw_lines(ax, traversal, n_features, unit):
     ranges = np.ptp(traversal.to_numpy(), axis=0)
     widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
     order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
-    labels = _shortened(widest.columns)
+    labels = shortened(widest.columns)
     _thin(ax)
     lines = []
     for i, color in zip(order, _FEW_COLORS, strict=False):
         lines += ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=labels[i])
-    ax.set_xlabel(_name(traversal))
-    ax.set_ylabel(unit, fontsize="small")
+    _name_axes(ax, _name(traversal), unit)
     _explain(ax, lines, handlelength=1.4)
 
 

@@ -100,11 +100,12 @@ def test_samples_are_drawn_on_the_contours_in_the_same_colours(frame, ax):
 
     LatentGridDisplay.from_estimator(Filled(), feature=2, X=X, ax=ax)
     filled, dots = ax.collections
-    np.testing.assert_allclose(dots.get_offsets(), pca.transform(X.fillna(0)))
-    np.testing.assert_array_equal(np.ma.filled(dots.get_array(), np.nan), X.iloc[:, 2])
+    drawn = np.column_stack([dots.get_offsets(), np.ma.filled(dots.get_array(), np.nan)])
+    expected = np.column_stack([pca.transform(X.fillna(0)), X.iloc[:, 2]])
+    np.testing.assert_allclose(drawn[drawn[:, 0].argsort()], expected[expected[:, 0].argsort()])
     assert dots.norm is filled.norm
     assert dots.cmap is filled.cmap
-    assert ax.figure.axes[1].get_ylabel() == f"{frame.columns[2]} (dots: measured)"
+    assert ax.figure.axes[1].get_ylabel() == f"{frame.columns[2]}\n(dots: measured)"
     ax.figure.draw_without_rendering()
 
 
@@ -140,6 +141,34 @@ def test_a_feature_that_the_decoder_does_not_know_is_one_colour(ax):
     ax.figure.draw_without_rendering()
 
 
+@pytest.mark.parametrize("value", [0.0, 2.0, -7e5])
+def test_what_varies_by_rounding_alone_has_contours_that_can_be_read(value):
+    ax = Figure().subplots()
+    decoded = value * (1 + 1e-13 * np.random.default_rng(0).normal(size=(4, 4)))
+    LatentGridDisplay(decoded, (0, 1, 0, 1), label="flat").plot(ax)
+    levels = ax.collections[0].levels
+    assert np.diff(levels).min() > 1e-3 * max(1, abs(value))
+    assert levels[0] < value < levels[-1]
+
+
+def test_many_samples_do_not_hide_the_contours(ax):
+    Z = np.random.default_rng(0).normal(size=(3000, 2))
+    LatentGridDisplay(np.ones((3, 3)), (-2, 2, -2, 2), codes=Z, measured=Z[:, 0]).plot(ax)
+    offsets = np.asarray(ax.collections[1].get_offsets())
+    assert offsets.shape == (1000, 2)
+    assert len(np.unique(offsets, axis=0)) == 1000
+    np.testing.assert_array_equal(offsets[:, 0], ax.collections[1].get_array())
+
+
+def test_coloured_images_lie_side_by_side(ax):
+    images = np.random.default_rng(0).uniform(0, 255, size=(2, 3, 4, 5, 3))
+    LatentGridDisplay(images, (0, 1, 0, 1)).plot(ax)
+    picture = ax.images[0].get_array()
+    assert picture.shape == (2 * 5 - 1, 3 * 6 - 1, 3)
+    np.testing.assert_allclose(picture[:4, :5], images[1, 0] / 255)
+    np.testing.assert_array_equal(picture[4], 1.0)  # white between
+
+
 def test_by_default_a_figure_of_pyplot(digits):
     mpl.use("Agg")
     from matplotlib import pyplot
@@ -156,7 +185,7 @@ def test_by_default_a_figure_of_pyplot(digits):
         ({}, "Say what to draw"),
         ({"image_shape": (2, 2), "feature": 0}, "Say what to draw"),
         ({"image_shape": (2, 3)}, "6 pixels, but rows 4"),
-        ({"image_shape": (2, 2, 1)}, r"must be \(height, width\)"),
+        ({"image_shape": (2, 1, 2)}, r"must be \(height, width\)"),
         ({"image_shape": (2, -2)}, r"must be \(height, width\)"),
         ({"feature": "petal widht (cm)"}, "none of the 4 features.*Did you mean 'petal width"),
         ({"feature": 4}, "no position among 4 features"),

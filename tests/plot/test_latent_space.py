@@ -1,3 +1,4 @@
+import io
 import sys
 
 import matplotlib as mpl
@@ -6,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
@@ -31,6 +33,10 @@ def legend_of(ax):
 
 def points_of(ax):
     return np.vstack([drawn.get_offsets() for drawn in ax.collections])
+
+
+def in_order(points):
+    return np.asarray(points)[np.lexsort(np.transpose(points))]
 
 
 def test_from_estimator_draws_every_sample(iris, ax):
@@ -69,7 +75,8 @@ def test_held_out_samples_have_a_dark_edge(iris, ax):
     LatentSpaceDisplay(X, y, held_out=held_out).plot(ax)
     assert legend_of(ax)[-1] == "held out"
     dark = [drawn for drawn in ax.collections if same_color(drawn.get_edgecolor()[0, :3], "black")]
-    np.testing.assert_allclose(np.vstack([drawn.get_offsets() for drawn in dark]), X[held_out, :2])
+    np.testing.assert_allclose(in_order(np.vstack([drawn.get_offsets() for drawn in dark])), in_order(X[held_out, :2]))
+    assert ax.collections[-1] in dark  # above the others
 
 
 @pytest.mark.parametrize(("n_groups", "n_markers"), [(8, 1), (10, 1), (11, 2), (20, 2)])
@@ -106,7 +113,7 @@ def test_transformers_that_name_no_columns_are_drawn(iris, ax):
 
     LatentSpaceDisplay.from_estimator(Sums(), iris[0], ax=ax)
     assert [ax.get_xlabel(), ax.get_ylabel()] == ["latent0", "latent1"]
-    np.testing.assert_array_equal(points_of(ax), Sums().transform(iris[0]))
+    np.testing.assert_array_equal(in_order(points_of(ax)), in_order(Sums().transform(iris[0])))
 
 
 def test_one_latent_variable_is_a_strip_per_label(iris, ax):
@@ -128,13 +135,13 @@ def test_strips_lie_in_the_rows_of_their_labels(iris, ax):
     held_out = np.arange(len(X)) % 5 == 0
     LatentSpaceDisplay(X[:, :1], y, held_out=held_out).plot(ax)
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
-    strips = [drawn.get_offsets() for drawn in ax.collections]
-    assert len(strips) == 6
-    for i, strip in enumerate(strips):
-        row, dark = divmod(i, 2)
-        np.testing.assert_array_equal(strip[:, 0], X[(y == np.unique(y)[row]) & (held_out == bool(dark)), 0])
-        assert np.abs(strip[:, 1] - row).max() < 0.31
-        assert np.ptp(strip[:, 1]) > 0.3
+    points = points_of(ax)
+    for i, name in enumerate(np.unique(y)):
+        strip = points[np.abs(points[:, 1] - i) < 0.31]
+        np.testing.assert_array_equal(np.sort(strip[:, 0]), np.sort(X[y == name, 0]))
+        assert np.ptp(strip[:, 1]) > 0.5
+    assert len(points) == len(X)
+    assert legend_of(ax) == ["held out"]
 
 
 def test_many_samples_are_drawn_smaller_and_thinner():
@@ -143,8 +150,93 @@ def test_many_samples_are_drawn_smaller_and_thinner():
         axes = Figure().subplots()
         LatentSpaceDisplay(np.zeros((n, 2))).plot(axes)
         looks.append((axes.collections[0].get_sizes()[0], axes.collections[0].get_alpha()))
-    assert [size for size, _ in looks] == [44, 14, 9]
-    assert [alpha for _, alpha in looks] == pytest.approx([0.9, 12 / 1000**0.4, 0.5])
+    areas, alphas = np.transpose(looks)
+    assert 30 < areas[0] > 2 * areas[1] > 20 * areas[2] > 10
+    assert alphas == pytest.approx([0.9, 12 / 1000**0.4, 0.5])
+
+
+def test_points_are_smaller_in_small_axes():
+    areas = []
+    for size in ((3, 2.5), (6, 5)):
+        axes = Figure(figsize=size).subplots()
+        LatentSpaceDisplay(np.zeros((10, 2))).plot(axes)
+        areas.append(axes.collections[0].get_sizes()[0])
+    assert areas[1] == pytest.approx(4 * areas[0])
+
+
+@pytest.mark.parametrize(("n", "is_picture"), [(5000, False), (5001, True)])
+def test_vector_formats_get_a_picture_of_many_samples(ax, n, is_picture):
+    LatentSpaceDisplay(np.random.default_rng(0).normal(size=(n, 2))).plot(ax)
+    assert bool(ax.collections[0].get_rasterized()) == is_picture
+    file = io.BytesIO()
+    ax.figure.savefig(file, format="svg")
+    assert (len(file.getvalue()) < 300_000) == is_picture
+    assert (b"<image" in file.getvalue()) == is_picture
+
+
+def test_no_group_hides_another(ax):
+    n = 2000
+    LatentSpaceDisplay(np.zeros((n, 2)), np.repeat(["a", "b"], n // 2)).plot(ax)
+    (drawn,) = ax.collections
+    above = drawn.get_facecolors()[-n // 4 :, 0]
+    share = (above == above[0]).mean()
+    assert 0.4 < share < 0.6
+
+
+def test_the_order_is_the_same_each_time_and_leaves_the_global_stream_alone(iris):
+    axes = Figure().subplots(1, 2)
+    state = np.random.get_state()[1].copy()
+    for axis in axes:
+        LatentSpaceDisplay(*iris).plot(axis)
+    np.testing.assert_array_equal(*[axis.collections[0].get_offsets() for axis in axes])
+    np.testing.assert_array_equal(np.random.get_state()[1], state)
+
+
+def test_each_sample_keeps_its_colour_and_marker_in_any_order(ax):
+    labels = np.arange(220) % 11
+    Z = np.random.default_rng(0).normal(size=(220, 2))
+    LatentSpaceDisplay(Z, labels).plot(ax)
+    (drawn,) = ax.collections
+    handles = ax.get_legend().legend_handles
+    looks = {(handle.get_color(), handle.get_marker()): i for i, handle in enumerate(handles)}
+    n_vertices = {len(MarkerStyle(mark).get_path().vertices): mark for mark in "o^"}
+    label_of = {tuple(code): label for code, label in zip(Z, labels, strict=True)}
+    for code, color, path in zip(drawn.get_offsets(), drawn.get_facecolors(), drawn.get_paths(), strict=True):
+        look = next(key for key in looks if same_color(key[0], color[:3]) and key[1] == n_vertices[len(path.vertices)])
+        assert looks[look] == label_of[tuple(code)]
+
+
+def test_the_latent_variables_can_be_chosen(iris, ax):
+    pca = PCA(4).fit(iris[0])
+    LatentSpaceDisplay.from_estimator(pca, *iris, components=(3, 1), ax=ax)
+    np.testing.assert_allclose(in_order(points_of(ax)), in_order(pca.transform(iris[0])[:, [3, 1]]))
+    assert [ax.get_xlabel(), ax.get_ylabel()] == ["pca3", "pca1"]
+    with pytest.raises(ValueError, match="two of the 4 latent variable"):
+        LatentSpaceDisplay.from_estimator(pca, *iris, components=(3, 4), ax=ax)
+
+
+def test_names_on_the_data_are_at_the_medians(ax):
+    Z = np.vstack([np.random.default_rng(i).normal(size=(51, 2)) + 20 * np.array(c) for i, c in enumerate(np.eye(2))])
+    labels = np.repeat(["left above", "right below"], 51)
+    LatentSpaceDisplay(Z, labels, held_out=np.arange(102) < 3).plot(ax, legend="on data")
+    assert [text.get_text() for text in ax.texts] == ["left above", "right below"]
+    for text, rows in zip(ax.texts, (slice(51), slice(51, 102)), strict=True):
+        np.testing.assert_allclose(text.get_position(), np.median(Z[rows], axis=0), atol=0.1)
+    assert legend_of(ax) == ["held out"]
+
+
+def test_names_on_the_data_do_not_overlap(ax):
+    Z = np.random.default_rng(0).normal(size=(300, 2))
+    LatentSpaceDisplay(Z, [f"group {i % 10}" for i in range(300)]).plot(ax, legend="on data")
+    ax.figure.set_layout_engine("none")
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 10
+    for i, box in enumerate(boxes):
+        assert not any(
+            min(box.x1, other.x1) - max(box.x0, other.x0) > 1 and min(box.y1, other.y1) - max(box.y0, other.y0) > 1
+            for other in boxes[:i]
+        )
 
 
 def test_legend_can_be_left_out(iris, ax):
@@ -188,6 +280,7 @@ def test_one_latent_variable_without_labels_is_a_histogram(iris, ax):
         (np.eye(3), None, [True], "inconsistent numbers of samples"),
         (np.empty((3, 0)), None, None, "no latent variables"),
         (np.eye(2), np.ma.array(["a", "b"], mask=[True, False]), None, "1 masked cell"),
+        (np.eye(2), ["a", "b"], [True], "inconsistent numbers of samples"),
     ],
 )
 def test_bad_input(ax, codes, labels, held_out, message):
@@ -235,13 +328,27 @@ def test_codes_that_are_all_the_same_or_unknown_are_drawn(ax):
     ax.figure.draw_without_rendering()
 
 
-def test_a_new_figure_has_room_for_long_names():
+@pytest.mark.parametrize("n_labels", [3, 20])
+def test_a_new_figure_has_room_for_long_names(n_labels):
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    display = LatentSpaceDisplay(np.eye(3), [letter * 22 for letter in "nop"]).plot()
+    display = LatentSpaceDisplay(np.eye(n_labels), [letter * 22 for letter in "nopqrstuvacdefghikxz"[:n_labels]]).plot()
     pyplot.close(display.figure_)
     display.figure_.draw_without_rendering()
     box, figure = display.ax_.get_tightbbox(), display.figure_.bbox
     assert box.x0 > 0
     assert box.x1 < figure.x1 + 3
+    assert display.ax_.get_legend().get_window_extent().x0 > display.ax_.get_window_extent().x1
+
+
+@pytest.mark.parametrize("n_labels", [2, 8])
+def test_in_a_small_figure_the_legend_stands_below(n_labels):
+    ax = Figure(figsize=(3, 2.5), layout="constrained").subplots()
+    labels = [f"sp|P0463{i}|P53_HUMAN Cellular tumor antigen p53" for i in range(n_labels)]
+    LatentSpaceDisplay(np.random.default_rng(0).normal(size=(n_labels, 2)), labels).plot(ax)
+    ax.figure.draw_without_rendering()
+    legend, box = ax.get_legend().get_window_extent(), ax.get_window_extent()
+    assert legend.y1 < ax.xaxis.label.get_window_extent().y0 + 1
+    assert legend.width <= 1.02 * ax.figure.bbox.width
+    assert box.width > 0.3 * ax.figure.bbox.width

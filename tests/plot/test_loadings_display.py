@@ -108,3 +108,15 @@ def test_features_whose_long_names_are_alike_are_told_apart(table):
     label_of = dict(zip(np.ravel(tops), np.ravel(shown), strict=True))
     assert len(set(label_of.values())) == len(label_of)
     assert [[label_of[name] for name in top] for top in tops] == shown  # a feature is called alike in both panels
+
+
+@pytest.mark.parametrize("size", [(3, 2.5), (6, 3), (12, 8)])
+def test_names_fit_beside_the_bars_in_axes_of_any_size(table, size):
+    axes = Figure(figsize=size, layout="constrained").subplots(1, 2)
+    LoadingsDisplay(table.iloc[:, :2]).plot(axes)
+    axes[0].figure.draw_without_rendering()
+    for axis in axes:
+        boxes = [tick.get_window_extent() for tick in axis.get_yticklabels()]
+        assert all(above.y0 >= below.y1 - 1 for above, below in pairwise(boxes))
+        assert axis.get_window_extent().width > 0.2 * axes[0].figure.bbox.width / 2
+    assert axes[0].get_tightbbox().x1 <= axes[1].get_tightbbox().x0 + 1

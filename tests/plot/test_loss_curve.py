@@ -90,7 +90,8 @@ def test_a_single_epoch_can_be_seen(axes):
 @pytest.mark.filterwarnings("ignore:The training has not converged")
 def test_estimators_tell_their_own_history(without_xla, X, axes):
     vae = VAETransformer(**SMALL, early_stopping=True).fit(X)
-    LossCurveDisplay.from_estimator(vae, ax=axes)
+    display = LossCurveDisplay.from_estimator(vae, ax=axes)
+    np.testing.assert_array_equal(display.kl_per_component["VAETransformer"], vae.kl_per_component_)
     assert curves_of(axes[0]) == [vae.history_["loss"].tolist(), vae.history_["val_loss"].tolist()]
     assert curves_of(axes[2]) == [vae.history_["kl"].tolist()]
 
@@ -117,6 +118,59 @@ def test_an_autoencoder_has_the_loss_alone(without_xla, X):
     assert display.axes_.tolist() == [ax]
     assert curves_of(ax) == [autoencoder.history_["loss"].tolist()]
     assert ax.get_ylabel() == "loss per value"
+
+
+KL = np.array([0.004, 2.0, 0.5])
+
+
+def test_the_last_panel_ranks_the_latent_variables():
+    axes = Figure(layout="constrained").subplots(1, 4)
+    LossCurveDisplay({"VAE": HISTORY}, kl_per_component={"VAE": KL}).plot(axes)
+    assert axes[3].get_title() == "KL at the end: 2 of 3 active"
+    ranked, limit = axes[3].lines
+    assert ranked.get_xydata().tolist() == [[1, 2.0], [2, 0.5], [3, 0.004]]
+    assert limit.get_ydata() == [0.01, 0.01]
+    axes[0].figure.draw_without_rendering()
+
+
+def test_latent_variables_of_several_trainings_have_their_colours():
+    axes = Figure(layout="constrained").subplots(1, 4)
+    kl = {"two": np.zeros(20), "one": KL}
+    LossCurveDisplay({"one": HISTORY, "two": HISTORY}, kl_per_component=kl).plot(axes)
+    assert axes[3].get_title() == "KL at the end"
+    assert [line.get_color() for line in axes[3].lines[:2]] == [line.get_color() for line in axes[0].lines[::-1]]
+    assert (axes[3].lines[0].get_ydata() > 0).all()  # a logarithm would lose zeros
+    axes[0].figure.draw_without_rendering()
+
+
+def test_the_last_panel_may_be_left_out(axes):
+    display = LossCurveDisplay({"VAE": HISTORY}, kl_per_component={"VAE": KL}).plot(axes)
+    assert len(display.axes_) == 3
+    with pytest.raises(ValueError, match=r"4 panels \(loss, reconstruction, kl, kl_per_component\) need as many axes"):
+        LossCurveDisplay({"VAE": HISTORY}, kl_per_component={"VAE": KL}).plot(axes[:2])
+
+
+def test_a_steep_beginning_of_a_long_training_does_not_hide_the_rest():
+    epochs = np.arange(1, 10_001)
+    loss = 1e6 * np.exp(-epochs / 3) + 20 - np.log(epochs)
+    ax = Figure(figsize=(4, 3)).subplots()
+    LossCurveDisplay({"autoencoder": {"loss": loss}}).plot(ax)
+    low, high = ax.get_ylim()
+    assert low < loss.min() < high < 30
+    (remark,) = [text.get_text() for text in ax.texts]
+    n_cut = int((loss > high).sum())
+    assert remark == f"epochs 1 to {n_cut} lie above,\nup to {loss[0]:.3g}"
+    even = Figure().subplots()
+    LossCurveDisplay({"autoencoder": {"loss": 20 - np.log(epochs)}}).plot(even)
+    assert not even.texts
+    assert even.get_ylim()[1] > 20
+
+
+def test_few_epochs_have_dots(axes):
+    LossCurveDisplay({"VAE": VALIDATED}).plot(axes)
+    assert [line.get_marker() for line in axes[0].lines] == ["o", "o"]
+    training, validation = (line.get_markerfacecolor() for line in axes[0].lines)
+    assert training != validation
 
 
 @pytest.mark.parametrize("n_trainings", [1, 20])

@@ -60,8 +60,9 @@ def test_missing_labels_lie_below_the_others_and_differ_from_the_rarest(ax):
     assert legend_of(ax)[-1] == "missing"
     first, *_, last = ax.get_legend().legend_handles
     assert first.get_marker() != last.get_marker()
-    missing = [drawn.get_zorder() for drawn in ax.collections if len(drawn.get_offsets()) == 15]
-    assert missing[0] < min(drawn.get_zorder() for drawn in ax.collections if len(drawn.get_offsets()) == 2)
+    below = [drawn for drawn in ax.collections if drawn.get_zorder() < 1]
+    assert [len(drawn.get_offsets()) for drawn in below] == [20]  # 5 others and 15 missing
+    assert [len(drawn.get_offsets()) for drawn in ax.collections if drawn not in below] == [40]
 
 
 def test_missing_labels_have_a_strip(ax):
@@ -113,10 +114,50 @@ def test_values_along_one_latent_variable_are_a_strip_with_a_bar(ax):
     LatentSpaceDisplay(Z[:, :1], VALUES).plot(ax)
     assert len(ax.child_axes) == 1
     assert [tick.get_text() for tick in ax.get_yticklabels()] == [""]
-    np.testing.assert_array_equal(np.vstack([drawn.get_offsets() for drawn in ax.collections])[:, 0], Z[:, 0])
+    points = np.vstack([drawn.get_offsets() for drawn in ax.collections])
+    np.testing.assert_array_equal(np.sort(points[:, 0]), np.sort(Z[:, 0]))
 
 
 def test_one_bar_explains_all_panels():
     axes = Figure(layout="constrained").subplots(1, 2)
     ComparisonDisplay({"a": Z, "b": 2 * Z}, VALUES).plot(axes)
     assert [len(axis.child_axes) for axis in axes] == [0, 1]
+
+
+def test_outliers_do_not_make_all_other_values_alike(ax):
+    values = np.r_[1000.0, VALUES[1:]]
+    LatentSpaceDisplay(Z, values).plot(ax)
+    (bar,) = ax.child_axes
+    low, high = bar.get_ylim()
+    assert VALUES.min() <= low < high < 1000
+    np.testing.assert_allclose(color_at(ax, Z[0])[:3], mpl.colormaps["viridis"](1.0)[:3])
+    ax.figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize("labels", [np.arange(60) % 7, np.arange(60) % 2 == 0, [3, None] * 30])
+def test_what_is_continuous_can_be_told(ax, labels):
+    LatentSpaceDisplay(Z, labels, continuous=True).plot(ax)
+    assert len(ax.child_axes) == 1
+    other = Figure().subplots()
+    LatentSpaceDisplay(Z, VALUES, continuous=False).plot(other)
+    assert not other.child_axes
+    assert legend_of(other)[0] == "40 others"
+
+
+def test_words_are_no_values(ax):
+    with pytest.raises(ValueError, match=r"continuous=True needs numbers, but labels hold something else: .*'high'"):
+        LatentSpaceDisplay(Z, ["high", "low"] * 30, continuous=True).plot(ax)
+
+
+def test_values_that_are_all_missing_are_grey(ax):
+    LatentSpaceDisplay(Z, np.full(60, np.nan), continuous=True).plot(ax)
+    assert legend_of(ax) == ["missing"]
+    assert not ax.child_axes
+
+
+def test_the_name_of_a_series_says_what_colours_are(ax):
+    LatentSpaceDisplay(Z, pd.Series(VALUES, name="age")).plot(ax)
+    assert ax.child_axes[0].get_ylabel() == "age"
+    other = Figure().subplots()
+    LatentSpaceDisplay(Z, pd.Series(["a", "b"] * 30, name="grade"), label_name="stage").plot(other)
+    assert other.get_legend().get_title().get_text() == "stage"

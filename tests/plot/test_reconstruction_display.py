@@ -88,6 +88,30 @@ def test_a_perfect_reconstruction_is_white(digits, ax):
     assert ax.images[1].get_clim() == (-1, 1)
 
 
+def test_colours_are_drawn_and_differences_are_of_their_mean(ax):
+    images = np.random.default_rng(0).random((2, 4, 5, 3))
+    X = images.reshape(2, -1)
+    ReconstructionDisplay(X, 0.5 * X, image_shape=(4, 5, 3)).plot(ax)
+    picture, differences = ax.images[0].get_array(), ax.images[1].get_array()
+    assert picture.shape == (4 + 1 + 4, 5 + 1 + 5, 3)
+    np.testing.assert_allclose(picture[:4, 6:], images[1])
+    np.testing.assert_allclose(picture[5:, :5], 0.5 * images[0])
+    np.testing.assert_allclose(np.ma.filled(differences, np.nan)[:, :5], -0.5 * images[0].mean(axis=-1))
+    ax.figure.draw_without_rendering()
+
+
+def test_many_images_make_no_endless_figure(digits):
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    display = ReconstructionDisplay.from_estimator(PCA(5).fit(digits), digits, image_shape=(8, 8), n_samples=60)
+    pyplot.close(display.figure_)
+    assert display.figure_.get_figwidth() <= 14
+    display.figure_.draw_without_rendering()
+    (bar,) = display.ax_.child_axes
+    assert len(bar.get_yticklabels()) == 1
+
+
 def test_features_are_ranked_by_what_they_lose(cancer, ax):
     pipeline = make_pipeline(StandardScaler(), PCA(2)).fit(cancer)
     ReconstructionDisplay.from_estimator(pipeline, cancer, n_features=5, ax=ax)

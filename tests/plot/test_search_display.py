@@ -30,6 +30,11 @@ def drawn(ax):
     return {points.get_label(): np.asarray(points.get_offsets()) for points in ax.collections}
 
 
+def candidates(ax):
+    """Return the points of a picture by size."""
+    return np.asarray(ax.collections[0].get_offsets())
+
+
 def test_each_candidate_is_a_dot_at_its_round(search):
     display = SearchDisplay.from_estimator(search, ax=axes())
     display.figure_.draw_without_rendering()
@@ -65,7 +70,7 @@ def test_lines_show_descent_the_best_and_the_baseline(search):
 def test_scores_are_drawn_against_the_size(search, against, size):
     ax = SearchDisplay.from_estimator(search, against=against, ax=axes()).ax_
     sizes = [size(layers) for layers in search.cv_results_["param_encoder"][1:]]
-    points = drawn(ax).popitem()[1][1:]
+    points = candidates(ax)[1:]
     np.testing.assert_allclose(points, np.column_stack([sizes, search.cv_results_["mean_test_score"][1:]]))
     assert ax.get_xlabel() == f"hidden {against}"
     assert ax.lines[0].get_label() == "baseline"
@@ -85,10 +90,10 @@ def test_a_grid_search_is_drawn_against_the_size():
     grid = [{"encoder": [(8,), (40, 8)], "fails_from": [9, 10]}, {"encoder": [(90,)]}]
     search = GridSearchCV(Toy(), grid, cv=2, scoring={"units": units, "near": Toy.score}, refit="near").fit(X)
     ax = SearchDisplay.from_estimator(search, ax=axes()).ax_
-    np.testing.assert_allclose(drawn(ax).popitem()[1][:, 0], [8, 8, 48, 48, 90])
+    np.testing.assert_allclose(candidates(ax)[:, 0], [8, 8, 48, 48, 90])
     assert ax.get_ylabel() == "near, mean of the splits"
     other = SearchDisplay.from_estimator(search, metric="units", ax=axes()).ax_
-    np.testing.assert_allclose(drawn(other).popitem()[1][:, 1], [8, 8, 48, 48, 90])
+    np.testing.assert_allclose(candidates(other)[:, 1], [8, 8, 48, 48, 90])
     with pytest.raises(ValueError, match="no rounds: draw it against='units'"):
         SearchDisplay.from_estimator(search, against="round", ax=axes())
     with pytest.raises(ValueError, match=r"no metric 'far': pass as metric one of 'units', 'near'"):
@@ -97,7 +102,7 @@ def test_a_grid_search_is_drawn_against_the_size():
 
 def test_candidates_without_layers_are_left_out():
     search = GridSearchCV(Toy(), [{"encoder": [(8,), (9,)]}, {"fails_from": [9]}], cv=2).fit(X)
-    sizes = drawn(SearchDisplay.from_estimator(search, ax=axes()).ax_).popitem()[1][:, 0]
+    sizes = candidates(SearchDisplay.from_estimator(search, ax=axes()).ax_)[:, 0]
     np.testing.assert_array_equal(np.ma.filled(sizes, np.nan), [8, 9, np.nan])
 
 
@@ -121,3 +126,21 @@ def test_by_default_it_makes_a_figure_of_its_own(search):
     display = SearchDisplay.from_estimator(search)
     assert display.figure_ is pyplot.gcf()
     pyplot.close(display.figure_)
+
+
+def test_a_ring_marks_the_best_candidate_and_not_the_baseline():
+    table = pd.DataFrame({"score": [9.0, 1.0, 3.0, np.nan], "layers": [(50,), (10,), (20, 5), (7,)]})
+    ax = SearchDisplay(table.assign(round=[-1, 0, 0, 1], parent=-1, accepted=True)).plot(axes(), against="units").ax_
+    np.testing.assert_array_equal(drawn(ax)["best"], [[25, 3]])
+    ax = SearchDisplay(table).plot(axes()).ax_
+    np.testing.assert_array_equal(drawn(ax)["best"], [[50, 9]])
+
+
+def test_a_score_far_below_does_not_make_the_others_alike():
+    scores = np.r_[np.linspace(0.4, 0.9, 20), -1e6]
+    table = pd.DataFrame({"score": scores, "layers": [(i + 1,) for i in range(21)]})
+    ax = SearchDisplay(table).plot(axes()).ax_
+    assert 0 < ax.get_ylim()[0] < 0.4
+    assert [text.get_text() for text in ax.texts] == ["1 more below, down to -1e+06"]
+    even = SearchDisplay(table.iloc[:20]).plot(axes()).ax_
+    assert not even.texts

@@ -1,5 +1,7 @@
 """Traversals as images in a row, or as lines."""
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -30,7 +32,7 @@ def test_images_stand_above_their_values(ax):
     for i, tick in enumerate(ax.get_xticks()):
         left = round(tick - 3.5)
         np.testing.assert_allclose(drawn[:, left : left + 8], traversal.iloc[i].to_numpy().reshape(8, 8))
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == [f"{value:.3g}" for value in traversal.index]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == [f"{value:.1f}" for value in traversal.index]
 
 
 def test_colours_are_drawn(ax):
@@ -68,9 +70,9 @@ def test_new_figures_are_of_pyplot():
 @pytest.mark.parametrize(
     ("traversal", "options", "message"),
     [
-        (np.eye(3, 4), {"image_shape": (3, 2)}, r"image_shape=\(3, 2\) does not fit: a row has 4 features"),
-        (np.eye(3, 4), {"image_shape": (4,)}, "does not fit"),
-        (np.eye(3, 8), {"image_shape": (2, 2, 2)}, "does not fit"),
+        (np.eye(3, 4), {"image_shape": (3, 2)}, r"image_shape=\(3, 2\) have 6 pixels, but rows 4"),
+        (np.eye(3, 4), {"image_shape": (4,)}, "must be .height, width."),
+        (np.eye(3, 8), {"image_shape": (2, 2, 2)}, "must be .height, width."),
         (np.eye(3, 4), {"n_features": 0}, "n_features must be 1 to 8"),
         (np.eye(3, 4), {"n_features": 9}, "n_features must be 1 to 8"),
         (pd.DataFrame([[1, np.nan]]), {}, "traversal contains NaN"),
@@ -79,3 +81,21 @@ def test_new_figures_are_of_pyplot():
 def test_bad_input(ax, traversal, options, message):
     with pytest.raises(ValueError, match=message):
         TraversalDisplay(traversal, **options).plot(ax)
+
+
+def test_values_below_narrow_images_do_not_touch():
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    traversal = pd.DataFrame(np.random.default_rng(0).random((9, 80)), index=np.linspace(-123.4, 123.4, 9))
+    figure = TraversalDisplay(traversal, image_shape=(40, 2)).plot().figure_
+    pyplot.close(figure)
+    figure.draw_without_rendering()
+    boxes = [tick.get_window_extent() for tick in figure.axes[0].get_xticklabels()]
+    assert 2 <= len(boxes) < 9
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
+def test_values_have_decimals_in_common(ax):
+    TraversalDisplay(pd.DataFrame(np.eye(4), index=[-0.051, 0.0, 0.949, 10.0]), image_shape=(2, 2)).plot(ax)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["-0.051", "0.000", "0.949", "10.000"]
