@@ -140,19 +140,20 @@ class TransformerComparison:
         return self.runs[self.runs["warm"] | ~has_warm]
 
     def plot(self, ax=None):
-        """Draw the codes of the first split side by side.
+        """Draw the codes of the first split side by side, and what was measured below.
 
         Parameters
         ----------
         ax : array-like of matplotlib Axes, default=None
-            One for each estimator in `codes`. By default those of a new figure of pyplot.
+            One for each estimator in `codes`, or one for each of them and one for each measure drawn. By default those
+            of a new figure of pyplot.
 
         Returns
         -------
         display : ComparisonDisplay
             The drawn display.
         """
-        return ComparisonDisplay(self.codes, self.labels, held_out=self.held_out).plot(ax)
+        return ComparisonDisplay.from_comparison(self, ax=ax)
 
     def to_dict(self):
         """Give all but the codes as plain Python values, for JSON; NaN and infinity become None.
