@@ -107,8 +107,8 @@ def _exportable(name, transformer):
     step = step_of(transformer)
     if step is None:
         raise ValueError(
-            f"The step {name!r}, {transformer!r:.200}, cannot be exported: to_onnx knows {', '.join(exportable_names())} "
-            f"(of NumPy's logarithms, powers and roots). {_WAY_OUT}"
+            f"The step {name!r}, {transformer!r:.200}, cannot be exported: to_onnx knows "
+            f"{', '.join(exportable_names())} (of NumPy's logarithms, powers and roots). {_WAY_OUT}"
         )
     return step
 

@@ -158,7 +158,7 @@ def test_float32_data_are_cast_by_the_caller(session):
         (
             Pipeline([("ranks", QuantileTransformer(n_quantiles=5)), ("vae", small())]).fit(X),
             ValueError,
-            r"The step 'ranks', QuantileTransformer\(n_quantiles=5\), cannot be exported: .* StandardScaler.*pipeline\[-1\]",
+            r"The step 'ranks', QuantileTransformer\(.*\), cannot be exported: .* StandardScaler.*pipeline\[-1\]",
         ),
         (
             make_pipeline(FunctionTransformer(lambda table: table + 1), small()).fit(X),

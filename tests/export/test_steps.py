@@ -8,7 +8,7 @@ from skvae.export._steps import step_of
 from skvae.preprocessing import MaxNormalizer, MeanImputer
 
 rng = np.random.default_rng(0)
-TABLE = rng.gamma(2.0, size=(30, 4)) + [0.0, 1e6, 3.0, 0.5]
+TABLE = rng.gamma(2.0, size=(30, 4)) + np.array([0.0, 1e6, 3.0, 0.5])
 HOLED = np.where(rng.random(TABLE.shape) < 0.2, np.nan, TABLE)
 EMPTY = np.column_stack([HOLED[:, 0], np.full(30, np.nan), TABLE[:, 2:]])
 
