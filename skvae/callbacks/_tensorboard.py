@@ -48,6 +48,11 @@ class TensorBoard:
     ValueError
         In `fit`, before the training, if `y` has another number of labels than there are rows.
 
+    See Also
+    --------
+    sklearn.callback.ScoringMonitor : Scores of each epoch.
+    skvae.plot.LossCurveDisplay : The history in a picture, after the fit.
+
     Examples
     --------
     >>> from skvae import VAETransformer
@@ -67,7 +72,9 @@ class TensorBoard:
         Parameters
         ----------
         estimator : estimator
+            What is fitted.
         context : CallbackContext
+            The task that begins or ends.
         """
         if not hasattr(estimator, "epochs"):
             raise TypeError(
@@ -87,7 +94,9 @@ class TensorBoard:
         Parameters
         ----------
         estimator : estimator
+            What is fitted.
         context : CallbackContext
+            The task that begins or ends.
         """
         for file in self._files.pop(context, {}).values():
             file.close()
@@ -98,8 +107,11 @@ class TensorBoard:
         Parameters
         ----------
         estimator : estimator
+            What is fitted.
         context : CallbackContext
+            The task that begins or ends.
         X : array-like of shape (n_samples, n_features)
+            Table of the fit.
         y : array-like
             Labels, or `X` itself without any.
         """
@@ -112,8 +124,11 @@ class TensorBoard:
         Parameters
         ----------
         estimator : estimator
+            What is fitted.
         context : CallbackContext
+            The task that begins or ends.
         X : array-like of shape (n_samples, n_features)
+            Table of the fit.
         y : array-like
             Labels, or `X` itself without any.
         fitted_estimator : estimator or None

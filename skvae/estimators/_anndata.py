@@ -65,6 +65,11 @@ class AnnDataMixin:
             If `adata` is backed by a file, a layer or column is not there, names of variables are not unique, or as
             `fit` raises it. Estimator and `adata` are then as they were before.
 
+        See Also
+        --------
+        fit : The same for tables.
+        skvae.inspection.loadings : What ``varm`` gets.
+
         Notes
         -----
         A view of another AnnData becomes an object of its own when it is written to, as anndata warns.
