@@ -19,6 +19,7 @@ _HOME = {
 _ROOMS = (
     "callbacks",
     "datasets",
+    "export",
     "inspection",
     "likelihoods",
     "metrics",

@@ -19,6 +19,7 @@ def test_public_names():
         "save",
         "callbacks",
         "datasets",
+        "export",
         "inspection",
         "likelihoods",
         "metrics",
@@ -38,6 +39,7 @@ def test_public_names():
     ("room", "names"),
     [
         ("callbacks", {"TensorBoard"}),
+        ("export", {"to_onnx"}),
         (
             "plot",
             {
@@ -107,6 +109,7 @@ def test_unknown_name_is_an_attribute_error():
         "import skvae; skvae.model_selection.EvolutionarySearchCV(skvae.VAETransformer()), skvae.plot.SearchDisplay",
         "from skvae.cli import main",
         "import skvae; skvae.save, skvae.load",
+        "import skvae; skvae.export.to_onnx",
         "import skvae; skvae.plot, skvae.callbacks.TensorBoard('logs')",
         "import skvae; skvae.studies.run, skvae.studies.load_study('noise')",
     ],

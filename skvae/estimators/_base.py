@@ -22,6 +22,7 @@ from skvae._study import is_within_study
 from skvae._validation import (
     validate_columns,
 )
+from skvae.estimators._anndata import AnnDataMixin
 from skvae.estimators._callbacks import EpochTasks
 from skvae.estimators._coding import Coder
 from skvae.estimators._columns import Covariates, refuse_other_covariates
@@ -52,7 +53,7 @@ from skvae.networks import ACTIVATIONS, MAX_UNITS, Network
 from skvae.training import OPTIMIZERS
 
 
-class BaseAutoencoder(CallbackSupportMixin, Coder):
+class BaseAutoencoder(AnnDataMixin, CallbackSupportMixin, Coder):
     """Base class: the life cycle."""
 
     _parameter_constraints: dict = {

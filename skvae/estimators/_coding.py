@@ -8,7 +8,7 @@ from skvae._validation import advising, check_table, refuse_float32_overflow, va
 from skvae.estimators._columns import Covariates
 from skvae.estimators._diagnostics import warn_of_support
 from skvae.estimators._fitting import as_dtype
-from skvae.estimators._keras_models import keras_decoder, keras_encoder
+from skvae.estimators._keras_models import decoding, encoding, keras_decoder, keras_encoder
 from skvae.estimators._model import Model
 from skvae.estimators._row_weights import checked_weights, of_order_one
 from skvae.estimators._scaling import Scaling
@@ -155,6 +155,11 @@ class Coder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """Keras model from latent variables, with the indicators of covariates behind them, to expected data."""
         check_is_fitted(self)
         return keras_decoder(self._fitted_model, self._weights, self._scaling)
+
+    def _function_of_tensors(self, part):
+        """Return the encoder or the decoder as a function of TensorFlow's float64 tensors."""
+        make = {"encoder": encoding, "decoder": decoding}[part]
+        return make(self._fitted_model, self._weights, self._scaling)
 
     @property
     def _scaling(self):

@@ -84,11 +84,12 @@ class _Body(ABC):
         names = [name for head in self.heads for name in (f"{head}/kernel", f"{head}/bias")]
         return weights | {name: np.zeros_like(weights[name]) for name in names}
 
-    def keras_model(self):
+    def keras_model(self, weights=None):
         """Build the Keras model, and return it with a dict from name to Keras variable.
 
         All names are given and all initial values constant: otherwise Keras would count up its global names and draw
-        from Python's global random stream.
+        from Python's global random stream. At given weights the model consists of Keras' own layers, so that its file
+        can be read without this package, but for layers of a user's own network.
         """
         import keras
 
@@ -100,8 +101,11 @@ class _Body(ABC):
             outputs = [head(hidden) for head in heads]
             variables |= {v.path: v for head in heads for v in head.weights}
         if self.path is not None:
-            outputs, own = self.path.connect(inputs, outputs)
+            outputs, own = self.path.connect(inputs, outputs, weights)
             variables |= own
+        if weights is not None:
+            for name, variable in variables.items():
+                variable.assign(weights[name])
         return keras.Model(inputs, outputs, name=type(self).__name__.lower()), variables
 
     def apply(self, weights, inputs):

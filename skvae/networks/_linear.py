@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skvae.networks._base import Weight
+from skvae.networks._plain_posterior import plain_posterior
 
 
 class LinearStart(NamedTuple):
@@ -58,7 +59,7 @@ class PlainPath:
         weights = {"linear/kernel": Weight((self.inputs.width, self.n_outputs), "zeros")}
         return weights | {"linear/bias": Weight((self.n_outputs,), "zeros")} if self.has_bias else weights
 
-    def connect(self, inputs, outputs):
+    def connect(self, inputs, outputs, weights=None):
         """Add the path to symbolic outputs; return these and the Keras variables by name."""
         import keras
 
@@ -101,8 +102,17 @@ class PosteriorPath:
             "linear/offsets": Weight((1 + n_covariates, n_features), "zeros"),
         }
 
-    def connect(self, inputs, outputs):
-        """Add the path to symbolic outputs; return these and the Keras variables by name."""
+    def connect(self, inputs, outputs, weights=None):
+        """Add the path to symbolic outputs; return these and the Keras variables by name.
+
+        At given weights it consists of Keras' own layers, and has no variables.
+        """
+        if weights is not None:
+            import keras
+
+            paths = plain_posterior(self.inputs, weights, inputs)
+            totals = zip(outputs, paths, strict=False)
+            return [keras.layers.Add(dtype="float32", name=f"sum{i}")(pair) for i, pair in enumerate(totals)], {}
         layer = _posterior_layer(self.inputs, self.n_outputs)
         return layer([inputs, *outputs]), {v.path: v for v in layer.weights}
 

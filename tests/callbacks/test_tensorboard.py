@@ -17,8 +17,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skvae import AutoencoderTransformer, VAEImputer, VAETransformer, callbacks
-from skvae.callbacks import TensorBoard
+from skvae import AutoencoderTransformer, VAEImputer, VAETransformer
+from skvae.callbacks import TensorBoard, _tensorboard
 from skvae.training import Program
 
 
@@ -86,8 +86,9 @@ def test_fits_one_after_the_other_do_not_mix_and_a_warm_start_goes_on(without_xl
 def test_each_start_has_a_folder(without_xla, X, tmp_path):
     model = small(n_init=3).set_callbacks(TensorBoard(tmp_path)).fit(X)
     runs = runs_in(tmp_path)
-    assert [name.rpartition("/")[2] for name in runs] == ["start-0", "start-1", "start-2"]
-    assert len({name.partition("/")[0] for name in runs}) == 1
+    fit, *starts = runs
+    assert starts == [f"{fit}/start-{i}" for i in range(3)]
+    assert not runs.pop(fit)  # there lie the latent variables of the best
     losses = [np.float32(run["loss"][1]) for run in runs.values()]
     assert [len(loss) for loss in losses] == [3, 3, 3]
     assert sum(np.array_equal(loss, model.history_["loss"].astype(np.float32)) for loss in losses) == 1
@@ -124,7 +125,7 @@ def test_files_are_closed_after_an_interrupt_and_hold_what_was_trained(without_x
     callback, real, n_calls = TensorBoard(tmp_path), Program.train, iter(range(100))
     kept = []  # what nobody holds would be closed by itself
 
-    class Kept(callbacks._EventFile):
+    class Kept(_tensorboard._EventFile):
         def __init__(self, folder):
             super().__init__(folder)
             kept.append(self)
@@ -135,7 +136,7 @@ def test_files_are_closed_after_an_interrupt_and_hold_what_was_trained(without_x
         return real(self, *args)
 
     monkeypatch.setattr(Program, "train", train)
-    monkeypatch.setattr(callbacks, "_EventFile", Kept)
+    monkeypatch.setattr(_tensorboard, "_EventFile", Kept)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = small(epochs=9).set_callbacks(callback).fit(X)
@@ -180,7 +181,8 @@ def test_copies_know_the_folder_and_no_fit(without_xla, X, tmp_path):
     model = pickle.loads(pickle.dumps(small().set_callbacks(callback).fit(X)))
     model.fit(X)
     assert len(runs_in(tmp_path)) == 2
-    assert pickle.loads(pickle.dumps(callback)).log_dir == tmp_path
+    copied = pickle.loads(pickle.dumps(TensorBoard(tmp_path, n_embedded=7)))
+    assert (copied.log_dir, copied.n_embedded) == (tmp_path, 7)
 
 
 def test_without_an_epoch_nothing_is_written(X, tmp_path):
