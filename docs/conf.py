@@ -32,6 +32,7 @@ templates_path = ["_templates"]
 
 # References that lead nowhere are errors, but for those to other packages, whose lists of names would be fetched.
 nitpicky = True
+suppress_warnings = ["config.cache"]  # a function in the context of the templates cannot be pickled, and need not be
 nitpick_ignore_regex = [("py:.*", r"(keras|matplotlib|numpy|pandas|sklearn|tensorflow)\..*")]
 
 # Pages in Markdown have the same anchors here as on a code host.

@@ -6,7 +6,24 @@ from pathlib import Path
 ORDER = [
     "first_steps",
     "pca_or_vae",
-    "missing_and_batches",
+    "eight_blobs",
+    "choosing_latent_size",
+    "what_a_component_means",
+    "proteomics",
+    "missing_values",
+    "batch_effects",
+    "images",
+    "counts",
+    "denoising",
+    "few_labels",
+    "new_data_and_anomalies",
+    "architecture_search",
+    "evolving_architecture",
+    "early_stopping_and_starts",
+    "watching_a_training",
+    "scaling_out",
+    "saving_safely",
+    "pictures",
 ]
 
 

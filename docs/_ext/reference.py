@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from pathlib import Path
+from types import FunctionType
 
 import skvae
 
@@ -96,10 +97,15 @@ def own_members(name):
     ours = {member: base for member, base in public.items() if base.__module__.startswith("skvae")}
     described = {member: vars(base)[member] for member, base in ours.items()}
     return {
-        "methods": [m for m, d in described.items() if inspect.isroutine(d)],
+        "methods": [m for m, d in described.items() if isinstance(d, FunctionType | classmethod | staticmethod)],
         "properties": [m for m, d in described.items() if isinstance(d, property)],
-        "inherited": [m for m, base in public.items() if m not in ours and base.__module__.startswith("sklearn")],
+        "inherited": [m for m, base in public.items() if _is_sklearns(base, m)],
     }
+
+
+def _is_sklearns(base, member):
+    """Tell whether scikit-learn made a member, be it on a class of ours, such as ``set_fit_request``."""
+    return "sklearn" in (base.__module__.partition(".")[0], type(vars(base)[member]).__module__.partition(".")[0])
 
 
 def _resolve(name):
