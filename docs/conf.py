@@ -24,6 +24,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
+    "gallery",
     "mathml",
     "reference",
 ]
@@ -32,7 +33,8 @@ templates_path = ["_templates"]
 
 # References that lead nowhere are errors, but for those to other packages, whose lists of names would be fetched.
 nitpicky = True
-suppress_warnings = ["config.cache"]  # a function in the context of the templates cannot be pickled, and need not be
+# Functions that templates call need not be pickled; pages of the guide that are matched by a pattern may be absent.
+suppress_warnings = ["config.cache", "toc.empty_glob"]
 nitpick_ignore_regex = [("py:.*", r"(keras|matplotlib|numpy|pandas|sklearn|tensorflow)\..*")]
 
 # Pages in Markdown have the same anchors here as on a code host.

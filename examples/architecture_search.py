@@ -29,9 +29,9 @@ search = GridSearchCV(pipeline, grid, cv=5).fit(X)
 print("Best:", search.best_params_)
 
 # %%
-# Folds differ more from each other than candidates do. All candidates met the same folds, so look at the differences from
-# PCA, fold by fold: the dots. A linear VAE with beta 1 is probabilistic PCA, and is found to be; one hidden layer is
-# better on each fold, three are better still.
+# Folds differ more from each other than candidates do. All candidates met the same folds, so look at the differences
+# from PCA, fold by fold: the dots. A linear VAE with beta 1 is probabilistic PCA, and is found to be; one hidden layer
+# is better on each fold, three are better still.
 table = pd.DataFrame(search.cv_results_)
 table["name"] = [
     "PCA" if pd.isna(beta) else f"{layers or 'linear'}, beta {beta:g}"

@@ -36,9 +36,8 @@ for name, Z in codes.items():
     elsewhere = np.mean(
         [nearest_neighbor_accuracy(Z[lab != n], condition[lab != n], Z[lab == n], condition[lab == n]) for n in "ABC"]
     )
-    print(
-        f"{name}: neighbours tell the laboratory of {told:.0%}; those of other laboratories the condition of {elsewhere:.0%}"
-    )
+    print(f"{name}: neighbours tell the laboratory of {told:.0%},", end=" ")
+    print(f"those of other laboratories the condition of {elsewhere:.0%}")
 
 # %%
 # By chance neighbours would tell the laboratory of a third of the samples, and the condition of a half. Above, three
@@ -51,8 +50,8 @@ for row, (name, Z) in zip(axes, codes.items(), strict=True):
         ax.set_title(name)
 
 # %%
-# As if all had been measured in laboratory A: the laboratories' means come together, the conditions stay apart. What the
-# model takes for the laboratory's is all that differs between laboratories, so this needs conditions that each
+# As if all had been measured in laboratory A: the laboratories' means come together, the conditions stay apart. What
+# the model takes for the laboratory's is all that differs between laboratories, so this needs conditions that each
 # laboratory has measured.
 corrected = models["laboratory given"].reconstruct(table, covariates="A")
 for what, labels in {"laboratories": lab, "conditions": condition}.items():

@@ -7,13 +7,13 @@ likelihood takes them as they are.
 """
 
 # %%
-# 600 cells of three types, 200 genes; 20 genes mark each type. The depth of reading varies thirtyfold, and counts vary more
-# than Poisson's.
+# 600 cells of three types, 200 genes; 20 genes mark each type. The depth of reading varies thirtyfold, and counts vary
+# more than Poisson's.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer
 
 from skvae import VAETransformer
 from skvae.metrics import nearest_neighbor_accuracy
@@ -31,8 +31,8 @@ sums = counts.sum(axis=1)
 print(f"{(counts == 0).mean():.0%} zeros; molecules of a cell: {sums.min():.0f} to {sums.max():.0f}")
 
 # %%
-# Beside it stands the usual way: the counts of each cell brought to one sum, logarithms, PCA. Half of the cells are held
-# out.
+# Beside it stands the usual way: the counts of each cell brought to one sum, logarithms, PCA. Half of the cells are
+# held out.
 normalized = FunctionTransformer(lambda X: np.log1p(100 * X / X.sum(axis=1, keepdims=True)))
 vae = VAETransformer(2, likelihood="negative_binomial", random_state=0)
 models = {"PCA of logarithms": make_pipeline(normalized, PCA(2)), "VAE, negative binomial": vae}

@@ -44,8 +44,8 @@ print(f"{'left as they are':22} error on clean images 0.0000, on noisy ones {rec
 ReconstructionDisplay.from_estimator(models["trained with noise 0.3"], test, X_noisy=noisy, image_shape=(8, 8))
 
 # %%
-# How much noise to train with? About as much as there is: below 0.15 the models without noise are better, above it the one
-# with noise is, by far.
+# How much noise to train with? About as much as there is: below 0.15 the models without noise are better, above it the
+# one with noise is, by far.
 levels = np.linspace(0, 0.6, 7)
 rng = np.random.default_rng(1)
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")

@@ -7,8 +7,8 @@ say so, and several starts guard against a bad one.
 """
 
 # %%
-# Handwritten digits and ten latent variables, from both starts. A tenth of the rows is set aside: training stops when they
-# have not gained 0.2 nats in ten epochs. A warning is kept, to be printed.
+# Handwritten digits and ten latent variables, from both starts. A tenth of the rows is set aside: training stops when
+# they have not gained 0.2 nats in ten epochs. A warning is kept, to be printed.
 import warnings
 
 from sklearn.datasets import load_digits
@@ -45,8 +45,8 @@ LossCurveDisplay.from_estimators(starts)
 
 # %%
 # What the warning advises helps: let the weight of the KL divergence rise from 0 over half of the training. Of several
-# starts, which run side by side, the one with the best bound is kept. So trained, random weights come as far as those that
-# began at PCA. And these, without early stopping, come 6 nats further than with it: a gain of 0.2 nats in ten epochs was
-# too much to ask. Of small tables the rows set aside tell little; by default nothing is stopped.
+# starts, which run side by side, the one with the best bound is kept. So trained, random weights come as far as those
+# that began at PCA. And these, without early stopping, come 6 nats further than with it: a gain of 0.2 nats in ten
+# epochs was too much to ask. Of small tables the rows set aside tell little; by default nothing is stopped.
 fit_and_tell("best of 3 random starts", VAETransformer(10, init="random", n_init=3, kl_warmup=0.5, random_state=0))
 fit_and_tell("start at PCA", VAETransformer(10, random_state=0))

@@ -42,7 +42,7 @@ for ax, (name, model) in zip(axes, models.items(), strict=True):
     ax.set_title(name)
 
 # %%
-# All three spend a latent variable on the column of noise, which varies as much as any other. PCA's other one puts blobs on
-# top of each other. Those of the autoencoders tell all or nearly all of them apart, and the one with the defaults, which
-# starts at PCA, loses least; yet k-means, which expects round clusters, does not find the eight strips. That is one seed
-# of one table: ``skvae study pca_or_autoencoder`` repeats it.
+# All three spend a latent variable on the column of noise, which varies as much as any other. PCA's other one puts
+# blobs on top of each other. Those of the autoencoders tell all or nearly all of them apart, and the one with the
+# defaults, which starts at PCA, loses least; yet k-means, which expects round clusters, does not find the eight
+# strips. That is one seed of one table: ``skvae study pca_or_autoencoder`` repeats it.

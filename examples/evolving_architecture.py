@@ -35,13 +35,14 @@ print(table[["layers", "round", "parent", "accepted", "mean_test_score", "std_te
 print("Best:", search.best_params_)
 
 # %%
-# Round by round. All of these architectures are better than PCA, by more than a nat. Among themselves they differ by less
-# than the folds do, so which of them is the best is hardly known: a search in earnest takes more rounds, and more folds.
+# Round by round. All of these architectures are better than PCA, by more than a nat. Among themselves they differ by
+# less than the folds do, so which of them is the best is hardly known: a search in earnest takes more rounds, and more
+# folds.
 SearchDisplay.from_estimator(search)
 
 # %%
-# Halving trains all candidates for few epochs, and goes on with the better half. These are the architectures from above,
-# so that nothing is compiled anew.
+# Halving trains all candidates for few epochs, and goes on with the better half. These are the architectures from
+# above, so that nothing is compiled anew.
 halving = HalvingRandomSearchCV(
     pipeline,
     {"vaetransformer__encoder": table["layers"][1:].tolist()},

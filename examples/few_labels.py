@@ -2,8 +2,8 @@
 Few labels, many samples
 ========================
 
-Labels are dear, samples are cheap. Codes are learned from all samples without labels, and a classifier from the few codes
-that have one. Does it help?
+Labels are dear, samples are cheap. Codes are learned from all samples without labels, and a classifier from the few
+codes that have one. Does it help?
 """
 
 # %%
@@ -54,6 +54,6 @@ ax.minorticks_off()
 ax.legend()
 
 # %%
-# Where two numbers must do, for a map or to save room, those of the VAE are worth far more than PCA's. Where ten may be
-# kept, nothing is gained: the pixels themselves, and ten components of PCA, are at least as good. Samples without labels
-# help only as far as the codes that they give are better than what was there.
+# Where two numbers must do, for a map or to save room, those of the VAE are worth far more than PCA's. Where ten may
+# be kept, nothing is gained: the pixels themselves, and ten components of PCA, are at least as good. Samples without
+# labels help only as far as the codes that they give are better than what was there.

@@ -27,8 +27,8 @@ Z = model.set_output(transform="pandas").fit(train).transform(test)
 print(Z.head(3).round(2).to_string())
 
 # %%
-# ``score`` is the log-likelihood of a row in nats, on the scale of scikit-learn's PCA: the two can be compared. The rows
-# are those that neither has seen.
+# ``score`` is the log-likelihood of a row in nats, on the scale of scikit-learn's PCA: the two can be compared. The
+# rows are those that neither has seen.
 pca = make_pipeline(StandardScaler(), PCA(n_components=2)).fit(train)
 print(f"PCA {pca.score(test):.2f}, VAE {model.score(test):.2f} nats per sample")
 
@@ -42,9 +42,9 @@ for ax, (name, fitted) in zip(axes, {"PCA": pca, "VAE": model}.items(), strict=T
     ax.set_title(name)
 
 # %%
-# What PCA has not: how much each latent variable tells about a row (in nats; below 0.01 it would be unused), and for each
-# row how sure the encoder is. Both latent variables are in use here, and the codes are known to a fraction of their
-# spread.
+# What PCA has not: how much each latent variable tells about a row (in nats; below 0.01 it would be unused), and for
+# each row how sure the encoder is. Both latent variables are in use here, and the codes are known to a fraction of
+# their spread.
 vae = model[-1]
 mean, std = vae.posterior(model[:-1].transform(test))
 print("nats by latent variable:", vae.kl_per_component_.round(2))

@@ -2,8 +2,8 @@
 New data, and odd data
 ======================
 
-A VAE is a distribution over rows: draw some that might have been measured, and ask of others how probable they are. What
-is improbable is an anomaly, though the model has never seen one.
+A VAE is a distribution over rows: draw some that might have been measured, and ask of others how probable they are.
+What is improbable is an anomaly, though the model has never seen one.
 """
 
 # %%
@@ -44,11 +44,11 @@ axes[1].set(xlabel="log-likelihood of the VAE (nats; below -150 at the edge)", y
 axes[1].legend()
 
 # %%
-# Malignant nuclei are odd to all three. What finds more of them than PCA does is a variance for each feature, which factor
-# analysis has as well: the VAE knows benign tumours better, by 2 nats, but finds no more malignant ones.
+# Malignant nuclei are odd to all three. What finds more of them than PCA does is a variance for each feature, which
+# factor analysis has as well: the VAE knows benign tumours better, by 2 nats, but finds no more malignant ones.
 #
-# ``sample`` draws rows, from the prior of the codes and with the noise of the likelihood. The area grows with the square
-# of the radius: the VAE draws the bend, factor analysis a straight line.
+# ``sample`` draws rows, from the prior of the codes and with the noise of the likelihood. The area grows with the
+# square of the radius: the VAE draws the bend, factor analysis a straight line.
 drawn = {"measured": train.to_numpy()}
 for name in ("factor analysis", "VAE"):
     scaler, model = models[name][0], models[name][-1]

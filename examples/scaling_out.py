@@ -37,8 +37,8 @@ for _ in range(60):
     scores.append(stream.score(test))
 
 # %%
-# Each row was seen once. The first ones set mean, scale and the start at PCA; from there on the curves are learned. PCA of
-# 30,000 rows at once is where it began.
+# Each row was seen once. The first ones set mean, scale and the start at PCA; from there on the curves are learned.
+# PCA of 30,000 rows at once is where it began.
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.plot(seen, scores, label="VAE, batch by batch")
 ax.axhline(PCA(3).fit(draw(30_000)).score(test), color="grey", linestyle="--", label="PCA of 30,000 rows")
@@ -57,8 +57,8 @@ for n_jobs in (1, 2):
 print("the same bits:", np.array_equal(results[1], results[2]))
 
 # %%
-# Each new process imports TensorFlow and compiles the network for itself, which takes longer than these short fits: spread
-# fits that take minutes. On a cluster, with Dask and the extra ``dask``, nothing else changes::
+# Each new process imports TensorFlow and compiles the network for itself, which takes longer than these short fits:
+# spread fits that take minutes. On a cluster, with Dask and the extra ``dask``, nothing else changes::
 #
 #     with joblib.parallel_config("dask"):
 #         GridSearchCV(vae, grid).fit(X)

@@ -52,8 +52,8 @@ vae = (
 print(f"stopped after {vae.n_iter_} of 400 epochs; best on held-out rows: {max(watch.scores.values()):.2f} nats")
 
 # %%
-# Without weight decay, and at a high rate, the network learns half a table by heart: the held-out score turns round while
-# the loss of the training rows falls on. (With the defaults it would not have come to that.)
+# Without weight decay, and at a high rate, the network learns half a table by heart: the held-out score turns round
+# while the loss of the training rows falls on. (With the defaults it would not have come to that.)
 display = LossCurveDisplay.from_estimator(vae)
 figure, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 ax.plot(list(watch.scores), list(watch.scores.values()), "o-")

@@ -7,8 +7,8 @@ differ between benign and malignant, and would another seed have told the same?
 """
 
 # %%
-# Loadings are the mean slope of what the decoder gives, in standard deviations of the measurement per standard deviation
-# of the latent variable. For PCA they would be the correlations of measurement and component.
+# Loadings are the mean slope of what the decoder gives, in standard deviations of the measurement per standard
+# deviation of the latent variable. For PCA they would be the correlations of measurement and component.
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_breast_cancer
 from sklearn.pipeline import make_pipeline
@@ -24,8 +24,8 @@ model = make_pipeline(StandardScaler(), VAETransformer(2, random_state=0)).fit(X
 print(top_features(loadings(model, X), n_features=4).round(2).to_string(index=False))
 
 # %%
-# The first latent variable is size and how dented the outline is, the second how rough and irregular a nucleus is beyond
-# what goes with its size.
+# The first latent variable is size and how dented the outline is, the second how rough and irregular a nucleus is
+# beyond what goes with its size.
 LoadingsDisplay.from_estimator(model, X)
 
 # %%

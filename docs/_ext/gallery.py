@@ -1,6 +1,9 @@
-"""How the scripts of `examples/` stand in the gallery."""
+"""How the scripts of `examples/` stand in the gallery, and how pages link to them."""
 
 from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
 
 # From the first steps to the fine points; what is not named here comes last.
 ORDER = [
@@ -48,3 +51,20 @@ def arguments(gallery_conf, script_vars):
     folder = Path(gallery_conf["src_dir"], "_build", "written")
     folder.mkdir(parents=True, exist_ok=True)
     return [str(folder)] if Path(script_vars["src_file"]).stem == "pictures" else []
+
+
+def lead_to_gallery(app, doctree):
+    """Let links to a script, which a code host follows to its file, lead to its page in the gallery."""
+    for link in list(doctree.findall(addnodes.download_reference)):
+        script = Path(link["reftarget"])
+        if script.parent.name == "examples":
+            target = f"/auto_examples/{script.stem}"
+            page = addnodes.pending_xref("", refdomain="std", reftype="doc", reftarget=target, refexplicit=True)
+            page.append(nodes.inline("", "", *link.children))
+            link.replace_self(page)
+
+
+def setup(app):
+    """Do so before files to be downloaded are copied."""
+    app.connect("doctree-read", lead_to_gallery, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
