@@ -33,8 +33,8 @@ templates_path = ["_templates"]
 
 # References that lead nowhere are errors, but for those to other packages, whose lists of names would be fetched.
 nitpicky = True
-# Functions that templates call need not be pickled; pages of the guide that are matched by a pattern may be absent.
-suppress_warnings = ["config.cache", "toc.empty_glob"]
+# Functions that templates call need not be pickled; the guide names pages that come with other parts of the package.
+suppress_warnings = ["config.cache", "toc.not_readable"]
 nitpick_ignore_regex = [("py:.*", r"(keras|matplotlib|numpy|pandas|sklearn|tensorflow)\..*")]
 
 # Pages in Markdown have the same anchors here as on a code host.
@@ -74,7 +74,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": False,
     "download_all_examples": False,
     "show_signature": False,
-    "min_reported_time": 1,
+    "write_computation_times": False,  # that page would fetch a script
 }
 
 # Warnings of the examples would stand in their pages; those of optional parts of the build machine do not belong there.

@@ -41,7 +41,7 @@ class _Page(HTMLParser):
 
 def check_pages(folder):
     """List what is wrong with the pages of a folder."""
-    paths = sorted(folder.rglob("*.html"))
+    paths = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]  # these are templates
     pages = {path.resolve(): _Page(path) for path in paths}
     for path, page in pages.items():
         name = path.relative_to(folder.resolve())

@@ -1,21 +1,34 @@
 """Formulas as MathML, which browsers draw by themselves: neither a script nor a font is fetched."""
 
 from docutils import nodes
+from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.util import logging
+
+_logger = logging.getLogger(__name__)
 
 
 def inline(self, node):
     """Write a formula within a line."""
-    self.body.append(tex2mathml(node.astext()))
+    self.body.append(_mathml(node, as_block=False))
     raise nodes.SkipNode
 
 
 def block(self, node):
     """Write a formula of its own."""
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(tex2mathml(node.astext(), as_block=True))
+    self.body.append(_mathml(node, as_block=True))
     self.body.append("</div>\n")
     raise nodes.SkipNode
+
+
+def _mathml(node, as_block):
+    """Translate a formula from LaTeX; what cannot be translated is told with its place."""
+    try:
+        return tex2mathml(node.astext(), as_block)
+    except MathError as error:
+        _logger.warning("%s in the formula %s", error, node.astext(), location=node)
+        return ""
 
 
 def setup(app):

@@ -79,8 +79,8 @@ def _index():
     return INDEX.format(tables="\n".join(lines), rooms="\n   ".join(rooms()))
 
 
-def write_pages(app):
-    """Write the pages, before autosummary looks for its tables in them; an unchanged one keeps its date."""
+def write_pages(app, config):
+    """Write the pages, before Sphinx looks which there are; an unchanged one keeps its date."""
     folder = Path(app.srcdir, "api")
     folder.mkdir(exist_ok=True)
     for name, text in {"index": _index(), **{room: _page(room) for room in rooms()}}.items():
@@ -116,6 +116,6 @@ def _resolve(name):
 
 def setup(app):
     """Write the pages when a build begins, and let templates ask for members."""
-    app.connect("builder-inited", write_pages, priority=400)
+    app.connect("config-inited", write_pages)
     app.config.autosummary_context = {"own_members": own_members}
     return {"parallel_read_safe": True, "parallel_write_safe": True}

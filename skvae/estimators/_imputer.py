@@ -59,10 +59,10 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Features without any value in `fit`.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of features seen during :term:`fit`, if all are strings.
+        Names of features seen in `fit`, if all are strings.
 
     See Also
     --------
