@@ -43,6 +43,9 @@ myst_heading_anchors = 4
 html_math_renderer = "mathml"
 
 autodoc_typehints = "none"  # types stand in the docstrings
+toc_object_entries_show_parents = "hide"
+default_role = "literal"  # `n_components` in a docstring is code
+smartquotes = False  # "relu" is to be typed as it stands
 numpydoc_show_class_members = False  # the templates list them
 numpydoc_use_plots = False
 
@@ -74,6 +77,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": False,
     "download_all_examples": False,
     "show_signature": False,
+    "capture_repr": (),  # what is not printed is not shown
     "write_computation_times": False,  # that page would fetch a script
 }
 

@@ -23,8 +23,8 @@ from skvae.model_selection import EvolutionarySearchCV
 from skvae.plot import SearchDisplay
 
 X, _ = load_breast_cancer(return_X_y=True)
-pipeline = make_pipeline(StandardScaler(), VAETransformer(2, epochs=100, random_state=0))
-judged = {"cv": KFold(4, shuffle=True, random_state=0), "random_state": 0}
+pipeline = make_pipeline(StandardScaler(), VAETransformer(2, epochs=60, random_state=0))
+judged = {"cv": KFold(3, shuffle=True, random_state=0), "random_state": 0}
 
 initial = [(8,), (16, 8)]
 search = EvolutionarySearchCV(pipeline, population_size=2, n_rounds=2, initial=initial, baseline=PCA(2), **judged)
@@ -47,8 +47,8 @@ halving = HalvingRandomSearchCV(
     pipeline,
     {"vaetransformer__encoder": table["layers"][1:].tolist()},
     resource="vaetransformer__epochs",
-    min_resources=25,
-    max_resources=100,
+    min_resources=15,
+    max_resources=60,
     factor=2,
     **judged,
 ).fit(X)

@@ -32,13 +32,13 @@ features = {name: (model.fit_transform(train), model.transform(test)) for name, 
 features["pixels"] = train, test
 
 # %%
-# Which digits have the labels is drawn 20 times; the bars are the standard deviation over these.
+# Which digits have the labels is drawn 10 times; the bars are the standard deviation over these.
 sizes = [1, 2, 5, 10, 20]
 figure, ax = plt.subplots(figsize=(7, 4.4), layout="constrained")
 for (name, (Z_train, Z_test)), style in zip(features.items(), ["s--", "s-", "o--", "o-", "x:"], strict=True):
-    accuracies = np.empty((len(sizes), 20))
+    accuracies = np.empty((len(sizes), 10))
     for i, n_labels in enumerate(sizes):
-        for k in range(20):
+        for k in range(10):
             rng = np.random.default_rng(k)
             labelled = [rng.choice(np.flatnonzero(y_train == digit), n_labels, replace=False) for digit in range(10)]
             labelled = np.concatenate(labelled)

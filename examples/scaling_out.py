@@ -31,24 +31,24 @@ def draw(n_samples):
 test = draw(1000)
 stream = VAETransformer(3, random_state=0)
 seen, scores = [], []
-for _ in range(60):
+for _ in range(40):
     stream.partial_fit(draw(500))
     seen.append(stream.n_samples_seen_)
     scores.append(stream.score(test))
 
 # %%
 # Each row was seen once. The first ones set mean, scale and the start at PCA; from there on the curves are learned.
-# PCA of 30,000 rows at once is where it began.
+# PCA of 20,000 rows at once is where it began.
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.plot(seen, scores, label="VAE, batch by batch")
-ax.axhline(PCA(3).fit(draw(30_000)).score(test), color="grey", linestyle="--", label="PCA of 30,000 rows")
+ax.axhline(PCA(3).fit(draw(20_000)).score(test), color="grey", linestyle="--", label="PCA of 20,000 rows")
 ax.set(xlabel="rows seen", ylabel="log-likelihood of new rows (nats)")
 ax.legend()
 
 # %%
 # Many fits, by joblib: ``n_jobs`` of scikit-learn. The results are the same, whoever reckons.
 X = draw(400)
-vae = VAETransformer(3, encoder=(16,), epochs=100, random_state=0)
+vae = VAETransformer(3, encoder=(16,), epochs=50, random_state=0)
 results = {}
 for n_jobs in (1, 2):
     start = time.perf_counter()
