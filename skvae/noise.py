@@ -5,13 +5,33 @@ from abc import ABC, abstractmethod
 from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
+from skvae._docstrings import inherit_contract
 from skvae._validation import is_number
 
 __all__ = ["Dropout", "Gaussian", "Noise"]
 
 
 class Noise(BaseEstimator, ABC):
-    """What spoils the training rows, anew at each step."""
+    """What spoils the training rows, anew at each step; the base class of `Gaussian` and `Dropout`.
+
+    An estimator takes either of them by ``noise=``; spoiled is what the encoder sees, and the loss compares with the
+    rows as they are.
+
+    See Also
+    --------
+    skvae.AutoencoderTransformer : What is trained with noise.
+
+    Examples
+    --------
+    >>> from skvae.noise import Dropout, Gaussian, Noise
+    >>> [issubclass(kind, Noise) for kind in (Dropout, Gaussian)]
+    [True, True]
+    """
+
+    def __init_subclass__(cls, **kwargs):
+        """Complete the docstrings of what a kind of noise overrides."""
+        super().__init_subclass__(**kwargs)
+        inherit_contract(cls)
 
     @abstractmethod
     def validate(self):
@@ -19,7 +39,13 @@ class Noise(BaseEstimator, ABC):
 
     @abstractmethod
     def key(self):
-        """Return what tells compiled noise from other noise, hashable."""
+        """Return what tells compiled noise from other noise.
+
+        Returns
+        -------
+        hashable
+            Equal for noise that can share a compiled training.
+        """
 
     @property
     @abstractmethod
@@ -33,19 +59,32 @@ class Noise(BaseEstimator, ABC):
         Parameters
         ----------
         x : tensor of shape (n_samples, n_features)
+            Rows on the networks' scale.
         level : tensor of shape ()
-            Size of the noise on the networks' scale.
+            Size of the noise on that scale.
         seed : tensor of shape (2,)
+            Seed of this step.
+
+        Returns
+        -------
+        tensor of shape (n_samples, n_features)
+            The rows with noise.
         """
 
 
 class Gaussian(Noise):
     """Add normal noise to each value.
 
+    The autoencoder learns to take away noise of this size, and the codes of like rows move together.
+
     Parameters
     ----------
     stddev : float, default=0.2
         Its standard deviation, in units of the data.
+
+    See Also
+    --------
+    Dropout : Values that are hidden.
 
     Examples
     --------
@@ -81,10 +120,16 @@ class Gaussian(Noise):
 class Dropout(Noise):
     """Hide values: the encoder sees zeros, or where data are centred inside, the mean of the feature.
 
+    The autoencoder learns to fill them from the other values of the row.
+
     Parameters
     ----------
     rate : float, default=0.5
         Share of the values, in (0, 1).
+
+    See Also
+    --------
+    Gaussian : Normal noise on each value.
 
     Examples
     --------

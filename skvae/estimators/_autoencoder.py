@@ -104,7 +104,7 @@ class AutoencoderTransformer(BaseAutoencoder):
 
     Attributes
     ----------
-    history_ : dict of ndarray of shape (n_iter_,)
+    history_ : dict of ndarray of shape (n_epochs,)
         For each epoch, or call of `partial_fit`, ``loss`` in squared units of the data, or in nats, per feature;
         ``seconds``, and ``val_loss`` with early stopping.
 
@@ -129,10 +129,10 @@ class AutoencoderTransformer(BaseAutoencoder):
         variables, the decoder takes these and returns expected data.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`, if all are strings.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of features seen in `fit`, if all are strings.
 
     See Also
     --------

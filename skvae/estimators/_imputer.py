@@ -59,10 +59,10 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Features without any value in `fit`.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`, if all are strings.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of features seen in `fit`, if all are strings.
 
     See Also
     --------
@@ -185,6 +185,7 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         names : ndarray of str
+            Those of `X`, without features that had no value in `fit`, and those of the indicators.
         """
         check_is_fitted(self)
         names = super().get_feature_names_out(input_features)

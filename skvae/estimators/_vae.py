@@ -116,7 +116,7 @@ class VAETransformer(BaseAutoencoder):
 
     Attributes
     ----------
-    history_ : dict of ndarray of shape (n_iter_,)
+    history_ : dict of ndarray of shape (n_epochs,)
         For each epoch, or call of `partial_fit`, ``loss`` (``reconstruction + beta * kl``), ``reconstruction`` and
         ``kl`` in nats per sample on the scale of the data, ``seconds``, and ``val_loss`` with early stopping.
 
@@ -153,10 +153,10 @@ class VAETransformer(BaseAutoencoder):
         log-variance, the decoder takes latent variables and returns expected data.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`, if all are strings.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of features seen in `fit`, if all are strings.
 
     See Also
     --------
@@ -270,6 +270,7 @@ class VAETransformer(BaseAutoencoder):
         Returns
         -------
         mean, std : ndarray of shape (n_samples, n_components)
+            Of the encoder's normal distribution of each latent variable.
 
         Raises
         ------

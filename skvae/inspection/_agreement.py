@@ -24,7 +24,10 @@ _ROUNDING = 1e-12
 class LatentStability:
     """What `latent_stability` measured; print it for a summary.
 
-    Attributes
+    `disparity` and `neighbor_agreement` are means over the pairs of fits; the tables tell of each pair, latent variable
+    and row.
+
+    Parameters
     ----------
     codes : list of DataFrame of shape (n_samples, n_components)
         The codes of each fit, shifted, rotated and reflected (not scaled) onto those of the reference; latent
@@ -48,6 +51,21 @@ class LatentStability:
         How many neighbours were compared.
     collapsed : list of int
         Positions of the fits that gave more than half of the samples the same code.
+
+    See Also
+    --------
+    latent_stability : What returns it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from skvae.inspection import latent_stability
+    >>> stability = latent_stability(PCA(2), load_iris().data, n_repeats=2, resample="bootstrap", random_state=0)
+    >>> bool(stability.disparity < 0.01)
+    True
+    >>> stability.components.index.tolist()
+    ['pca0', 'pca1']
     """
 
     codes: list[pd.DataFrame]

@@ -73,7 +73,7 @@ def latent_stability(estimator, X, *, n_repeats=5, n_neighbors=10, resample=None
 
     Notes
     -----
-    *Disparity* is that of :func:`scipy.spatial.procrustes`: both codes centred and scaled to norm 1, the sum of squares
+    *Disparity* is that of ``scipy.spatial.procrustes``: both codes centred and scaled to norm 1, the sum of squares
     that the best rotation, reflection and scaling leave. It weighs each latent variable by its variance. *Neighbour
     agreement* asks only who is next to whom: the share of common nearest neighbours, by chance
     ``n_neighbors / (n_samples - 1)``.

@@ -1,16 +1,16 @@
 """Likelihoods: what a decoder's outputs say about the data."""
 
-from skvae.likelihoods._base import Likelihood, Linearization, average
+from skvae.likelihoods._base import Likelihood, Linearization
+from skvae.likelihoods._base import average as average
 from skvae.likelihoods._censored import CensoredGaussian
 from skvae.likelihoods._counts import NegativeBinomial, Poisson
 from skvae.likelihoods._errors import BinaryCrossentropy, SquaredError
-from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE, Gaussian
+from skvae.likelihoods._gaussian import MIN_NOISE_VARIANCE as MIN_NOISE_VARIANCE
+from skvae.likelihoods._gaussian import Gaussian
 from skvae.likelihoods._unit_interval import Bernoulli, ContinuousBernoulli
 
+# What is for users; the names imported "as" themselves, and the tables below, are for the other rooms.
 __all__ = [
-    "LIKELIHOODS",
-    "LOSSES",
-    "MIN_NOISE_VARIANCE",
     "Bernoulli",
     "CensoredGaussian",
     "ContinuousBernoulli",
@@ -19,7 +19,6 @@ __all__ = [
     "Linearization",
     "NegativeBinomial",
     "Poisson",
-    "average",
 ]
 
 #: From the name as a parameter of estimators to the class.

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skvae._content import content_key
+from skvae._docstrings import inherit_contract
 
 # Values scaled to [0, 1] may miss it by so much.
 ROUNDING = 1e-6
@@ -15,13 +16,27 @@ ROUNDING = 1e-6
 class Linearization(NamedTuple):
     """The linear Gaussian model that comes close to a likelihood, on the scale of what the encoder sees.
 
-    Attributes
+    The start at PCA takes it for the likelihood itself.
+
+    Parameters
     ----------
     center : ndarray of shape (n_features,)
+        What is subtracted.
     spread : ndarray of shape (n_features,)
         Divided by it, all features have one noise variance.
     noise_variance : float or None
         That variance; None where it is to be found.
+
+    See Also
+    --------
+    Likelihood.linearize : What returns it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.likelihoods import Bernoulli
+    >>> Bernoulli().linearize(np.array([[0.0, 1.0], [0.0, 0.0]]), {}, n_components=1).center
+    array([0.16666667, 0.5       ])
     """
 
     center: np.ndarray
@@ -43,6 +58,10 @@ class Likelihood(BaseEstimator, ABC):
     they are: centred and divided by one scale only with ``standardizes = True``. To start at PCA, it needs `linearize`
     and `link` as well; without them the estimator needs ``init="random"``. Such models can be pickled, but not saved by
     :func:`skvae.save`.
+
+    See Also
+    --------
+    skvae.networks.Network : Base class of networks of your own.
 
     Examples
     --------
@@ -85,11 +104,22 @@ class Likelihood(BaseEstimator, ABC):
     #: Whether the decoder's outputs are the expected data, so that the linear model's loadings are the decoder's.
     is_linear: ClassVar[bool] = False
 
+    def __init_subclass__(cls, **kwargs):
+        """Complete the docstrings of what a likelihood overrides."""
+        super().__init_subclass__(**kwargs)
+        inherit_contract(cls)
+
     def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
 
     def key(self):
-        """Return what tells this likelihood from others, hashable."""
+        """Return what tells this likelihood from others.
+
+        Returns
+        -------
+        hashable
+            Equal for likelihoods that can share a compiled training.
+        """
         return content_key(self)
 
     def initial_weights(self, X, sample_weight=None, scaling=None):
@@ -100,6 +130,7 @@ class Likelihood(BaseEstimator, ABC):
         X : ndarray of shape (n_samples, n_features)
             Training rows on the networks' scale; NaN where values are missing.
         sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the rows; None weighs all alike.
         scaling : object, default=None
             With a method ``apply`` that brings data to the networks' scale; None if there is none.
 
@@ -111,7 +142,18 @@ class Likelihood(BaseEstimator, ABC):
         return {}
 
     def weight_shapes(self, n_features):
-        """Return the shape of each parameter by name."""
+        """Return the shape of each parameter by name.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of columns of the data.
+
+        Returns
+        -------
+        dict of str to tuple of int
+            Shapes of what `initial_weights` returns.
+        """
         return {}
 
     #: Names of the parameters that are not learned.
@@ -123,25 +165,62 @@ class Likelihood(BaseEstimator, ABC):
 
     @abstractmethod
     def check_support(self, X, feature_names):
-        """Raise a ValueError that names the columns whose values cannot be; NaN is none of them."""
+        """Raise a ValueError that names the columns whose values cannot be; NaN is none of them.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Data as they are given, NaN where values are missing.
+        feature_names : sequence of length n_features
+            Names or positions of the columns, for the message.
+
+        Raises
+        ------
+        ValueError
+            If there are such values.
+        """
 
     def view(self, x, weights, known=None, xp=np):
-        """What the encoder sees of the data; missing values are to be zeros again.
+        """Give what the encoder sees of the data; missing values are to be zeros again.
 
         Parameters
         ----------
         x : array of shape (n_samples, n_features)
             Data, with zeros where they are missing.
-        weights : dict
+        weights : dict of str to ndarray
+            The learned parameters.
         known : array of shape (n_samples, n_features), default=None
             1 where a value is known, 0 where it is missing; None if none is.
         xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (n_samples, n_features)
+            The encoder's inputs.
         """
         return x
 
     @abstractmethod
     def log_density(self, x, outputs, weights, known=None, xp=np):
-        """Log-density of each value in nats, of shape (n_samples, n_features); what is missing is left out later."""
+        """Log-density of each value; what is missing is left out later.
+
+        Parameters
+        ----------
+        x, outputs : array of shape (n_samples, n_features)
+            Data, with zeros where they are missing, and what the decoder gives for them.
+        weights : dict of str to ndarray
+            The learned parameters.
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (n_samples, n_features)
+            In nats.
+        """
 
     def log_prob(self, x, outputs, weights, known=None, xp=np):
         """Log-density of the known values of each row.
@@ -150,10 +229,12 @@ class Likelihood(BaseEstimator, ABC):
         ----------
         x, outputs : array of shape (n_samples, n_features)
             Data, with zeros where they are missing, and what the decoder gives for them.
-        weights : dict
+        weights : dict of str to ndarray
+            The learned parameters.
         known : array of shape (n_samples, n_features), default=None
             1 where a value is known, 0 where it is missing; None if none is.
         xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
 
         Returns
         -------
@@ -168,8 +249,14 @@ class Likelihood(BaseEstimator, ABC):
 
         Parameters
         ----------
-        x, weights, known, xp
-            As for `log_prob`.
+        x : array of shape (n_samples, n_features)
+            Data, with zeros where they are missing.
+        weights : dict of str to ndarray
+            The learned parameters.
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
 
         Returns
         -------
@@ -180,22 +267,95 @@ class Likelihood(BaseEstimator, ABC):
 
     @abstractmethod
     def mean(self, outputs, weights, xp=np):
-        """Expected data."""
+        """Expected data.
+
+        Parameters
+        ----------
+        outputs : array of shape (n_samples, n_features)
+            What the decoder gives.
+        weights : dict of str to ndarray
+            The learned parameters.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (n_samples, n_features)
+            On the networks' scale.
+        """
 
     @abstractmethod
     def sample(self, outputs, weights, rng):
-        """Draw data from a NumPy generator."""
+        """Draw data.
+
+        Parameters
+        ----------
+        outputs : array of shape (n_samples, n_features)
+            What the decoder gives.
+        weights : dict of str to ndarray
+            The learned parameters.
+        rng : numpy.random.Generator
+            Where the draws come from.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            On the networks' scale, in the dtype of `outputs`.
+        """
 
     def outputs_at_size(self, x, outputs, weights, known=None):
-        """Decoder's outputs for rows as large as these, where a likelihood knows rows of several sizes."""
+        """Give the decoder's outputs for rows as large as these, where a likelihood knows rows of several sizes.
+
+        Parameters
+        ----------
+        x, outputs : array of shape (n_samples, n_features)
+            Data, with zeros where they are missing, and what the decoder gives for them.
+        weights : dict of str to ndarray
+            The learned parameters.
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            Outputs of which `mean` and `sample` make rows of that size.
+        """
         return outputs
 
     def mean_of_missing(self, outputs, weights):
-        """Expected data where they are missing."""
+        """Expected data where they are missing.
+
+        Parameters
+        ----------
+        outputs : array of shape (n_samples, n_features)
+            What the decoder gives.
+        weights : dict of str to ndarray
+            The learned parameters.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            On the networks' scale; where a value is known it is of no use.
+        """
         return self.mean(outputs, weights)
 
     def sample_of_missing(self, outputs, weights, rng):
-        """Draw data where they are missing."""
+        """Draw data where they are missing.
+
+        Parameters
+        ----------
+        outputs : array of shape (n_samples, n_features)
+            What the decoder gives.
+        weights : dict of str to ndarray
+            The learned parameters.
+        rng : numpy.random.Generator
+            Where the draws come from.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            On the networks' scale; where a value is known it is of no use.
+        """
         return self.sample(outputs, weights, rng)
 
     def linearize(self, view, weights, n_components, sample_weight=None):
@@ -205,23 +365,54 @@ class Likelihood(BaseEstimator, ABC):
         ----------
         view : ndarray of shape (n_samples, n_features)
             NaN where values are missing.
-        weights : dict
+        weights : dict of str to ndarray
+            The learned parameters.
         n_components : int
             Number of latent variables.
         sample_weight : ndarray of shape (n_samples,), default=None
+            Weights of the rows; None weighs all alike.
 
         Returns
         -------
         Linearization
+            Center, spread and noise variance of that model.
         """
         raise NotImplementedError(f"{type(self).__name__} does not say where to start: set init='random'.")
 
     def link(self, center, weights):
-        """Decoder's outputs where the encoder sees `center`."""
+        """Give the decoder's outputs where the encoder sees `center`.
+
+        Parameters
+        ----------
+        center : ndarray of shape (n_features,)
+            A row as the encoder sees it.
+        weights : dict of str to ndarray
+            The learned parameters.
+
+        Returns
+        -------
+        ndarray of shape (n_features,)
+            The outputs that expect that row.
+        """
         raise NotImplementedError
 
     def weights_at(self, weights, linearization, noise_variance):
-        """Return the parameters at a noise variance of the linear model."""
+        """Return the parameters at a noise variance of the linear model.
+
+        Parameters
+        ----------
+        weights : dict of str to ndarray
+            The learned parameters.
+        linearization : Linearization
+            The linear model that comes close.
+        noise_variance : float
+            Its noise variance, found by PCA.
+
+        Returns
+        -------
+        dict of str to ndarray
+            The parameters to start from.
+        """
         return weights
 
 

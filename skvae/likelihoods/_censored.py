@@ -31,6 +31,21 @@ class CensoredGaussian(Gaussian):
         See `Gaussian`.
     limit : float or array-like of shape (n_features,), default=None
         Limits of detection, in units of the data; None learns one for each feature, from its lowest value on.
+
+    See Also
+    --------
+    Gaussian : The same without a limit.
+    skvae.VAEImputer : Fills what is missing.
+
+    Examples
+    --------
+    What is missing near the limit is expected below it; without a limit it would be expected at the output, 0.
+
+    >>> import numpy as np
+    >>> from skvae.likelihoods import CensoredGaussian
+    >>> weights = {"log_variance": np.zeros(()), "limits": np.zeros(1), "log_width": -2.0, "random_logit": -9.0}
+    >>> CensoredGaussian().mean_of_missing(np.zeros((1, 1)), weights).round(2)
+    array([[-0.79]])
     """
 
     name = "censored_gaussian"

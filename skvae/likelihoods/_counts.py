@@ -49,7 +49,24 @@ class _Counts(Likelihood):
         )
 
     def sizes(self, x, weights, known=None, xp=np):
-        """Size of each row beside an average one, of shape (n_samples, 1)."""
+        """Size of each row beside an average one.
+
+        Parameters
+        ----------
+        x : array of shape (n_samples, n_features)
+            Counts, with zeros where they are missing.
+        weights : dict of str to ndarray
+            The learned parameters.
+        known : array of shape (n_samples, n_features), default=None
+            1 where a value is known, 0 where it is missing; None if none is.
+        xp : module, default=numpy
+            Where the array functions come from: numpy or ``keras.ops``.
+
+        Returns
+        -------
+        array of shape (n_samples, 1)
+            1 for a row of average size.
+        """
         expected = xp.sum(weights["means"]) if known is None else xp.matmul(known, weights["means"])[:, None]
         counts = xp.sum(x, axis=-1, keepdims=True)
         return xp.maximum(counts, LEAST_COUNTS) / xp.maximum(expected, LEAST_COUNTS)
@@ -61,7 +78,7 @@ class _Counts(Likelihood):
         return residuals if known is None else residuals * known
 
     def outputs_at_size(self, x, outputs, weights, known=None):
-        """Logarithms of the expected counts in rows as large as these."""
+        """Give the logarithms of the expected counts in rows as large as these."""
         return outputs + np.log(self.sizes(x, weights, known))
 
     def _log_expected(self, x, outputs, weights, known, xp):
@@ -81,7 +98,7 @@ class _Counts(Likelihood):
         return Linearization(np.zeros(view.shape[1]), np.ones(view.shape[1]), 1.0)
 
     def link(self, center, weights):
-        """Decoder's outputs where the encoder sees no residuals."""
+        """Give the decoder's outputs where the encoder sees no residuals."""
         return np.log(weights["means"])
 
 
@@ -91,6 +108,10 @@ class Poisson(_Counts):
     The expectation is ``size * exp(output)``, with the size of the row: the sum of its counts over that of an average
     training row. It is given, not learned, so `score` is the log-probability given the row's sum; `inverse_transform`
     and `sample` give rows of size 1. The encoder sees Pearson residuals (Lause, Berens and Kobak 2021).
+
+    See Also
+    --------
+    NegativeBinomial : Counts that vary more.
 
     Examples
     --------
@@ -122,6 +143,10 @@ class NegativeBinomial(_Counts):
     """Counts that vary more than Poisson's: their variance is ``mean + mean**2 * dispersion``.
 
     One dispersion for each feature is learned with the networks. All else is as for `Poisson`.
+
+    See Also
+    --------
+    Poisson : Counts whose variance is their mean.
 
     Examples
     --------

@@ -31,6 +31,10 @@ class Gaussian(Likelihood):
     variance : {"shared", "per_feature"}, default="shared"
         One noise variance for all features, as in probabilistic PCA, or one for each, as in factor analysis.
 
+    See Also
+    --------
+    CensoredGaussian : The same with a limit of detection.
+
     Examples
     --------
     >>> import numpy as np
@@ -91,7 +95,18 @@ class Gaussian(Likelihood):
         return (outputs + noise).astype(outputs.dtype, copy=False)
 
     def noise_variance(self, weights):
-        """Variance of the noise, on the networks' scale: an array, or a float if it is shared."""
+        """Variance of the noise.
+
+        Parameters
+        ----------
+        weights : dict of str to ndarray
+            The learned parameters.
+
+        Returns
+        -------
+        float or ndarray of shape (n_features,)
+            On the networks' scale; a float if it is shared.
+        """
         variance = np.maximum(np.exp(np.asarray(weights["log_variance"], float)), MIN_NOISE_VARIANCE)
         return float(variance) if variance.ndim == 0 else variance
 
@@ -111,7 +126,7 @@ class Gaussian(Likelihood):
         return Linearization(center, np.sqrt(variances), 1.0)
 
     def link(self, center, weights):
-        """Decoder's outputs where the encoder sees `center`."""
+        """Give the decoder's outputs where the encoder sees `center`."""
         return center
 
     def weights_at(self, weights, linearization, noise_variance):

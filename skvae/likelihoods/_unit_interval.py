@@ -38,7 +38,7 @@ class _UnitInterval(Likelihood):
         return Linearization(center, np.sqrt(center * (1 - center)), 1.0)
 
     def link(self, center, weights):
-        """Decoder's outputs where the encoder sees `center`."""
+        """Give the decoder's outputs where the encoder sees `center`."""
         return np.log(center) - np.log1p(-center)
 
 
@@ -47,6 +47,10 @@ class Bernoulli(_UnitInterval):
 
     The loss is the cross-entropy. For values strictly between 0 and 1 it is not a normalised density; it then ranks
     models as it does in the literature on images, but is no log-likelihood: `ContinuousBernoulli` is one.
+
+    See Also
+    --------
+    ContinuousBernoulli : The same with a normalised density.
 
     Examples
     --------
@@ -75,6 +79,10 @@ class ContinuousBernoulli(_UnitInterval):
     """Values anywhere in [0, 1], with a density ``p(x)`` in proportion to ``exp(output * x)``.
 
     The normalised likelihood that cross-entropy on grey values lacks (Loaiza-Ganem and Cunningham 2019).
+
+    See Also
+    --------
+    Bernoulli : The cross-entropy itself, for zeros and ones.
 
     Examples
     --------

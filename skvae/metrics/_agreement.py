@@ -77,8 +77,17 @@ def kmeans_normalized_mutual_info_score(Z, labels, *, n_clusters=None, standardi
     labels : array-like of shape (n_samples,)
         Known classes.
 
-    n_clusters, standardize, Z_train, random_state
-        How k-means finds the clusters, as in :func:`kmeans_adjusted_rand_score`.
+    n_clusters : int, default=None
+        Number of clusters, by default that of the classes.
+
+    standardize : bool, default=True
+        Divide each latent variable by its standard deviation first.
+
+    Z_train : array-like of shape (n_train, n_components), default=None
+        Codes in which the clusters are found; by default `Z`.
+
+    random_state : int, RandomState instance or None, default=0
+        Determines where k-means starts.
 
     Returns
     -------

@@ -15,7 +15,7 @@ class CalibratedScore:
     What the tests of this room return. To score models by one, take a number of it:
     ``make_latent_scorer(lambda Z, labels: centroid_distance_test(Z, labels, random_state=0).z_score)``.
 
-    Attributes
+    Parameters
     ----------
     statistic : float
         The score of the codes as they are.
@@ -27,6 +27,11 @@ class CalibratedScore:
         only or some are infinite. Unlike the p-value it does not end at 1 / (n + 1).
     null_distribution : ndarray of shape (n,)
         The scores by chance.
+
+    See Also
+    --------
+    centroid_distance_test : Groups against labels at random.
+    kmeans_silhouette_test : Clusters against a normal cloud.
 
     Examples
     --------

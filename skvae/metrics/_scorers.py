@@ -135,8 +135,53 @@ def make_latent_scorer(score_func, *, greater_is_better=True, **kwargs):
     return scorer
 
 
+_SCORER_DOC = """{summary}
+
+A scorer for searches and cross-validations, made by ``{call}``.
+
+Parameters
+----------
+estimator : fitted transformer or Pipeline
+    Anything with ``transform``.
+X : array-like of shape (n_samples, n_features)
+    The samples.
+y : array-like of shape (n_samples,)
+    Their groups.
+
+Returns
+-------
+score : float
+    Larger is better.
+
+Examples
+--------
+>>> from sklearn.datasets import load_iris
+>>> from sklearn.decomposition import PCA
+>>> from skvae.metrics import {name}
+>>> X, y = load_iris(return_X_y=True)
+>>> round({name}(PCA(n_components=2).fit(X), X, y), 2)
+{value}
+"""
+
 centroid_distance_scorer = make_latent_scorer(centroid_distance_score, scale="pooled")
+centroid_distance_scorer.__doc__ = _SCORER_DOC.format(
+    summary="Score how far apart known groups are in the code, in standard deviations within the groups.",
+    call="make_latent_scorer(centroid_distance_score, scale='pooled')",
+    name="centroid_distance_scorer",
+    value="5.83",
+)
 silhouette_scorer = make_latent_scorer(kmeans_silhouette_score)
+silhouette_scorer.__doc__ = _SCORER_DOC.format(
+    summary="Score how clearly the code falls into clusters, as many as `y` has groups: the silhouette of k-means.",
+    call="make_latent_scorer(kmeans_silhouette_score)",
+    name="silhouette_scorer",
+    value="0.5",
+)
+# Where doctest looks for the examples of objects.
+__test__ = {
+    "centroid_distance_scorer": centroid_distance_scorer.__doc__,
+    "silhouette_scorer": silhouette_scorer.__doc__,
+}
 
 
 def trustworthiness_scorer(estimator, X, y=None):

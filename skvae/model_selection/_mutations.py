@@ -20,6 +20,7 @@ def drop_or_widen(layers, random_state):
     Returns
     -------
     layers : tuple of int
+        The changed sizes.
 
     Raises
     ------
@@ -68,6 +69,7 @@ def vary_layers(layers, random_state, n_changes=3):
     Returns
     -------
     layers : tuple of int or float
+        The changed sizes.
 
     Examples
     --------

@@ -20,7 +20,9 @@ from skvae.plot import ComparisonDisplay
 class TransformerComparison:
     """What `compare_transformers` measured; print it for the table and the verdict.
 
-    Attributes
+    `table`, `differences`, `ranking` and `verdict` are reckoned from `runs`.
+
+    Parameters
     ----------
     runs : DataFrame
         One row for each estimator and split: ``estimator``, ``split``, ``seed``, ``n_train`` and ``n_test`` (rows), the
@@ -38,6 +40,11 @@ class TransformerComparison:
         The rows on which clusters and centroids were measured.
     scorers : list of str
         Names of the user's own measures, of which higher is better.
+
+    See Also
+    --------
+    compare_transformers : What returns it.
+    skvae.plot.ComparisonDisplay : The picture that `plot` draws.
 
     Examples
     --------

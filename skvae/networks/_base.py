@@ -10,13 +10,14 @@ from sklearn.base import BaseEstimator
 
 from skvae._compat import InvalidParameterError
 from skvae._content import content_key
+from skvae._docstrings import inherit_contract
 from skvae._tensorflow import entering_tensorflow
 
 
 class Inputs(NamedTuple):
     """What stands side by side in each row that a network gets.
 
-    Attributes
+    Parameters
     ----------
     n_values : int
         Data for an encoder, latent variables for a decoder.
@@ -97,6 +98,11 @@ class Network(BaseEstimator, ABC):
     by the rule of Glorot and Bengio. Other weights, such as constants, given values and what initializers with a seed
     draw, start as they are. Such models can be pickled, but not saved by :func:`skvae.save`.
 
+    See Also
+    --------
+    Dense : Fully connected layers.
+    skvae.likelihoods.Likelihood : Base class of likelihoods of your own.
+
     Examples
     --------
     >>> from skvae.networks import Network
@@ -118,11 +124,22 @@ class Network(BaseEstimator, ABC):
     #: Whether XLA trains it faster than TensorFlow's own kernels; on CPU that crawls with convolutions and recurrence.
     suits_xla: ClassVar[bool] = True
 
+    def __init_subclass__(cls, **kwargs):
+        """Complete the docstrings of what a network overrides."""
+        super().__init_subclass__(**kwargs)
+        inherit_contract(cls)
+
     def validate(self):
         """Raise an ``InvalidParameterError`` if a parameter is out of bounds."""
 
     def key(self):
-        """Return what tells this network from others, hashable."""
+        """Return what tells this network from others.
+
+        Returns
+        -------
+        hashable
+            Equal for networks that can share a compiled training.
+        """
         return content_key(self)
 
     @property
@@ -131,7 +148,13 @@ class Network(BaseEstimator, ABC):
         return False
 
     def mirrored(self):
-        """Return the network that decodes what this one encodes."""
+        """Return the network that decodes what this one encodes.
+
+        Returns
+        -------
+        Network
+            The decoder that `decoder=None` stands for.
+        """
         raise InvalidParameterError(
             f"{type(self).__name__} does not say which network decodes what it encodes: give decoder=, or write its "
             "method mirrored()."
@@ -149,6 +172,7 @@ class Network(BaseEstimator, ABC):
         Returns
         -------
         keras.KerasTensor of shape (n_samples, n_units)
+            What the last layer gives.
         """
         raise NotImplementedError(f"{type(self).__name__} must have a method connect(inputs).")
 
@@ -158,17 +182,32 @@ class Network(BaseEstimator, ABC):
         Parameters
         ----------
         inputs : Inputs
+            What stands side by side in each row: data, what is known of them, covariates.
         n_features : int
             Width of the data.
 
         Returns
         -------
         Layers
+            Layers without weights yet.
         """
         return KerasLayers(self, inputs)
 
     def decoder_layers(self, inputs, n_features):
-        """Make the layers of a decoder; parameters as of `encoder_layers`."""
+        """Make the layers of a decoder.
+
+        Parameters
+        ----------
+        inputs : Inputs
+            What stands side by side in each row: latent variables and covariates.
+        n_features : int
+            Width of the data.
+
+        Returns
+        -------
+        Layers
+            Layers without weights yet.
+        """
         return KerasLayers(self, inputs)
 
 

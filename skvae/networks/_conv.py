@@ -31,6 +31,10 @@ class Conv(Network):
     activation : str, default="relu"
         Activation of all layers but the last; see `Dense`.
 
+    See Also
+    --------
+    Dense : Fully connected layers.
+
     Examples
     --------
     >>> from skvae.networks import Conv
@@ -71,7 +75,7 @@ class Conv(Network):
         check_activation(self)
 
     def key(self):
-        """Return what tells this network from others, hashable."""
+        """Return its kind and parameters."""
         sizes = tuple(map(int, self.filters)), tuple(map(int, self.hidden_layer_sizes)), tuple(self.image_shape)
         return ("conv", *sizes, self.kernel_size, self.strides, self.activation)
 
@@ -86,7 +90,13 @@ class Conv(Network):
         return Dense(tuple(self.hidden_layer_sizes), self.activation)
 
     def sizes(self):
-        """Return height and width of the image, and behind each convolution of an encoder."""
+        """Return height and width of the image, and behind each convolution of an encoder.
+
+        Returns
+        -------
+        list of tuple of int
+            One more than there are `filters`.
+        """
         sizes = [tuple(self.image_shape[:2])]
         for _ in self.filters:
             sizes.append(tuple(-(-size // self.strides) for size in sizes[-1]))

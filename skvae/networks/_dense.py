@@ -19,6 +19,8 @@ MAX_UNITS = 2**31
 class Dense(Network):
     """Fully connected hidden layers.
 
+    A tuple of layer sizes, as `encoder` or `decoder`, is short for it.
+
     Parameters
     ----------
     hidden_layer_sizes : tuple of int or float, default=(120, 120, 16)
@@ -32,6 +34,11 @@ class Dense(Network):
     normalization : {"batch", "layer"} or None, default=None
         Normalization before each activation, over the batch (Ioffe and Szegedy 2015) or over the units of the layer
         (Ba, Kiros and Hinton 2016). In a batch that is not full some rows count twice for its mean and variance.
+
+    See Also
+    --------
+    Conv : Convolutional layers, for images.
+    Recurrent : Recurrent layers, for sequences.
 
     Examples
     --------
@@ -66,7 +73,7 @@ class Dense(Network):
             )
 
     def key(self):
-        """Return what tells this network from others, hashable."""
+        """Return its kind and parameters."""
         # 1 unit and a share of 1.0 are equal to Python.
         sizes = tuple((isinstance(size, Integral), float(size)) for size in self.hidden_layer_sizes)
         return ("dense", sizes, self.activation, float(self.dropout), self.normalization)
@@ -77,7 +84,18 @@ class Dense(Network):
         return len(self.hidden_layer_sizes) == 0
 
     def units(self, n_features):
-        """Return the units of each layer, with shares of the features resolved."""
+        """Return the units of each layer, with shares of the features resolved.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of columns of the data.
+
+        Returns
+        -------
+        tuple of int
+            Units from the input on.
+        """
         return tuple(
             int(size) if isinstance(size, Integral) else max(1, round(size * n_features))
             for size in self.hidden_layer_sizes

@@ -25,6 +25,10 @@ class Recurrent(Network):
     cell : {"lstm", "gru"}, default="lstm"
         Long short-term memory (Hochreiter and Schmidhuber 1997) or gated recurrent unit (Cho et al. 2014).
 
+    See Also
+    --------
+    Dense : Fully connected layers.
+
     Examples
     --------
     >>> from skvae.networks import Recurrent
@@ -55,7 +59,7 @@ class Recurrent(Network):
             )
 
     def key(self):
-        """Return what tells this network from others, hashable."""
+        """Return its kind and parameters."""
         return ("recurrent", self.all_units, tuple(self.sequence_shape), self.cell)
 
     @property
@@ -79,7 +83,18 @@ class Recurrent(Network):
         return WritingLayers(self, inputs)
 
     def weights(self, n_inputs):
-        """Describe the weights of the layers."""
+        """Describe the weights of the layers.
+
+        Parameters
+        ----------
+        n_inputs : int
+            Values at each step.
+
+        Returns
+        -------
+        dict of str to Weight
+            Shape and start of each weight.
+        """
         n_gates, bias_start = CELLS[self.cell]
         weights: dict[str, Weight] = {}
         for i, (width, units) in enumerate(pairwise((n_inputs, *self.all_units))):
@@ -91,7 +106,18 @@ class Recurrent(Network):
         return weights
 
     def keras_layers(self, gives_sequences):
-        """Make the Keras layers; the last one gives its states at all steps, or at the last."""
+        """Make the Keras layers.
+
+        Parameters
+        ----------
+        gives_sequences : bool
+            Whether the last layer gives its states at all steps, or at the last one only.
+
+        Returns
+        -------
+        list of keras.Layer
+            In the order in which they are applied.
+        """
         from keras import layers
 
         kind, last = {"lstm": layers.LSTM, "gru": layers.GRU}[self.cell], len(self.all_units) - 1

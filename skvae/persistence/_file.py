@@ -100,6 +100,16 @@ def load(path):
     See Also
     --------
     save : Write the file.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import skvae
+    >>> from skvae.preprocessing import MeanImputer
+    >>> path = os.path.join(tempfile.mkdtemp(), "imputer.skvae")
+    >>> skvae.save(MeanImputer().fit([[1.0, 2.0], [3.0, float("nan")]]), path)
+    >>> skvae.load(path).transform([[float("nan"), 5.0]])
+    array([[2., 5.]])
     """
     path = os.fsdecode(path)
     with open(path, "rb", opener=_open_without_waiting) as file:

@@ -47,10 +47,10 @@ class MaxNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         maximum is zero or there was no value.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the features seen during :term:`fit`, if they are all strings.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features seen in `fit`, if they are all strings.
 
     See Also
     --------

@@ -51,14 +51,14 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     imputer_ : SimpleImputer
         The fitted scikit-learn imputer; it keeps empty features, with 0 as their mean in `statistics_`.
 
-    empty_features_ : ndarray of bool of shape (n_features_in_,)
+    empty_features_ : ndarray of bool of shape (n_features,)
         The features without any value in `fit`.
 
     n_features_in_ : int
-        Number of features seen during :term:`fit`.
+        Number of features seen in `fit`.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the features seen during :term:`fit`, if they are all strings.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features seen in `fit`, if they are all strings.
 
     See Also
     --------
@@ -159,7 +159,7 @@ class MeanImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        X_original : ndarray of shape (n_samples, n_features_in_)
+        X_original : ndarray of shape (n_samples, n_features)
             Table with the columns that `fit` saw.
 
         Raises

@@ -27,6 +27,7 @@ def load_study(name):
     Returns
     -------
     study : Study
+        The study as data.
 
     Raises
     ------

@@ -15,20 +15,35 @@ _WIDTH = 110
 class StudyResult:
     """What a study found; print it for the summary.
 
-    Attributes
+    `findings` and `summary` are reckoned from `table`.
+
+    Parameters
     ----------
     study : Study
+        What was run.
     table : DataFrame
         A row for each observation: the condition, ``replicate``, ``seed``, ``epoch`` where there is one, the measures.
     codes : DataFrame
         Codes of the first replicate of each condition, where the study draws them.
     sizes : dict
+        How large each part of it was.
     data : str
         Where the samples come from.
     is_quick : bool
         Whether the sizes began as the quick ones.
     seconds : float
         Sum over the parts, of this run and of those it went on from.
+
+    See Also
+    --------
+    run : What returns it.
+
+    Examples
+    --------
+    >>> from skvae.studies import run
+    >>> result = run("noise", quick=True, sizes={"replicates": 1, "epochs": [1, 2]})
+    >>> result.table["epoch"].max()
+    np.int64(2)
     """
 
     study: Study
@@ -78,6 +93,7 @@ class StudyResult:
         Returns
         -------
         figure : matplotlib Figure
+            What was drawn on.
 
         Raises
         ------

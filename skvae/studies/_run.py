@@ -64,6 +64,7 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
     Returns
     -------
     result : StudyResult
+        Table, findings and summary.
 
     Raises
     ------

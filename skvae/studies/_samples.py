@@ -15,16 +15,29 @@ from skvae.datasets import read_table
 class Samples(NamedTuple):
     """Rows with labels.
 
-    Attributes
+    What a study runs on; `read_samples` makes them from files.
+
+    Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        float32, without missing values.
+        In float32, without missing values.
     y : ndarray of shape (n_samples,)
         Labels as text.
     name : str
         Where they come from.
     are_images : bool
         Whether all features have one unit, so that one maximum divides all of them.
+
+    See Also
+    --------
+    read_samples : Read them from files.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.studies import Samples
+    >>> Samples(np.zeros((2, 3), dtype="float32"), np.array(["a", "b"])).name
+    'the samples given'
     """
 
     X: np.ndarray
@@ -41,12 +54,13 @@ def read_samples(paths, **table_options):
     paths : str, Path, or list of them
         Either one table, as :func:`skvae.datasets.read_table` reads it; columns with missing values are left out. Or
         files ``.npz``, whose rows are put together, each with images `X` of shape (n, height, width) and classes `y`.
-    **table_options
+    **table_options : dict
         Of a table: what `read_table` takes, ``target`` above all.
 
     Returns
     -------
     samples : Samples
+        Rows, labels, and where they come from.
 
     Raises
     ------

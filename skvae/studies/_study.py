@@ -11,12 +11,24 @@ import pandas as pd
 class Measured(NamedTuple):
     """What one replicate of one condition gives.
 
-    Attributes
+    The function `measure` of a `Study` returns it.
+
+    Parameters
     ----------
     rows : list of dict
         Rows of the table; condition, replicate and seed are added to each.
     codes : list of dict
         The codes to draw, a dict for each sample; those of the first replicate are kept.
+
+    See Also
+    --------
+    Study : Where it is asked for.
+
+    Examples
+    --------
+    >>> from skvae.studies import Measured
+    >>> Measured([{"silhouette": 0.5}])
+    Measured(rows=[{'silhouette': 0.5}], codes=())
     """
 
     rows: list[dict[str, Any]]
@@ -26,7 +38,9 @@ class Measured(NamedTuple):
 class Finding(NamedTuple):
     """What a table says about a claim.
 
-    Attributes
+    The function `judge` of a `Study` returns a list of them.
+
+    Parameters
     ----------
     claim : str
         In plain words, with the figures that it is about.
@@ -34,6 +48,16 @@ class Finding(NamedTuple):
         None where the sizes do not allow to judge.
     figures : str
         What was found.
+
+    See Also
+    --------
+    Study : Where it is asked for.
+
+    Examples
+    --------
+    >>> from skvae.studies import Finding
+    >>> print(Finding("narrower codes cluster better", True, "0.66 against 0.49"))
+    narrower codes cluster better: confirmed (0.66 against 0.49)
     """
 
     claim: str
@@ -52,9 +76,10 @@ class Study:
 
     `run` does the rest. The functions must be pure: the same arguments give the same values.
 
-    Attributes
+    Parameters
     ----------
     name : str
+        One word, by which it is run.
     question : str
         In one line.
     claim : str
@@ -86,6 +111,10 @@ class Study:
         If a function, a size or a list of columns is none, or a size is a number in `full` and a tuple in `quick`.
     ValueError
         If `by` is empty, the sizes have no ``replicates``, or `full`, `quick` and `least` differ in their names.
+
+    See Also
+    --------
+    run : Run it.
 
     Examples
     --------
