@@ -21,6 +21,9 @@ _LABELS = {
 class LoadingsDisplay:
     """The features with the largest loadings on each latent variable, as bars, one panel for each.
 
+    A bar to the right says that the feature rises with the latent variable, one to the left that it falls. What a
+    loading is, and that it is a slope on the average, :func:`skvae.inspection.loadings` says.
+
     Parameters
     ----------
     loadings : DataFrame of shape (n_features, n_components)

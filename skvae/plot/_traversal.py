@@ -15,6 +15,9 @@ _PANEL_INCHES = 1.3
 class TraversalDisplay:
     """The decoded data along one latent variable: images in a row, or lines of the features that change most.
 
+    One latent variable takes the values of the picture's horizontal axis, the others stay where they are: what a mean
+    slope hides, such as a feature that rises and falls again, can be seen.
+
     Parameters
     ----------
     traversal : DataFrame of shape (n_steps, n_features)
