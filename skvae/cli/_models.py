@@ -54,6 +54,12 @@ def covariates_of(model):
     return [] if columns is None else [str(name) for name in columns]
 
 
+def takes_missing(model):
+    """Tell whether missing values may be encoded: the last step masks them, or one before fills them."""
+    before, last = parted(model)
+    return getattr(last, "missing", "error") != "error" or any("Imputer" in type(step).__name__ for step in before)
+
+
 def prepared(model, X):
     """Apply the steps before the last one."""
     for step in parted(model)[0]:
