@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from skvae.cli._console import import_quietly
+
 
 def load_model(path):
     """Load a model that can encode.
@@ -22,7 +24,14 @@ def load_model(path):
         raise ValueError(f"{path} holds a {kind_of(model)}, which cannot encode a table: it has no transform.")
     if not hasattr(model, "n_features_in_"):
         raise ValueError(f"{path} holds a {kind_of(model)} that is not fitted: fit it first, such as by skvae fit.")
+    if _needs_keras(parted(model)[1]):
+        import_quietly("tensorflow")
     return model
+
+
+def _needs_keras(last):
+    """Tell whether a network is one that Keras works out; dense ones need NumPy alone."""
+    return any(type(getattr(last, part, None)).__name__ in ("Conv", "Recurrent") for part in ("encoder", "decoder"))
 
 
 def is_table(path):

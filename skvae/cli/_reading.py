@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import zlib
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from skvae.cli._matching import matched
@@ -114,8 +116,10 @@ def is_of_proteins(arguments):
         return True
     if not path.is_file() or kind_of(path)[0] not in DELIMITERS:
         return False
-    columns = _beginning_of_header(path)
-    return any(program.identifier(columns) for program in PROGRAMS.values()) or is_perseus(path)
+    with suppress(EOFError, OSError, ValueError, zlib.error):  # who reads it says what is wrong
+        columns = _beginning_of_header(path)
+        return any(program.identifier(columns) for program in PROGRAMS.values()) or is_perseus(path)
+    return False
 
 
 def _beginning_of_header(path):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from skvae.cli._arguments import add_answer_options, add_naming_options, add_table, level
-from skvae.cli._console import import_quietly
 from skvae.cli._models import check_decoder, chosen_levels, encode, load_model, reconstruct
 from skvae.cli._output import add_table_output, check_table_output, write
 from skvae.cli._parser import new_command
@@ -59,5 +58,4 @@ def _reconstruct(arguments):
 def _model(arguments):
     """Load the model, once it is seen that the answer can be written."""
     check_table_output(arguments, arguments.model, arguments.table, arguments.metadata)
-    import_quietly("tensorflow")
     return load_model(arguments.model)
