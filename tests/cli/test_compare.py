@@ -14,6 +14,7 @@ from sklearn.decomposition import PCA
 
 from skvae import __version__, cli
 from skvae.cli import _compare
+from skvae.datasets import make_protein_groups, read_proteins
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def iris(tmp_path, monkeypatch):
 @pytest.fixture
 def stand_in(monkeypatch):
     """Put a PCA where the VAE stands, for tests of all but the VAE."""
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
 
 
 FEW = ["--repeats", "2"]
@@ -108,7 +109,7 @@ def test_a_note_that_each_fit_repeats_is_said_once(iris, monkeypatch, capsys):
             warnings.warn("the same each time", UserWarning, stacklevel=1)
             return super().fit(X, y)
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: Talkative(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: Talkative(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 0
     assert capsys.readouterr().err.count("skvae: note: the same each time") == 1
 
@@ -132,6 +133,18 @@ def test_metadata_missing_values_and_transform(iris, stand_in, capsys):
     assert "149 rows, 4 columns" in out
     assert "note: 1 of 150 samples have no label in 'species' and are left out." in err
     assert "note: 1 column without any value left out, such as 'empty'." in err
+
+
+def test_protein_groups_are_known_by_their_header(stand_in, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("alphabase")
+    monkeypatch.chdir(tmp_path)
+    table, annotation = make_protein_groups(tmp_path, n_samples=12, n_proteins=40, random_state=0)
+    X, _ = read_proteins(table, log2=True)
+    argv = ["--metadata", str(annotation), "--target", "group", "--transform", "log2", *FEW]
+    assert cli.main(["compare", str(table), *argv]) == 0
+    out, err = capsys.readouterr()
+    assert f"12 rows, {X.shape[1]} columns, 2 labels in 'group'" in out
+    assert "maxquant (lfq), 12 samples" in err
 
 
 def test_constant_columns_are_noted_once(iris, capsys):
@@ -249,7 +262,7 @@ def test_ctrl_c_ends_with_130(iris, monkeypatch, capsys):
         def fit(self, X, y=None):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: Interrupted(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: Interrupted(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 130
     assert capsys.readouterr().err.endswith("skvae: interrupted\n")
 
@@ -294,7 +307,7 @@ def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypa
     def full(*arguments):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: PCA(arguments.n_components))
     monkeypatch.setattr(_compare, "_draw", full)
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 2
     out, err = capsys.readouterr()

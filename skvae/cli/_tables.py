@@ -1,0 +1,37 @@
+"""What is checked and said of a user's table."""
+
+import warnings
+
+
+def without_empty_columns(X):
+    """Leave out columns without any value."""
+    empty = X.columns[X.isna().all()]
+    if len(empty) == X.shape[1]:
+        raise ValueError("The table holds no value at all: every cell is empty.")
+    if len(empty):
+        warnings.warn(f"{count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2)
+    return X.drop(columns=empty)
+
+
+def tell_of_constant_columns(X):
+    """Warn of columns with one value only."""
+    constant = X.columns[X.min() == X.max()]
+    if len(constant):
+        warnings.warn(f"{count(len(constant), 'column')} with one value only, such as {constant[0]!r}.", stacklevel=2)
+
+
+def size_of(X):
+    """Say how large a table is, and how much of it is missing."""
+    words, missing = f"{count(len(X), 'row')}, {count(X.shape[1], 'column')}", share_missing(X)
+    return f"{words}, {missing} of the values missing" if missing else words
+
+
+def share_missing(X):
+    """Write the share of missing values; nothing if there are none."""
+    missing = float(X.isna().to_numpy().mean())
+    return f"{100 * missing:.1f} %" if missing else ""
+
+
+def count(number, noun):
+    """Write a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
