@@ -7,11 +7,11 @@ import numpy as np
 import sklearn
 
 import skvae
+from skvae._replacement import replace_file
 from skvae.persistence._container import VERSION, dump, read_arrays, read_header
 from skvae.persistence._decoder import decode
 from skvae.persistence._encoder import encode
 from skvae.persistence._errors import ModelFileError, UnsoundError, damaged
-from skvae.persistence._replacement import replace_file
 
 #: From a version of the format to a function that takes a document of it and returns one of the next version.
 MIGRATIONS: dict[int, Callable[[dict], dict]] = {}

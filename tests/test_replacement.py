@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from skvae.persistence._replacement import replace_file
+from skvae._replacement import replace_file
 
 
 def test_writes_a_new_file_with_the_permissions_that_the_umask_leaves(tmp_path):
@@ -85,7 +85,7 @@ def test_a_file_system_that_runs_full(tmp_path):
     path = tmp_path / "old"
     path.write_bytes(b"old")
     code = (
-        "import resource, sys\nfrom skvae.persistence._replacement import replace_file\n"
+        "import resource, sys\nfrom skvae._replacement import replace_file\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
         f"try: replace_file({str(path)!r}, [b'x' * 4000] * 2)\n"
         "except OSError as error: sys.exit(42)"
