@@ -14,6 +14,7 @@ from skvae._compat import column_names
 from skvae._validation import advising, check_table, refuse_masked
 from skvae.estimators import VAEImputer
 from skvae.inspection._decoded import DecodedFeatures
+from skvae.reporting._checks import constant_features
 from skvae.reporting._words import count, few, printable
 
 _NO_NUMBER = "Leave out the columns that are no numbers; labels go into y."
@@ -92,20 +93,24 @@ def last_step(model):
 
 
 def table_alone(X, y, log):
-    """Check a table of numbers, leave out columns without any value, and make it a DataFrame.
+    """Check a table of numbers, leave out columns that tell nothing, and make it a DataFrame.
 
     Returns
     -------
     data : Data
     """
     values = _numbers(X)
-    is_empty = np.isnan(values).all(axis=0)
     names = np.asarray(_feature_names(X, values.shape[1]), dtype=object)
-    if is_empty.all():
-        raise ValueError("X holds no value at all: every cell is missing.")
-    if is_empty.any():
-        log.note("reading the table", f"Columns without any value were left out: {few(names[is_empty])}.")
-    values, kept = values[:, ~is_empty], list(names[~is_empty])
+    is_empty, is_constant = np.isnan(values).all(axis=0), constant_features(values)
+    varies = ~(is_empty | is_constant)
+    if not varies.any():
+        what = "holds no value at all: every cell is missing" if is_empty.all() else "has no column that varies"
+        raise ValueError(f"X {what}.")
+    for which, what in ((is_empty, "without any value"), (is_constant, "with one value only")):
+        if which.any():
+            left_out = f"{count(which.sum(), 'column')} {what} left out: {few(names[which])}."
+            log.note("reading the table", left_out)
+    values, kept = values[:, varies], list(names[varies])
     frame = pd.DataFrame(values, columns=kept, index=X.index if hasattr(X, "iloc") else None)
     return Data(frame, values, [printable(name) for name in kept], _samples(X, len(values)), *_labels(y, X))
 
