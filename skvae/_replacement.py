@@ -31,7 +31,7 @@ def replace_file(path, chunks):
     if not os.path.isdir(folder):
         raise FileNotFoundError(errno.ENOENT, "There is no such folder", folder)
     temporary = os.path.join(folder, f".skvae-{secrets.token_hex(8)}.tmp")
-    # Not tempfile: it makes files for the owner alone, whereas a new one should get what the umask leaves, as any file.
+    # Not tempfile: it makes files for the owner alone, whereas a new one should get what the umask leaves.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with open(descriptor, "wb") as file:

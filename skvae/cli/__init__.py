@@ -3,11 +3,13 @@
 Whatever is slow to import is imported inside the functions, so that ``skvae --help`` answers at once.
 """
 
-import argparse
+import os
+import sys
 
 from skvae import __version__
-from skvae.cli import _compare, _study
+from skvae.cli import _compare, _fit, _impute, _info, _sample, _search, _study, _transform
 from skvae.cli._console import notes, progress, say
+from skvae.cli._parser import Parser
 
 __all__ = ["main"]
 
@@ -25,7 +27,8 @@ def main(argv=None):
     Returns
     -------
     code : int
-        0 if all went well, 2 on bad input (explained on stderr), 130 after Ctrl-C.
+        0 if all went well, 1 if whoever read stdout stopped reading, 2 on bad input (explained on stderr), 130 after
+        Ctrl-C.
 
     Raises
     ------
@@ -42,6 +45,10 @@ def main(argv=None):
     try:
         with notes(), progress(arguments.quiet):
             arguments.run(arguments)
+            sys.stdout.flush()
+    except BrokenPipeError:  # as in `| head`: what is left has nowhere to go, at exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt as stop:
         say(": ".join(["interrupted", *map(str, stop.args)]))
         return 130
@@ -53,9 +60,12 @@ def main(argv=None):
 
 def _parser():
     """Describe the command line."""
-    parser = argparse.ArgumentParser(prog="skvae", description="PCA or a variational autoencoder (VAE)?")
+    parser = Parser(prog="skvae", description="Variational autoencoders (VAE) for tables: fit, use and judge them.")
     parser.add_argument("--version", action="version", version=f"skvae {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _compare.add_commands(commands)
-    _study.add_command(commands)
+    _fit.add_command(commands)
+    _transform.add_commands(commands)
+    for module in (_sample, _impute, _search, _study, _info):
+        module.add_command(commands)
     return parser

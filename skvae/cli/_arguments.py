@@ -4,26 +4,50 @@ import argparse
 from pathlib import Path
 
 _TABLE_OPTIONS = ("target", "index", "metadata", "drop", "transform", "zero_is_missing")
+TABLE_HELP = ".csv, .tsv, .txt (also .gz), .parquet or .h5ad; a row per sample"
+SOFTWARE = ("maxquant", "diann", "fragpipe", "spectronaut", "perseus", "matrix")
+_TRANSFORM_HELP = "applied to every cell (default: none)"
 
 
-def add_table_options(parser):
+def add_table(parser):
+    """Add the table itself."""
+    parser.add_argument("table", type=Path, metavar="TABLE", help=TABLE_HELP)
+
+
+def add_table_options(parser, transform_help=_TRANSFORM_HELP):
     """Add how a table is to be read."""
     add = parser.add_argument
     add("--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted")
-    add(
-        "--index",
-        metavar="COLUMN",
-        help="column with the names of the samples (default: seen from the table)",
-    )
-    add("--metadata", type=Path, metavar="META", help="second table with the labels, joined by sample name")
+    add_naming_options(parser)
     add("--drop", nargs="+", default=[], metavar="COLUMN", help="columns that are no features")
+    add("--transform", choices=("none", "log2", "exp2"), default="none", help=transform_help)
+
+
+def add_naming_options(parser, metadata_help="second table with the labels, joined by sample name"):
+    """Add what is to be said of any table: its names, a second table beside it, zeros."""
+    add = parser.add_argument
+    index_help = "column with the names of the samples (default: seen from the table)"
+    add("--index", metavar="COLUMN", help=index_help)
+    add("--metadata", type=Path, metavar="META", help=metadata_help)
     add("--zero-is-missing", action="store_true", help="treat cells of 0 as missing values")
-    add(
-        "--transform",
-        choices=("none", "log2", "exp2"),
-        default="none",
-        help="applied to every cell (default: none)",
-    )
+
+
+def add_answer_options(parser):
+    """Add how the answer is printed."""
+    add = parser.add_argument
+    add("--json", action="store_true", help="print JSON in place of text")
+    add("-q", "--quiet", action="store_true", help="print no progress")
+
+
+def add_seed(parser):
+    """Add the seed."""
+    parser.add_argument("--seed", type=not_negative, default=0, metavar="N", help="default: 0")
+
+
+def add_jobs(parser):
+    """Add the number of fits at a time."""
+    jobs_help = "fits at a time (default: 1; more distort the seconds)"
+    parser.add_argument("--n-jobs", type=int, metavar="N", help=jobs_help)
 
 
 def positive(text):
@@ -34,6 +58,33 @@ def positive(text):
 def not_negative(text):
     """Read a whole number, zero included."""
     return _whole_number(text, least=0)
+
+
+def number(text):
+    """Read a number that is not negative."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"needs a number, 0 or more, but got {text!r}")
+    return value
+
+
+def layers(text):
+    """Read layer sizes such as ``120,120,16``; nothing between commas is no layer."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise argparse.ArgumentTypeError(f"needs layer sizes such as 120,120,16, but got {text!r}")
+    return tuple(map(int, parts))
+
+
+def level(text):
+    """Read ``COLUMN=LEVEL``."""
+    name, equals, value = text.rpartition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"needs COLUMN=LEVEL, such as lab=A, but got {text!r}")
+    return name, value
 
 
 def _whole_number(text, least):
@@ -47,3 +98,10 @@ def _whole_number(text, least):
 def table_options(arguments):
     """Return how a table is to be read."""
     return {name: getattr(arguments, name) for name in _TABLE_OPTIONS}
+
+
+def settings(arguments):
+    """Return the arguments as JSON can hold them, but for what is no choice of the user."""
+    hidden = ("run", "parser", "load", "usual_scaler", "quiet", "json", "output")
+    shown = {name: value for name, value in vars(arguments).items() if name not in hidden}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in shown.items()}

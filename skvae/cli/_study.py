@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from skvae.cli._arguments import add_table_options, not_negative, positive, table_options
-from skvae.cli._console import answer, import_quietly
+from skvae import __version__
+from skvae.cli._arguments import add_answer_options, add_seed, add_table_options, positive, table_options
+from skvae.cli._console import import_quietly
+from skvae.cli._output import give
+from skvae.cli._parser import new_command
 from skvae.studies import STUDIES
 
 
 def add_command(commands):
     """Describe the command to the parser."""
     what = "run a study of the literature again: a table, a picture, and which of its findings hold"
-    study = commands.add_parser("study", help=what, description=f"{what[0].upper()}{what[1:]}.")
-    study.set_defaults(run=_run)
+    study = new_command(commands, "study", _run, what, "skvae study quantity --quick", "NAME")
     add = study.add_argument
     add("name", choices=STUDIES, metavar="NAME", help=", ".join(STUDIES))
     add("--quick", action="store_true", help="small sizes, done in seconds, in place of those of the source")
@@ -19,11 +21,11 @@ def add_command(commands):
     add("--data", nargs="+", type=Path, metavar="FILE", help=data_help)
     add_table_options(study)
     add("--replicates", type=positive, metavar="N", help="default: 10; quick: 2")
-    add("--seed", type=not_negative, default=0, metavar="N", help="default: 0")
+    add_seed(study)
     add("--n-jobs", type=int, metavar="N", help="parts at a time (default: 1); the results are the same")
     output_help = "default: study-NAME, or study-NAME-quick, in the current folder; a run there is gone on from"
-    add("--output", type=Path, metavar="FOLDER", help=output_help)
-    add("-q", "--quiet", action="store_true", help="print no progress")
+    add("-o", "--output", type=Path, metavar="FOLDER", help=output_help)
+    add_answer_options(study)
 
 
 def _run(arguments):
@@ -45,7 +47,20 @@ def _run(arguments):
             n_jobs=arguments.n_jobs,
             random_state=arguments.seed,
         )
-    answer(f"{result}\n\nTable, picture and manifest: {output}")
+    give(arguments, _content(result, output), f"{result}\n\nTable, picture and manifest: {output}")
+
+
+def _content(result, output):
+    """Return what is printed, for machines."""
+    return {
+        "skvae": __version__,
+        "study": result.study.name,
+        "data": result.data,
+        "sizes": result.sizes,
+        "findings": [finding._asdict() for finding in result.findings],
+        "table": result.table.to_dict(orient="records"),
+        "output": str(output),
+    }
 
 
 def _of_table(arguments):

@@ -1,0 +1,142 @@
+"""The names of the samples, and their labels."""
+
+import re
+import warnings
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_integer_dtype, is_numeric_dtype
+
+from skvae.datasets._columns import NoColumnError, check_columns, some
+from skvae.datasets._files import read_file
+
+# A table lies on its side if this share of its columns has a row among the labels.
+_ON_ITS_SIDE = 0.5
+_ID_HEADING = r"index|sample|(.*[ ._-])?id"
+
+
+def read_indexed(path, index, reserved=(), **h5ad):
+    """Read a file and make its column of sample names the index; `h5ad` goes to `read_file`."""
+    frame = read_file(path, **h5ad)
+    if frame.empty:
+        raise ValueError(f"{path} is empty: it needs a header line and at least one row.")
+    frame.columns = frame.columns.astype(str)
+    name = _index_column(frame, index, reserved, path)
+    return frame if name is None else _set_index(frame, name, path)
+
+
+def _index_column(frame, index, reserved, path):
+    """Name the column that holds the names of the samples; None if the frame's own index serves."""
+    if index is not None:
+        if frame.index.name != index:
+            check_columns([index], frame, path)
+        return None if frame.index.name == index else index
+    first = frame.columns[0]
+    if not is_numbered(frame) or first in reserved:
+        return None
+    if first.startswith("Unnamed: ") or names_samples(frame[first]):
+        return first
+    _note_possible_names(frame[first], path)
+    return None
+
+
+def is_numbered(frame):
+    """Tell whether the samples are only counted, not named."""
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+
+
+def names_samples(cells):
+    """Tell whether a column looks like names of samples."""
+    if not (cells.is_unique and cells.notna().all()):
+        return False
+    if re.fullmatch(_ID_HEADING, cells.name.lower()):
+        return is_integer_dtype(cells) or not is_numeric_dtype(cells)
+    # Text that mostly reads as numbers is a feature that a stray text has spoilt.
+    return not is_numeric_dtype(cells) and pd.to_numeric(cells, errors="coerce").isna().mean() > 0.5
+
+
+def _note_possible_names(cells, path):
+    """Warn of whole numbers that all differ: they may be names of samples under a heading that does not say so."""
+    if len(cells) > 2 and is_integer_dtype(cells) and cells.is_unique:
+        warnings.warn(
+            f"{path}: the first column, {cells.name!r}, holds whole numbers that all differ, and is taken for a "
+            "feature. If it names the samples, say so (index, --index).",
+            stacklevel=2,
+        )
+
+
+def _set_index(frame, name, path):
+    """Move a column into the index, once every sample is seen to have its own name."""
+    cells = frame[name]
+    if cells.isna().any():
+        raise ValueError(f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}.")
+    repeated = cells[cells.duplicated()].unique()
+    if len(repeated):
+        raise ValueError(f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.")
+    named = frame.set_index(name)
+    return named.rename_axis("index") if name.startswith("Unnamed: ") else named
+
+
+def find_labels(table, path, *, target, index, metadata):
+    """Find the labels of the samples; return them and the table without them."""
+    if target is None:
+        if metadata is not None:
+            raise ValueError("metadata is given, but not which of its columns is the target (target, --target).")
+        return None, table
+    if metadata is None:
+        check_columns([target], table, path)
+        return table[target], table.drop(columns=target)
+    second = _read_metadata(Path(metadata), index, target)
+    if target not in second.columns and target in table.columns:
+        return table[target], table.drop(columns=target)
+    check_columns([target], second, metadata)
+    return _joined(second[target], table, path, metadata), table
+
+
+def _read_metadata(path, index, target):
+    """Read the table of labels; its index column may bear another name than the first table's."""
+    try:
+        return read_indexed(path, index, reserved=(target,), of_samples=(index, target))
+    except NoColumnError:
+        return read_indexed(path, None, reserved=(target,), of_samples=(target,))
+
+
+def _joined(labels, table, path, metadata):
+    """Bring labels into the order of the table's rows."""
+    for frame, name in ((table, path), (labels, metadata)):
+        if is_numbered(frame):
+            raise ValueError(f"{name} has no column that names its samples to join by: say which (index, --index).")
+    ids, known = table.index.astype(str).str.strip(), labels.index.astype(str).str.strip()
+    unknown = ids[~ids.isin(known)]
+    if len(unknown):
+        columns_known = table.columns.astype(str).str.strip().isin(known).mean()
+        if len(unknown) == len(ids) and columns_known > _ON_ITS_SIDE:
+            raise ValueError(
+                f"The columns of {path} are the samples of {metadata}, such as {some(known)}: the table lies on its "
+                "side. Its rows must be samples and its columns features; transpose it, as by pandas' T."
+            )
+        message = f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}"
+        raise ValueError(f"{message}: {some(unknown)}; there they are called {some(known)}.")
+    return labels.set_axis(known).reindex(ids).set_axis(table.index)
+
+
+def with_labels(X, labels, target):
+    """Leave out the samples without a label."""
+    if labels is None:
+        return X, None
+    known = labels.notna()
+    if not known.any():
+        raise ValueError(f"The target column {target!r} holds no label at all.")
+    if not known.all():
+        message = f"{(~known).sum()} of {len(known)} samples have no label in {target!r} and are left out."
+        warnings.warn(message, UserWarning, stacklevel=4)
+    return X[known], _plain(labels[known])
+
+
+def _plain(labels):
+    """Undo categories, and what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        labels = labels.astype(labels.cat.categories.dtype)
+    if pd.api.types.is_float_dtype(labels) and (labels % 1 == 0).all():
+        return labels.astype("int64")
+    return labels
