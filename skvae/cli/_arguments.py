@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-_TABLE_OPTIONS = ("target", "index", "metadata", "drop", "transform", "zero_is_missing")
+_TABLE_OPTIONS = ("target", "index", "metadata", "drop", "transform", "zero_is_missing", "layer")
 TABLE_HELP = ".csv, .tsv, .txt (also .gz), .parquet or .h5ad; a row per sample"
-SOFTWARE = ("maxquant", "diann", "fragpipe", "spectronaut", "perseus", "matrix")
 _TRANSFORM_HELP = "applied to every cell (default: none)"
 
 
@@ -30,6 +29,7 @@ def add_naming_options(parser, metadata_help="second table with the labels, join
     add("--index", metavar="COLUMN", help=index_help)
     add("--metadata", type=Path, metavar="META", help=metadata_help)
     add("--zero-is-missing", action="store_true", help="treat cells of 0 as missing values")
+    add("--layer", metavar="NAME", help="layer of an .h5ad file to read in place of its X")
 
 
 def add_answer_options(parser):

@@ -34,7 +34,7 @@ def notes():
         warnings.simplefilter("always", UserWarning)
         # Columns that are empty or constant among the training rows of one split are its own affair.
         warnings.filterwarnings("ignore", message="MeanImputer drops")
-        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns are constant")
+        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns (are constant|hold no value)")
         warnings.showwarning = show
         yield
 

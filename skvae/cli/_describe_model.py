@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skvae.cli._models import kind_of, parted
+from skvae.cli._models import known_levels, parted
 from skvae.cli._output import size_of_file
 
 _SHOWN = 5
@@ -22,20 +22,28 @@ def describe_model(path):
     model = skvae.load(path)
     with open(path, "rb") as file:
         header = read_header(file)
-    last = parted(model)[1]
+    last, steps = parted(model)[1], _steps(model)
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
         "format": header.document["format"],
         "written_by": header.document["written_by"],
         "numbers": sum(int(np.prod(spec.shape)) for spec in header.arrays.values()),
-        "kind": kind_of(model),
-        "steps": [{"class": type(step).__name__, "parameters": _changed(step)} for step in [*parted(model)[0], last]],
+        "kind": " > ".join(type(step).__name__ for step in steps),
+        "steps": [{"class": type(step).__name__, "parameters": _changed(step)} for step in steps],
         "fitted": hasattr(model, "n_features_in_"),
         "features": _names(model),
         "n_features": getattr(model, "n_features_in_", None),
+        "covariates": {name: list(map(str, levels)) for name, levels in known_levels(model).items()},
         **_of_training(last),
     }
+
+
+def _steps(model):
+    """List the steps; those of `skvae fit` beside covariates stand within one that parts features from them."""
+    before, last = parted(model)
+    inner = [getattr(step, "named_transformers_", {}).get("features", step) for step in before]
+    return [*(part for step in inner if step != "passthrough" for part in (*parted(step)[0], parted(step)[1])), last]
 
 
 def _changed(step):
@@ -49,7 +57,7 @@ def _changed(step):
 
 def _word(value):
     """Write a parameter as JSON can hold it."""
-    return value if isinstance(value, str | int | float | bool | None) else repr(value)
+    return value if isinstance(value, str | int | float | bool | None) else getattr(value, "__name__", repr(value))
 
 
 def _names(model):
@@ -86,6 +94,9 @@ def model_text(content):
         lines.append(f"  step         {step['class']}({_short(parameters)})")
     if content["fitted"]:
         lines.append(f"  features     {content['n_features']}{_first(content['features'])}")
+        lines += [
+            f"  covariate    {name}: {_short(', '.join(levels))}" for name, levels in content["covariates"].items()
+        ]
         lines += _training_lines(content)
     return "\n".join(lines)
 

@@ -1,12 +1,12 @@
 """The command ``skvae fit``: a model of a table, kept in a file."""
 
 import time
-import warnings
 from pathlib import Path
 
 from skvae import __version__
 from skvae._optional import import_optional
 from skvae.cli._arguments import add_answer_options, add_table, add_table_options, settings
+from skvae.cli._interrupts import noting_interrupt
 from skvae.cli._models import parted
 from skvae.cli._output import check_output, check_suffix, give, size_of_file, tell
 from skvae.cli._parser import new_command
@@ -18,8 +18,8 @@ from skvae.cli._pipelines import (
     make_pipeline_for,
     missing_of,
 )
-from skvae.cli._progress import show_epochs, words_of_time
-from skvae.cli._tables import count, read_samples, size_of, tell_of_constant_columns
+from skvae.cli._progress import in_words, show_epochs
+from skvae.cli._tables import count, read_samples, share_missing, size_of, tell_of_constant_columns
 
 MODEL_SUFFIX = ".skvae"
 _EXAMPLE = """\
@@ -27,11 +27,11 @@ skvae fit proteins.csv -o model.skvae --n-components 10
 skvae fit intensities.tsv -o model.skvae --transform log2 --zero-is-missing \\
     --metadata samples.csv --covariates batch
 """
+_NAMES = {"vae": "VAE", "autoencoder": "Autoencoder", "pca": "PCA"}
 _HANDLING = {
-    "mask": "missing values left out of the likelihood",
-    "censored": "missing values may be below the limit of detection",
-    "mean": "missing values filled with the column's mean",
-    "error": "",
+    "mask": "left out of the likelihood",
+    "censored": "which may be below the limit of detection",
+    "mean": "filled with the column's mean",
 }
 
 
@@ -63,6 +63,8 @@ def check_model_output(arguments):
 
 def _run(arguments):
     """Fit, save, and say how good it is; what Ctrl-C leaves is saved as well."""
+    import skvae
+
     check_model_output(arguments)
     check_model_options(arguments)
     samples = read_samples(arguments, is_raw=True)
@@ -72,9 +74,12 @@ def _run(arguments):
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
     model = make_pipeline_for(samples, arguments)
     show_epochs(model[-1], arguments.quiet)
-    seconds, stopped = _fit(model, table)
-    save(model, arguments.output)
-    content = _content(model, table, missing, seconds, stopped, arguments)
+    start = time.perf_counter()
+    with noting_interrupt() as stopped:
+        model.fit(table)
+    seconds = time.perf_counter() - start
+    skvae.save(model, arguments.output)
+    content = _content(model, table, missing, seconds, bool(stopped), arguments)
     give(arguments, content, _text(content, samples, arguments))
     if stopped:
         raise KeyboardInterrupt(f"the best weights so far are saved in {arguments.output}")
@@ -90,33 +95,12 @@ def check_rows(X, arguments):
         raise ValueError(f"--n-components {arguments.n_components} is too many: {what} allow {most} at most.")
 
 
-def _fit(model, table):
-    """Fit; return the seconds, and whether Ctrl-C ended it."""
-    start = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
-        model.fit(table)
-    seconds = time.perf_counter() - start
-    for warning in caught:
-        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return seconds, any("interrupted by user" in str(warning.message) for warning in caught)
-
-
-def save(model, path):
-    """Save a model without what belongs to this run."""
-    import skvae
-
-    last = parted(model)[1]
-    if hasattr(last, "set_callbacks"):
-        last.set_callbacks()
-    skvae.save(model, path)
-
-
 def _content(model, table, missing, seconds, stopped, arguments):
     """Gather what there is to say of a fit."""
     last = parted(model)[1]
     return {
         "skvae": __version__,
-        "model": str(arguments.output),
+        "output": str(arguments.output),
         "settings": settings(arguments) | {"missing": missing},
         "rows": len(table),
         "columns": table.shape[1],
@@ -134,20 +118,22 @@ def quality(model, table):
     Returns
     -------
     dict
-        ``log_likelihood`` in nats per row (only of models that have one), ``variance_lost`` (share), and for a VAE
-        ``active_components``.
+        ``variance_lost`` (share, over the known values), ``log_likelihood`` in nats per row (of models that have one),
+        and for a VAE ``active_components``.
     """
     import numpy as np
 
-    from skvae.cli._models import covariates_of, prepared
+    from skvae.cli._models import prepared, reconstructed
+    from skvae.inspection._decoded import DecodedFeatures
     from skvae.metrics import reconstruction_error
 
     last, X = parted(model)[1], prepared(model, table)
-    rebuilt = last.reconstruct(X) if hasattr(last, "reconstruct") else last.inverse_transform(last.transform(X))
-    truth = X.drop(columns=covariates_of(model)) if covariates_of(model) else X
-    truth = np.asarray(truth, dtype=np.float64)
+    rebuilt = reconstructed(last, X)
+    features = DecodedFeatures.of(model, rebuilt.shape[1], table)
+    truth = np.where(features.part_of(table).isna(), np.nan, features.values_of(X))
     measures = {"variance_lost": reconstruction_error(truth, rebuilt, baseline=np.nanmean(truth, axis=0))}
-    if type(last).__name__ != "AutoencoderTransformer":
+    # A cross-entropy of values between 0 and 1 is no likelihood, and an autoencoder has an error only.
+    if type(last).__name__ != "AutoencoderTransformer" and getattr(last, "likelihood", "") != "bernoulli":
         measures["log_likelihood"] = float(last.score(X))
     if hasattr(last, "active_components_"):
         measures["active_components"] = int(last.active_components_.sum())
@@ -156,25 +142,20 @@ def quality(model, table):
 
 def _text(content, samples, arguments):
     """Write what there is to say of a fit."""
-    lines = [_title(content, samples, arguments)]
-    lines.append(f"  variance lost    {content['variance_lost']:.3f}  (0: nothing, 1: as much as the mean)")
+    n_components = count(arguments.n_components, "latent variable")
+    rows = f"{content['rows']} rows, {count(samples.X.shape[1], 'column')}"
+    lines = [f"{_NAMES[arguments.model]} with {n_components} of {arguments.table.name}: {rows}"]
+    missing = share_missing(samples.X)
+    if missing:
+        lines.append(f"  missing          {missing} of the values, {_HANDLING[content['settings']['missing']]}")
+    lines.append(f"  variance lost    {content['variance_lost']:.3f} (0: nothing, 1: as much as the mean)")
     if "log_likelihood" in content:
         lines.append(f"  log-likelihood   {content['log_likelihood']:.6g} nats per row")
     if "active_components" in content:
-        lines.append(f"  active           {content['active_components']} of {arguments.n_components} latent variables")
-    scale = {"standard": "standardised ", "max": "by their maximum divided ", "none": ""}[arguments.scaler]
-    lines.append(f"  of the {scale}values that it was fitted to; for rows it has not seen: skvae compare")
+        lines.append(f"  active           {content['active_components']} of {n_components}")
+    scale = {"standard": "standardised", "max": "scaled by the maximum", "none": "as they are"}[arguments.scaler]
+    lines.append(f"  (values {scale}, of the rows it was fitted to; for rows it has not seen: skvae compare)")
     epochs = f", {content['epochs']} epochs" if content["epochs"] else ""
-    lines.append(
-        f"Model: {arguments.output} ({size_of_file(content['bytes'])}; {words_of_time(content['seconds'])}{epochs})"
-    )
+    size = size_of_file(content["bytes"])
+    lines.append(f"Model: {arguments.output} ({size}; fitted in {in_words(content['seconds'])}{epochs})")
     return "\n".join(lines)
-
-
-def _title(content, samples, arguments):
-    """Say what was fitted to what."""
-    names = {"vae": "VAE", "autoencoder": "autoencoder", "pca": "PCA"}
-    handling = _HANDLING[content["settings"]["missing"]]
-    parts = [f"{names[arguments.model]} of {arguments.table.name}", size_of(samples.X)]
-    parts += [count(arguments.n_components, "latent variable"), *([handling] if handling else [])]
-    return f"{parts[0]}: {'; '.join(parts[1:])}"

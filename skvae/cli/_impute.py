@@ -4,10 +4,11 @@ import time
 
 from skvae.cli._arguments import add_answer_options, add_seed, add_table, add_table_options, positive
 from skvae.cli._console import import_quietly, say
+from skvae.cli._interrupts import noting_interrupt
 from skvae.cli._output import add_table_output, check_table_output, tell, write
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import make_scaler
-from skvae.cli._progress import show_epochs, words_of_time
+from skvae.cli._progress import in_words, show_epochs
 from skvae.cli._tables import read_samples, size_of
 
 _EXAMPLE = """\
@@ -44,10 +45,13 @@ def _run(arguments):
     check_table_output(arguments, arguments.table, arguments.metadata)
     samples = read_samples(arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
-    filled = _filled(samples.X, arguments) if samples.X.isna().any(axis=None) else _as_it_is(samples.X)
+    with noting_interrupt() as stopped:
+        filled = _filled(samples.X, arguments) if samples.X.isna().any(axis=None) else _as_it_is(samples.X)
     if samples.y is not None:
         filled.insert(0, arguments.target, samples.y)
     write(filled, "Filled table", arguments)
+    if stopped:
+        raise KeyboardInterrupt("the table is filled by the best weights so far")
 
 
 def _as_it_is(X):
@@ -63,7 +67,7 @@ def _filled(X, arguments):
     scaled = X if scaler == "passthrough" else scaler.fit_transform(X)
     values = _imputer(X.shape[1], arguments).fit_transform(scaled)
     filled = values if scaler == "passthrough" else scaler.inverse_transform(values)
-    tell(arguments, f"filled in {words_of_time(time.perf_counter() - start)}")
+    tell(arguments, f"filled in {in_words(time.perf_counter() - start)}")
     return X.where(X.notna(), filled)  # what is known is written as it was read
 
 

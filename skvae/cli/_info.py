@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from skvae.cli._arguments import TABLE_HELP, add_answer_options
-from skvae.cli._describe_model import describe_model, model_text
-from skvae.cli._describe_table import describe_table, table_text
+from skvae.cli._models import is_table
 from skvae.cli._output import give
 from skvae.cli._parser import new_command
 
@@ -25,6 +24,9 @@ def add_command(commands):
 
 def _run(arguments):
     """Describe."""
+    from skvae.cli._describe_model import describe_model, model_text
+    from skvae.cli._describe_table import describe_table, table_text
+
     path = arguments.file
     if not path.is_file():
         raise FileNotFoundError(f"{path} is a folder." if path.is_dir() else f"There is no file {path}.")
@@ -34,14 +36,3 @@ def _run(arguments):
     else:
         content = describe_model(path)
         give(arguments, content, model_text(content))
-
-
-def is_table(path):
-    """Tell by its name whether a file is a table; all else is tried as a model."""
-    from skvae.datasets._kinds import kind_of
-
-    try:
-        kind_of(path)
-    except ValueError:
-        return False
-    return True

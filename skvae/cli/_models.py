@@ -2,8 +2,6 @@
 
 from contextlib import contextmanager
 
-import numpy as np
-
 
 def load_model(path):
     """Load a model that can encode.
@@ -15,14 +13,27 @@ def load_model(path):
     """
     import skvae
 
-    if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}.")
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is a folder." if path.is_dir() else f"There is no file {path}.")
+    if is_table(path):
+        raise ValueError(f"{path} is a table, but a model file comes first: MODEL TABLE.")
     model = skvae.load(path)
+    if not hasattr(model, "transform"):
+        raise ValueError(f"{path} holds a {kind_of(model)}, which cannot encode a table: it has no transform.")
     if not hasattr(model, "n_features_in_"):
         raise ValueError(f"{path} holds a {kind_of(model)} that is not fitted: fit it first, such as by skvae fit.")
-    if not hasattr(model, "transform"):
-        raise ValueError(f"{path} holds a {kind_of(model)}, which has no transform.")
     return model
+
+
+def is_table(path):
+    """Tell by its name whether a file is a table; all else is tried as a model."""
+    from skvae.datasets._kinds import kind_of
+
+    try:
+        kind_of(path)
+    except ValueError:
+        return False
+    return True
 
 
 def parted(model):
@@ -52,6 +63,7 @@ def prepared(model, X):
 
 def encode(model, X):
     """Return the codes of a table as a data frame."""
+    import numpy as np
     import pandas as pd
 
     from skvae._names import latent_names_or_numbers
@@ -72,25 +84,50 @@ def reconstruct(model, X, levels=None):
         Of covariates, by name: those to decode for, where they are not the rows' own.
     """
     with _explained():
-        rebuilt = _rebuilt(model, X, levels)
+        rebuilt = undone(model, reconstructed(parted(model)[1], prepared(model, X), levels))
     return as_frame(model, rebuilt, X.index)
 
 
-def _rebuilt(model, X, levels):
-    """Encode and decode."""
-    last, before = parted(model)[1], prepared(model, X)
+def reconstructed(last, X, levels=None):
+    """Encode and decode by the last step."""
     if hasattr(last, "reconstruct"):
-        return undone(model, last.reconstruct(before, covariates=levels or None))
-    return undone(model, last.inverse_transform(last.transform(before)))
+        return last.reconstruct(X, covariates=levels)
+    return last.inverse_transform(last.transform(X))
 
 
-def check_levels(model, levels):
-    """Raise if levels are given for what is no covariate."""
-    known = covariates_of(model)
-    unknown = [name for name in levels or {} if name not in known]
-    if unknown:
-        has = f"its covariates are {', '.join(known)}" if known else "it has none: skvae fit --covariates COLUMN"
-        raise ValueError(f"{unknown[0]!r} is no covariate of the model; {has}.")
+def chosen_levels(model, given):
+    """Return the levels of covariates that were given as text, by name; None if there are none.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    given : list of (str, str) or None
+        Names of covariates and their levels.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such covariate, or knows no such level.
+    """
+    known = known_levels(model)
+    chosen = {}
+    for name, text in given or ():
+        if name not in known:
+            has = f"its covariates are {', '.join(known)}" if known else "it has none: skvae fit --covariates COLUMN"
+            raise ValueError(f"{name!r} is no covariate of the model; {has}.")
+        by_text = {str(level): level for level in known[name]}
+        if text not in by_text:
+            raise ValueError(f"The model knows no {name}={text}; it knows {', '.join(by_text)}.")
+        chosen[name] = by_text[text]
+    return chosen or None
+
+
+def known_levels(model):
+    """List the levels that each covariate had in the fit."""
+    last = parted(model)[1]
+    if not hasattr(last, "covariate_encoder_"):
+        return {}
+    return dict(zip(covariates_of(model), last.covariate_encoder_.categories_, strict=True))
 
 
 def check_decoder(model):
@@ -105,6 +142,8 @@ def check_decoder(model):
 
 def undone(model, rebuilt):
     """Undo the steps before the last one, from the last of them to the first."""
+    import numpy as np
+
     for step in _undoing(model):
         rebuilt = step.inverse_transform(rebuilt)
     return np.asarray(rebuilt, dtype=np.float64)

@@ -101,6 +101,6 @@ def size_of_file(n_bytes):
     --------
     >>> from skvae.cli._output import size_of_file
     >>> size_of_file(3_000_000), size_of_file(2_000)
-    ('2.9 MB', '2 kB')
+    ('3.0 MB', '2.0 kB')
     """
-    return f"{n_bytes / 2**20:.1f} MB" if n_bytes >= 2**20 else f"{n_bytes / 2**10:.0f} kB"
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.1f} kB"

@@ -1,4 +1,7 @@
-"""How far a fit is, on stderr, with the time left: scikit-learn's bars on a terminal, else a line now and then."""
+"""How far a fit is, on stderr, with the time left: a bar on a terminal, elsewhere a line now and then.
+
+scikit-learn's own ProgressBar writes on stdout, where answers go, and gives a pipeline a bar for each step.
+"""
 
 import sys
 import time
@@ -6,80 +9,136 @@ import time
 from skvae._optional import import_optional
 from skvae.cli._console import say
 
-# Seconds between two lines.
+# Seconds between two lines about epochs.
 _PAUSE = 5.0
 
 
-class StepLines:
-    """A callback of scikit-learn that says how far a sequence of tasks is.
+class Steps:
+    """A callback of scikit-learn that counts the tasks of one name, such as epochs.
 
     Parameters
     ----------
     task_name : str
-        Name of the tasks, such as ``"epoch"``.
+        Name of the tasks.
+    display : Lines or Bar
+        Shows how many are done.
+    """
+
+    def __init__(self, task_name, display):
+        self.task_name, self.display, self.n_done = task_name, display, 0
+
+    def setup(self, estimator, context):
+        """Begin."""
+        self.display.start()
+
+    def on_fit_task_begin(self, estimator, context):
+        """Do nothing: tasks count when they end."""
+
+    def on_fit_task_end(self, estimator, context):
+        """Count."""
+        if context.task_name == self.task_name:
+            self.n_done += 1
+            self.display.show(self.n_done)
+
+    def teardown(self, estimator, context):
+        """End, also after an error or an interrupt."""
+        self.display.stop()
+
+
+class Lines:
+    """Lines such as ``epoch 40/200, 12 s left``.
+
+    Parameters
+    ----------
+    noun : str
     n_tasks : int
         How many there will be at most.
-    pause : float, default=5.0
-        Seconds between two lines.
+    pause : float
+        Least seconds between two lines.
+    """
+
+    def __init__(self, noun, n_tasks, pause):
+        self.noun, self.n_tasks, self.pause = noun, n_tasks, pause
+
+    def start(self):
+        """Begin to measure the time."""
+        self.first_ended, self.said = None, time.monotonic()
+
+    def show(self, n_done):
+        """Say how far it is, if it is time to."""
+        now = time.monotonic()
+        # The first task compiles, and tells nothing of the others.
+        self.first_ended = now if self.first_ended is None else self.first_ended
+        if n_done > 1 and now - self.said >= self.pause:
+            self.said = now
+            left = (now - self.first_ended) / (n_done - 1) * (self.n_tasks - n_done)
+            say(f"{self.noun} {n_done}/{self.n_tasks}, {in_words(left)} left")
+
+    def stop(self):
+        """Do nothing: nothing is open."""
+
+
+class Bar:
+    """A bar of rich.
+
+    Parameters
+    ----------
+    noun : str
+    n_tasks : int
+    """
+
+    def __init__(self, noun, n_tasks):
+        import_optional("rich", extra="progress", purpose="The progress bar")
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("left")
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.progress.add_task(noun, total=n_tasks)
+
+    def start(self):
+        """Draw the empty bar."""
+        self.progress.start()
+
+    def show(self, n_done):
+        """Move it."""
+        self.progress.update(self.task, completed=n_done)
+
+    def stop(self):
+        """Take it away."""
+        self.progress.stop()
+
+
+def show_epochs(vae, quiet):
+    """Set a callback on a model that shows how far its training is, if it has epochs; return the model."""
+    if quiet or not hasattr(vae, "epochs"):
+        return vae
+    return vae.set_callbacks(Steps("epoch", _display(vae.epochs)))
+
+
+def show_rounds(search, n_rounds, quiet):
+    """Set a callback on a search that shows how far it is; return the search."""
+    # Not a bar: the callback goes to other processes, and rounds are few.
+    return search if quiet else search.set_callbacks(Steps("round", Lines("round", n_rounds, pause=0)))
+
+
+def _display(epochs):
+    """Choose the bar where it is seen and rich is installed."""
+    if sys.stderr.isatty():
+        try:
+            return Bar("epoch", epochs)
+        except ImportError:
+            pass
+    return Lines("epoch", epochs, _PAUSE)
+
+
+def in_words(seconds):
+    """Write a duration.
 
     Examples
     --------
-    >>> from skvae.cli._progress import words_of_time
-    >>> words_of_time(12.4), words_of_time(200)
+    >>> from skvae.cli._progress import in_words
+    >>> in_words(12.4), in_words(200)
     ('12 s', '3 min')
     """
-
-    def __init__(self, task_name, n_tasks, pause=_PAUSE):
-        self.task_name, self.n_tasks, self.pause = task_name, n_tasks, pause
-        self.n_done, self.first_ended, self.said = 0, None, time.monotonic()
-
-    def setup(self, estimator, context):
-        """Do nothing: counting began when the callback was made."""
-
-    def on_fit_task_begin(self, estimator, context):
-        """Do nothing: what is said is said at the end of a task."""
-
-    def on_fit_task_end(self, estimator, context):
-        """Count, and say so if it is time."""
-        if context.task_name != self.task_name:
-            return
-        now = time.monotonic()
-        self.n_done += 1
-        # The first task compiles, and tells nothing of the others.
-        self.first_ended = now if self.first_ended is None else self.first_ended
-        if now - self.said >= self.pause and self.n_done > 1:
-            self.said = now
-            say(f"{self.task_name} {self.n_done}/{self.n_tasks}, {words_of_time(self._seconds_left(now))} left")
-
-    def teardown(self, estimator, context):
-        """Do nothing: nothing is open."""
-
-    def _seconds_left(self, now):
-        """Tell how long the other tasks will take, if they are like those before."""
-        return (now - self.first_ended) / (self.n_done - 1) * (self.n_tasks - self.n_done)
-
-
-def words_of_time(seconds):
-    """Write a duration."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def show_epochs(estimator, quiet):
-    """Set a callback on an estimator that shows how far its training is; return the estimator."""
-    if quiet or not hasattr(estimator, "set_callbacks"):
-        return estimator
-    return estimator.set_callbacks(_bar() or StepLines("epoch", estimator.epochs))
-
-
-def _bar():
-    """Make scikit-learn's progress bar on stderr, None where it would not be seen or rich is not installed."""
-    if not sys.stderr.isatty():
-        return None
-    try:
-        rich = import_optional("rich", extra="progress", purpose="The progress bar")
-    except ImportError:
-        return None
-    from sklearn.callback import ProgressBar
-
-    rich.reconfigure(stderr=True)  # the bar would stand on stdout, where answers go
-    return ProgressBar()

@@ -1,7 +1,7 @@
 """The command ``skvae sample``: new rows drawn from a saved model."""
 
 from skvae.cli._arguments import add_answer_options, add_seed, positive
-from skvae.cli._models import as_frame, check_decoder, check_levels, kind_of, load_model, parted, undone
+from skvae.cli._models import as_frame, check_decoder, chosen_levels, kind_of, load_model, parted, undone
 from skvae.cli._output import add_table_output, check_table_output, write
 from skvae.cli._parser import new_command
 from skvae.cli._transform import add_levels, add_model
@@ -22,13 +22,13 @@ def add_command(commands):
 def _run(arguments):
     """Draw."""
     check_table_output(arguments, arguments.model)
-    model, levels = load_model(arguments.model), dict(arguments.levels or {})
+    model = load_model(arguments.model)
     last = parted(model)[1]
     if not hasattr(last, "sample"):
         raise ValueError(f"{kind_of(model)} cannot draw new rows: it has no sample. A VAE has: skvae fit.")
     check_decoder(model)
-    check_levels(model, levels)
-    drawn = last.sample(arguments.n_samples, random_state=arguments.seed, covariates=levels or None)
+    levels = chosen_levels(model, arguments.levels)
+    drawn = last.sample(arguments.n_samples, random_state=arguments.seed, covariates=levels)
     write(as_frame(model, undone(model, drawn), _names(arguments.n_samples)), "Drawn rows", arguments)
 
 

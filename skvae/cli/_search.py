@@ -11,11 +11,11 @@ from skvae.cli._arguments import (
     settings,
 )
 from skvae.cli._console import import_quietly
-from skvae.cli._fit import add_model_output, check_model_output, check_rows, save
+from skvae.cli._fit import add_model_output, check_model_output, check_rows
 from skvae.cli._output import give, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_more_model_options, check_model_options, make_pipeline_for
-from skvae.cli._progress import StepLines
+from skvae.cli._progress import show_rounds
 from skvae.cli._tables import count, read_samples, size_of, tell_of_constant_columns
 
 #: From the word of the option to the name in `skvae.metrics`; None is the model's own score.
@@ -54,6 +54,8 @@ def add_command(commands):
 
 def _run(arguments):
     """Search, save the best, and print the ranking; Ctrl-C leaves the best of the finished rounds."""
+    import skvae
+
     check_model_output(arguments)
     check_model_options(arguments)
     _check_scoring(arguments)
@@ -62,10 +64,11 @@ def _run(arguments):
     tell_of_constant_columns(samples.X)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
     search, stopped = _searched(_search(samples, arguments), samples)
-    save(search.best_estimator_, arguments.output)
+    skvae.save(search.best_estimator_, arguments.output)
     give(arguments, _content(search, stopped, arguments), _text(search, samples, arguments))
     if stopped:
-        raise KeyboardInterrupt(f"the best of {count(search.n_rounds_, 'finished round')} is in {arguments.output}")
+        n_tried = count(len(search.cv_results_["params"]), "model")
+        raise KeyboardInterrupt(f"the best of the {n_tried} tried so far is in {arguments.output}")
 
 
 def _check_scoring(arguments):
@@ -101,7 +104,7 @@ def _search(samples, arguments):
         n_jobs=arguments.n_jobs,
         random_state=arguments.seed,
     )
-    return search if arguments.quiet else search.set_callbacks(StepLines("round", arguments.rounds + 1, pause=0))
+    return show_rounds(search, arguments.rounds + 1, arguments.quiet)
 
 
 def _baseline(samples, arguments):
@@ -155,7 +158,7 @@ def _content(search, stopped, arguments):
     """Gather what there is to say of a search."""
     return {
         "skvae": __version__,
-        "model": str(arguments.output),
+        "output": str(arguments.output),
         "settings": settings(arguments),
         "rounds": search.n_rounds_,
         "interrupted": stopped,
@@ -170,11 +173,12 @@ def _text(search, samples, arguments):
     lines = [
         f"{arguments.table.name}: {size_of(samples.X)}; {count(len(ranking), 'architecture')} by {arguments.scoring}, "
         f"{arguments.cv} folds",
-        f"{'rank':>4}  {'score':>12}  {'':>10}  {'round':>5}  hidden layers",
+        f"{'rank':>4}  {'score':>9} ± {'std':<8}  {'round':>5}  hidden layers",
     ]
     for row in shown:
-        layers = "PCA, to compare with" if row["encoder"] is None else ", ".join(map(str, row["encoder"]))
-        began = "" if row["encoder"] is None else row["round"]
-        lines.append(f"{row['rank']:>4}  {row['score']:>12.6g}  ± {row['std']:<8.3g}  {began:>5}  {layers}")
+        is_baseline = row["encoder"] is None
+        layers = "PCA, to compare with" if is_baseline else ", ".join(map(str, row["encoder"]))
+        began = "" if is_baseline else row["round"]
+        lines.append(f"{row['rank']:>4}  {row['score']:>9.5g} ± {row['std']:<8.2g}  {began:>5}  {layers}")
     lines.append(f"Model: {arguments.output} (the best, fitted on all rows)")
     return "\n".join(lines)

@@ -63,14 +63,15 @@ def _read_labelled(path, covariates, **options):
     return *read_table(path, **options), None
 
 
-def _read_with_covariates(path, names, *, target, index, metadata, drop, zero_is_missing):
+def _read_with_covariates(path, names, *, target, index, metadata, drop, zero_is_missing, layer):
     """Read a table of which some columns are levels."""
     from skvae.datasets._columns import check_columns
     from skvae.datasets._numbers import as_numbers
     from skvae.datasets._samples import find_labels, read_indexed, with_labels
 
     wanted = [*names, *([target] if target else [])]
-    frame = read_indexed(path, index, reserved=(*wanted, *drop))
+    of_samples = (index, *drop) if metadata is not None else (index, *wanted, *drop)
+    frame = read_indexed(path, index, reserved=(*wanted, *drop), of_samples=of_samples, layer=layer)
     levels = {}
     for name in wanted:
         levels[name], frame = find_labels(frame, path, target=name, index=index, metadata=metadata)
@@ -102,9 +103,14 @@ def tell_of_constant_columns(X):
 
 def size_of(X):
     """Say how large a table is, and how much of it is missing."""
-    words = f"{count(len(X), 'row')}, {count(X.shape[1], 'column')}"
+    words, missing = f"{count(len(X), 'row')}, {count(X.shape[1], 'column')}", share_missing(X)
+    return f"{words}, {missing} of the values missing" if missing else words
+
+
+def share_missing(X):
+    """Write the share of missing values; nothing if there are none."""
     missing = float(X.isna().to_numpy().mean())
-    return f"{words}, {100 * missing:.1f} % of the values missing" if missing else words
+    return f"{100 * missing:.1f} %" if missing else ""
 
 
 def count(number, noun):
@@ -129,23 +135,24 @@ def read_for(model, arguments):
     from skvae.datasets._samples import find_labels, read_indexed
 
     path, levels = arguments.table, covariates_of(model)
-    frame = read_indexed(path, arguments.index, reserved=tuple(levels))
+    of_samples = (arguments.index, *([] if arguments.metadata is not None else levels))
+    frame = read_indexed(path, arguments.index, tuple(levels), of_samples=of_samples, layer=arguments.layer)
     if arguments.metadata is not None:
         for name in levels:
             column, frame = find_labels(frame, path, target=name, index=arguments.index, metadata=arguments.metadata)
             frame = frame.assign(**{name: column})
-    frame = _matched(frame, model, path)
+    frame = _matched(frame, levels, model, path)
     return _as_numbers(frame, levels, arguments)
 
 
-def _matched(frame, model, path):
+def _matched(frame, levels, model, path):
     """Select the model's columns."""
     names = list(getattr(model, "feature_names_in_", ()))
     if not names:
         return _counted(frame, model, path)
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise ValueError(_missing_message(missing, names, frame, path))
+        raise ValueError(_missing_message(missing, names, levels, frame, path))
     extra = frame.shape[1] - len(names)
     if extra:
         example = next(name for name in frame.columns if name not in set(names))
@@ -163,7 +170,7 @@ def _counted(frame, model, path):
     return frame.set_axis(range(frame.shape[1]), axis=1)
 
 
-def _missing_message(missing, names, frame, path):
+def _missing_message(missing, names, levels, frame, path):
     """Say which of the model's columns a table lacks, and what may have been meant."""
     if len(missing) == len(names):
         return (
@@ -173,6 +180,7 @@ def _missing_message(missing, names, frame, path):
     others = [str(name) for name in frame.columns if name not in set(names)]
     near = difflib.get_close_matches(missing[0], others, n=1, cutoff=0.6)
     hint = f" Is {near[0]!r} meant to be {missing[0]!r}? Rename it." if near else ""
+    hint = " It is a covariate: if it stands in a second table, give --metadata." if missing[0] in levels else hint
     return f"{path} lacks {len(missing)} of the {len(names)} columns of the model: {_some(missing)}.{hint}"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from skvae.cli._arguments import add_answer_options, add_naming_options, add_table, level
 from skvae.cli._console import import_quietly
-from skvae.cli._models import check_decoder, check_levels, encode, load_model, reconstruct
+from skvae.cli._models import check_decoder, chosen_levels, encode, load_model, reconstruct
 from skvae.cli._output import add_table_output, check_table_output, write
 from skvae.cli._parser import new_command
 from skvae.cli._tables import read_for
@@ -50,9 +50,9 @@ def _transform(arguments):
 
 def _reconstruct(arguments):
     """Encode and decode."""
-    model, levels = _model(arguments), dict(arguments.levels or {})
+    model = _model(arguments)
     check_decoder(model)
-    check_levels(model, levels)
+    levels = chosen_levels(model, arguments.levels)
     write(reconstruct(model, read_for(model, arguments), levels), "Expected values", arguments)
 
 

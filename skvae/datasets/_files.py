@@ -13,10 +13,13 @@ from numpy.lib import NumpyVersion
 from skvae._optional import import_optional
 from skvae.datasets._anndata import read_h5ad
 from skvae.datasets._columns import some
-from skvae.datasets._kinds import DELIMITERS, kind_of
+from skvae.datasets._kinds import DELIMITERS, WORKBOOK, kind_of
 
 # pandas reads numbers to the last bit by itself since 3.1, before only when told so.
 _EXACTLY: dict[str, Any] = {} if NumpyVersion(pd.__version__) >= "3.1.0" else {"float_precision": "round_trip"}
+_ANNOTATION = "#!{"
+# The first bytes of .xlsx and .xls.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UNREADABLE = (EOFError, ValueError, zlib.error, gzip.BadGzipFile)
 
 
@@ -61,18 +64,34 @@ def read_file(path, *, of_samples=(), layer=None):
 def read_text(path, delimiters):
     """Read delimited text; its first two lines tell the delimiter."""
     encoding = _encoding(path)
+    annotation = len(annotation_lines(path))
     with _opened(path, encoding) as file:
-        start = list(itertools.islice(file, 2))
-    frame = pd.read_csv(path, sep=_delimiter(start, delimiters), encoding=encoding, low_memory=False, **_EXACTLY)
+        start = [line for line in itertools.islice(file, 2 + annotation) if not line.startswith(_ANNOTATION)]
+    frame = pd.read_csv(
+        path,
+        sep=_delimiter(start, delimiters),
+        encoding=encoding,
+        skiprows=range(1, 1 + annotation),
+        low_memory=False,
+        **_EXACTLY,
+    )
     _check_as_wide_as_header(frame)
     return frame
+
+
+def annotation_lines(path):
+    """Return the lines after the header in which Perseus says what the columns are."""
+    with _opened(path, _encoding(path)) as file:
+        return list(itertools.takewhile(lambda line: line.startswith(_ANNOTATION), itertools.islice(file, 1, None)))
 
 
 def _encoding(path):
     """Tell UTF-16, in which spreadsheets save Unicode text, from UTF-8 by its first bytes."""
     with _opened(path) as file:
-        start = file.read(2)
-    return "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        start = file.read(4)
+    if start.startswith(_WORKBOOKS):
+        raise ValueError(f"it is no text but a workbook.{WORKBOOK}")
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _opened(path, encoding=None):

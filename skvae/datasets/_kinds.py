@@ -3,8 +3,10 @@
 from pathlib import Path
 
 #: Kinds of text, each with the delimiters that may part its cells.
-DELIMITERS = {".csv": (",", ";", "\t"), ".tsv": ("\t",), ".txt": ("\t", ",", ";", " ")}
+#: Spectronaut calls its text ``.xls``.
+DELIMITERS = {".csv": (",", ";", "\t"), ".tsv": ("\t",), ".txt": ("\t", ",", ";", " "), ".xls": ("\t",)}
 BINARY = (".parquet", ".h5ad")
+WORKBOOK = " Save the sheet of a workbook as .csv."
 
 
 def kind_of(path):
@@ -19,8 +21,8 @@ def kind_of(path):
     packed = name.endswith(".gz")
     suffix = Path(name.removesuffix(".gz")).suffix
     if suffix not in DELIMITERS and (packed or suffix not in BINARY):
-        known = ", ".join([*DELIMITERS, *BINARY])
-        raise ValueError(
-            f"{path}: unknown kind of table {''.join(path.suffixes[-2:])!r}; known are {known} (text also with .gz)."
-        )
+        known = ", ".join(name for name in [*DELIMITERS, *BINARY] if name != ".xls")
+        kind = "".join(path.suffixes[-2:] if packed else path.suffixes[-1:])
+        hint = WORKBOOK if suffix in (".xlsx", ".ods") else ""
+        raise ValueError(f"{path}: unknown kind of table {kind!r}; known are {known} (text also with .gz).{hint}")
     return suffix, packed

@@ -11,17 +11,25 @@ TRANSFORMS = {"none": None, "log2": np.log2, "exp2": np.exp2}
 
 # Squares of larger values overflow.
 _LARGEST = 1e150
+_DECIMAL_COMMA = r"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*"
+_THOUSANDS = r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*"
 
 
-def as_numbers(frame, path):
-    """Turn the features into float64, or name the columns that are something else."""
+_ADVICE = (
+    "Say so if a column holds the labels (target, --target) or names the samples (index, --index); leave out those "
+    "that are no features (drop, --drop); leave cells of missing values empty; write decimals with a point."
+)
+
+
+def as_numbers(frame, path, advice=_ADVICE):
+    """Turn the features into float64, or name the columns that are something else, with advice."""
     if frame.shape[1] == 0:
         raise ValueError(f"{path} has no column of numbers left to learn from.")
     others = [name for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)]
     parsed = {name: _parsed(frame[name], path) for name in others}
     bad = [name for name in others if _not_numbers(frame[name], parsed[name]).any()]
     if bad:
-        raise ValueError(_not_numbers_message(frame, bad, parsed, path))
+        raise ValueError(_not_numbers_message(frame, bad, parsed, path) + " " + advice)
     X = frame.assign(**parsed).astype("float64")
     _check_finite(X, f"{path} holds too large or infinite values in")
     return X
@@ -44,14 +52,12 @@ def _not_numbers(cells, parsed):
 
 
 def _not_numbers_message(frame, bad, parsed, path):
-    """Say which columns are not numbers and how to mend it."""
+    """Say which columns are not numbers."""
     name = bad[0]
     example = frame[name][_not_numbers(frame[name], parsed[name])].iloc[0]
     return (
         f"{path}: {len(bad)} of {frame.shape[1]} columns hold something else than numbers: {some(bad)} "
-        f"(such as {str(example)[:30]!r} in {name!r}). Say so if a column holds the labels (target, "
-        "--target) or names the samples (index, --index); leave out those that are no features (drop, --drop); leave "
-        "cells of missing values empty; write decimals with a point."
+        f"(such as {str(example)[:30]!r} in {name!r})."
     )
 
 
@@ -72,7 +78,7 @@ def _log2_message(X):
     """Say where log2 fails, and what that tells about the values."""
     negative = (X < 0).any()
     if negative.any():
-        hint = "The values may be logarithms already: then leave them as they are (transform, --transform none)."
+        hint = "The values may be logarithms already: then take none (transform, --transform none, log2=False)."
         return f"log2 needs positive values, but some are negative in {some(X.columns[negative])}. {hint}"
     zero = X.columns[(X == 0).any()]
     hint = "If zero means that nothing was measured, say so (zero_is_missing, --zero-is-missing)."
@@ -84,3 +90,20 @@ def _check_finite(X, problem):
     infinite = X.columns[(np.abs(X.to_numpy()) > _LARGEST).any(axis=0)]
     if len(infinite):
         raise ValueError(f"{problem} {some(infinite)}.")
+
+
+def with_points(frame):
+    """Write decimal commas as points; text that is no number with one comma stays as it is.
+
+    A comma before three digits may also part thousands: where all do, nothing is changed.
+    """
+    texts = {name: frame[name].astype("string") for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)}
+    commas = {name: cells.str.fullmatch(_DECIMAL_COMMA).fillna(False) for name, cells in texts.items()}
+    if not any((commas[name] & ~cells.str.fullmatch(_THOUSANDS).fillna(False)).any() for name, cells in texts.items()):
+        return frame
+    return frame.assign(
+        **{
+            name: cells.where(~commas[name], cells.str.replace(",", ".")).astype(object)
+            for name, cells in texts.items()
+        }
+    )

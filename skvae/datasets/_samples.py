@@ -12,17 +12,24 @@ from skvae.datasets._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5
+_QUANTITY = r"^(?:LFQ intensity|Intensity|iBAQ|Reporter intensity corrected) | (?:MaxLFQ )?Intensity$|\.PG\.Quantity$"
+_RAW_FILE = r"(?:\.(?:raw|mzml|mzxml|d|wiff2?|dia|htrms|gz))+$"
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
 
 
 def read_indexed(path, index, reserved=(), **h5ad):
     """Read a file and make its column of sample names the index; `h5ad` goes to `read_file`."""
+    frame = read_rows(path, **h5ad)
+    name = _index_column(frame, index, reserved, path)
+    return frame if name is None else _set_index(frame, name, path)
+
+
+def read_rows(path, **h5ad):
+    """Read a file that has at least one row; its columns have text for names."""
     frame = read_file(path, **h5ad)
     if frame.empty:
         raise ValueError(f"{path} is empty: it needs a header line and at least one row.")
-    frame.columns = frame.columns.astype(str)
-    name = _index_column(frame, index, reserved, path)
-    return frame if name is None else _set_index(frame, name, path)
+    return frame.set_axis(frame.columns.astype(str), axis=1)
 
 
 def _index_column(frame, index, reserved, path):
@@ -79,9 +86,8 @@ def _set_index(frame, name, path):
 
 def find_labels(table, path, *, target, index, metadata):
     """Find the labels of the samples; return them and the table without them."""
+    check_target(target, metadata)
     if target is None:
-        if metadata is not None:
-            raise ValueError("metadata is given, but not which of its columns is the target (target, --target).")
         return None, table
     if metadata is None:
         check_columns([target], table, path)
@@ -90,7 +96,13 @@ def find_labels(table, path, *, target, index, metadata):
     if target not in second.columns and target in table.columns:
         return table[target], table.drop(columns=target)
     check_columns([target], second, metadata)
-    return _joined(second[target], table, path, metadata), table
+    return joined(second[target], table, path, metadata), table
+
+
+def check_target(target, metadata):
+    """Raise if there are metadata without a word on what to take of them."""
+    if target is None and metadata is not None:
+        raise ValueError("metadata is given, but not which of its columns is the target (target, --target).")
 
 
 def _read_metadata(path, index, target):
@@ -101,23 +113,53 @@ def _read_metadata(path, index, target):
         return read_indexed(path, None, reserved=(target,), of_samples=(target,))
 
 
-def _joined(labels, table, path, metadata):
+def joined(labels, table, path, metadata):
     """Bring labels into the order of the table's rows."""
     for frame, name in ((table, path), (labels, metadata)):
         if is_numbered(frame):
             raise ValueError(f"{name} has no column that names its samples to join by: say which (index, --index).")
-    ids, known = table.index.astype(str).str.strip(), labels.index.astype(str).str.strip()
+    ids, known = table.index.astype(str).str.strip(), known_samples(labels, table.index)
     unknown = ids[~ids.isin(known)]
     if len(unknown):
-        columns_known = table.columns.astype(str).str.strip().isin(known).mean()
-        if len(unknown) == len(ids) and columns_known > _ON_ITS_SIDE:
-            raise ValueError(
-                f"The columns of {path} are the samples of {metadata}, such as {some(known)}: the table lies on its "
-                "side. Its rows must be samples and its columns features; transpose it, as by pandas' T."
-            )
-        message = f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}"
-        raise ValueError(f"{message}: {some(unknown)}; there they are called {some(known)}.")
-    return labels.set_axis(known).reindex(ids).set_axis(table.index)
+        raise ValueError(_unmatched_message(table, ids, unknown, known, path, metadata))
+    repeated = known[known.duplicated() & known.isin(ids)].unique()
+    if len(repeated):
+        raise ValueError(f"{metadata} names samples more than once: {some(repeated)}.")
+    labels = labels.set_axis(known)
+    return labels[~known.duplicated()].reindex(ids).set_axis(table.index)
+
+
+def known_samples(labels, samples):
+    """Return the names in a second table, as text, without paths and the like where that makes them samples."""
+    known = labels.index.astype(str).str.strip()
+    samples, clean = samples.astype(str).str.strip(), known.map(clean_name)
+    return known.where(known.isin(samples) | ~clean.isin(samples), clean)
+
+
+def clean_name(name):
+    """Cut off a sample's name what programs put around it: the name of a quantity, a path, the kind of raw file."""
+    name = re.sub(_QUANTITY, "", name.strip())
+    return re.sub(_RAW_FILE, "", re.split(r"[/\\]", name.rstrip("/\\"))[-1], flags=re.IGNORECASE)
+
+
+def clean_names(names):
+    """Clean the names of samples, unless that makes some of them the same."""
+    cleaned = [clean_name(name) for name in names]
+    return cleaned if len(set(cleaned)) == len(cleaned) else list(names)
+
+
+def _unmatched_message(table, ids, unknown, known, path, metadata):
+    """Say which samples have no row among the labels."""
+    if len(unknown) == len(ids) and table.columns.astype(str).str.strip().isin(known).mean() > _ON_ITS_SIDE:
+        return (
+            f"The columns of {path} are the samples of {metadata}, such as {some(known)}: the table lies on its "
+            "side. Its rows must be samples and its columns features; transpose it, as by pandas' T, or let "
+            "read_proteins(..., software='matrix') do so."
+        )
+    return (
+        f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}: {some(unknown)}; there they "
+        f"are called {some(known)}."
+    )
 
 
 def with_labels(X, labels, target):

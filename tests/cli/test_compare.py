@@ -30,7 +30,7 @@ def iris(tmp_path, monkeypatch):
 @pytest.fixture
 def stand_in(monkeypatch):
     """Put a PCA where the VAE stands, for tests of all but the VAE."""
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: PCA(arguments.n_components, whiten=True))
 
 
 FEW = ["--repeats", "2"]
@@ -108,7 +108,7 @@ def test_a_note_that_each_fit_repeats_is_said_once(iris, monkeypatch, capsys):
             warnings.warn("the same each time", UserWarning, stacklevel=1)
             return super().fit(X, y)
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: Talkative(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: Talkative(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 0
     assert capsys.readouterr().err.count("skvae: note: the same each time") == 1
 
@@ -249,7 +249,7 @@ def test_ctrl_c_ends_with_130(iris, monkeypatch, capsys):
         def fit(self, X, y=None):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: Interrupted(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: Interrupted(arguments.n_components))
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 130
     assert capsys.readouterr().err.endswith("skvae: interrupted\n")
 
@@ -294,7 +294,7 @@ def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypa
     def full(*arguments):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(_compare, "_vae", lambda arguments: PCA(arguments.n_components))
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: PCA(arguments.n_components))
     monkeypatch.setattr(_compare, "_draw", full)
     assert cli.main(["compare", "iris.csv", "--target", "species", *FEW]) == 2
     out, err = capsys.readouterr()

@@ -1,0 +1,68 @@
+"""Text that Perseus writes: lines after the header say what the columns are, and what is known of the samples."""
+
+import re
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from skvae.datasets._columns import NoColumnError, some
+from skvae.datasets._files import annotation_lines
+from skvae.datasets._kinds import DELIMITERS, kind_of
+from skvae.datasets._numbers import with_points
+from skvae.datasets._programs import PROGRAMS
+from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups
+from skvae.datasets._samples import clean_names
+
+_LINE = r"^#!\{(?P<kind>[^:}]*):?(?P<name>[^}]*)\}"
+
+
+def is_perseus(path):
+    """Tell whether the lines after the header are those of Perseus."""
+    return kind_of(path)[0] in DELIMITERS and any(line.startswith("#!{Type}") for line in annotation_lines(path))
+
+
+def read_perseus(frame, path):
+    """Pick the protein groups out of a table whose main columns are the samples."""
+    if not is_perseus(path):
+        raise ValueError(f"{path} is no text of Perseus: no line after its header begins with '#!{{Type}}'.")
+    annotation = _annotation(path, frame.columns)
+    main = (annotation["Type"] == "E").to_numpy()
+    if not main.any():
+        raise NoColumnError(
+            f"{path} has no main column, E in its line '#!{{Type}}': choose those of the samples in Perseus."
+        )
+    names = clean_names(frame.columns[main])
+    known = frame.loc[:, ~main]
+    marks = {reason: known[name] == "+" for reason, headings in MARKS.items() for name in headings if name in known}
+    genes = next((known[name] for name in GENES if name in known), None)
+    values = with_points(frame.loc[:, main].apply(_without_flags)).set_axis(names, axis=1)
+    of_samples = annotation.loc[main].drop(columns=["Type", "Description"], errors="ignore").set_axis(names)
+    return ProteinGroups(values, _ids(known, annotation["Type"], path), genes, marks, of_samples)
+
+
+def _annotation(path, columns):
+    """Return what the lines after the header say: a row for each column of the table."""
+    found = {}
+    for line in annotation_lines(path):
+        _, kind, name, rest = re.split(_LINE, line.rstrip("\r\n"), maxsplit=1)
+        cells = pd.Series([*rest.split("\t"), *[""] * len(columns)][: len(columns)], columns).str.strip('"')
+        found[name or kind] = pd.to_numeric(cells, errors="coerce") if kind == "N" else cells.mask(cells == "")
+    return pd.DataFrame(found)
+
+
+def _without_flags(cells):
+    """Keep the value of cells such as ``21.5;False;0``, which also tell whether it is imputed, and its quality."""
+    return cells if is_numeric_dtype(cells) else cells.astype("string").str.split(";").str[0].astype(object)
+
+
+def _ids(known, kinds, path):
+    """Return the identifiers: under the heading of a program, or the first column of text."""
+    headings = [name for program in PROGRAMS.values() for name in program.ids]
+    texts = [name for name in known.columns if kinds[name] == "T"]
+    found = [name for name in [*headings, *texts] if name in known.columns]
+    if not found:
+        raise NoColumnError(
+            f"{path} has no column of identifiers: none of {', '.join(map(repr, headings))}, and no other of text (T in "
+            f"its line '#!{{Type}}'). Its columns beside the samples are {some(known.columns)}."
+        )
+    return known[found[0]]
