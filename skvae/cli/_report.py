@@ -43,9 +43,7 @@ def add_command(commands):
     add("--data", type=Path, metavar="TABLE", help="table to describe a MODEL on, beside PCA of the same size")
     add_table_options(report)
     add("--n-components", type=positive, default=2, metavar="K", help="latent variables, of a TABLE (default: 2)")
-    add(
-        "--repeats", type=not_negative, default=5, metavar="N", help="random splits to compare on (default: 5)"
-    )
+    add("--repeats", type=not_negative, default=5, metavar="N", help="random splits to compare on (default: 5)")
     refits_help = "fits to measure the stability by; 0: none (default: by the size of the table)"
     add("--refits", type=_refits, metavar="N", help=refits_help)
     add("--title", metavar="TEXT", help="title of the page")
