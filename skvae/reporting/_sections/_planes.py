@@ -25,14 +25,13 @@ def planes(findings):
     pictures = [_plane(name, findings, silhouettes) for name in findings.codes]
     n_latent = findings.codes[findings.subject].shape[1]
     shown = "The first two latent variables" if n_latent > 2 else "The latent variables"
+    of_rows = "of the rows of this table" if findings.given else "of all rows, which the models were fitted to"
     colours = f", coloured by {findings.data.label_name}" if findings.data.labels is not None else ""
-    caption = f"{shown} of all rows, which the models were fitted to{colours}."
-    if findings.given:
-        caption = f"{shown} of the rows of this table{colours}."
-    return Section("planes", "Latent planes", [Text(_text(silhouettes)), Pictures(pictures, caption)])
+    pictures_of_all = Pictures(pictures, f"{shown} {of_rows}{colours}.")
+    return Section("planes", "Latent planes", [Text(_text(findings, silhouettes)), pictures_of_all])
 
 
-def _text(silhouettes):
+def _text(findings, silhouettes):
     """Say how to read the planes."""
     text = (
         "Each point is a row. Axes have units of their own in each model, and their directions may be flipped: what "
@@ -41,9 +40,12 @@ def _text(silhouettes):
     known = {name: value for name, value in silhouettes.items() if value is not None}
     if known:
         values = ", ".join(f"{name} {fixed(value)}" for name, value in known.items())
+        n_rows = len(findings.data.samples)
+        drawn = f" of {_MOST_ROWS_OF_PAIRS:,} rows drawn" if n_rows > _MOST_ROWS_OF_PAIRS else ""
         text += (
-            f" Silhouette of the labels in all latent variables: {values} (-1 to 1; higher: rows lie nearer to their "
-            "own label than to the next). These are rows that the models were fitted to; for others see the comparison."
+            f" Silhouette of the labels in all latent variables{drawn}: {values} (-1 to 1; higher: rows lie nearer to "
+            "their own label than to the next). It is no verdict: the fits may have seen these "
+            "rows."
         )
     return text
 

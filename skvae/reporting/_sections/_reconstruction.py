@@ -9,6 +9,12 @@ from skvae.reporting._words import count, fixed
 
 _N_DRAWN, _N_LISTED = 16, 8
 _ROW_INCHES = 0.23
+_TEXT = (
+    "Lost variance is the squared error of a feature as a share of its squared distance from the mean: 0 is a perfect "
+    "reconstruction, 1 no better than the mean."
+)
+_OF_FITS = "It is that of the rows which the models were fitted to; of new rows more is usually lost."
+_OF_TABLE = "It is that of the rows of this table."
 
 
 def reconstruction(findings):
@@ -17,15 +23,7 @@ def reconstruction(findings):
         return None
     lost = findings.lost
     medians = ", ".join(f"{name} {fixed(value)}" for name, value in lost.median().items())
-    text = (
-        "Lost variance is the squared error of a feature as a share of its squared distance from the mean: 0 is a "
-        f"perfect reconstruction, 1 no better than the mean. Median over the features: {medians}. These are rows that "
-        "the models were fitted to; new rows lose more."
-    )
-    if findings.given:
-        text = text.replace(
-            " These are rows that the models were fitted to; new rows lose more.", " Of the rows of this table."
-        )
+    text = f"{_TEXT} {_OF_TABLE if findings.given else _OF_FITS} Median over the features: {medians}."
     pictures = [_picture(name, findings) for name in lost]
     caption = "Lost variance of each feature; lower is better."
     if len(lost) > _N_DRAWN:
