@@ -10,9 +10,9 @@ from skvae.reporting._words import count, few, number, share
 _WILD = 100.0
 # A value that so many of the known cells of a feature share makes it nearly constant.
 _NEARLY_ALL = 0.95
-# From the 1st to the 99th percentile of all positive values, and from the 5th to the 95th of the usual feature,
-# intensities before a logarithm reach over so many fold. Features of different units do the former only.
-_FOLD_OF_TABLE, _FOLD_OF_FEATURE = 1000.0, 4.0
+# Intensities before a logarithm reach over so many fold: from the 1st to the 99th percentile of all positive values,
+# and from the 5th to the 95th of the usual feature. Tables of few features mostly mix units, and reach as far.
+_FOLD_OF_TABLE, _FOLD_OF_FEATURE, _MANY_FEATURES = 1000.0, 2.0, 100
 # Interquartile ranges above the upper quartile: Tukey's "far out".
 _FAR_OUT = 3.0
 # Groups of so many more rows than the smallest one are called unbalanced.
@@ -84,7 +84,7 @@ def outlying_rows(values):
 def _raw_intensities(data):
     """Tell of values that look like intensities or counts before a logarithm."""
     positive = np.where(data.values > 0, data.values, np.nan)
-    if np.isnan(positive).all() or np.nanmin(data.values) < 0:
+    if len(data.features) < _MANY_FEATURES or np.isnan(positive).all() or np.nanmin(data.values) < 0:
         return None
     low, high = np.nanquantile(positive, [0.01, 0.99])
     fold = np.divide(*np.nanquantile(positive, [0.95, 0.05], axis=0))

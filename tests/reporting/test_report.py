@@ -118,7 +118,7 @@ def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris, smal
     assert any("inverse_transform" in warning for warning in page.warnings)
 
 
-def test_warnings_of_fits_are_listed_in_place_of_being_shown(iris, small_vae):
+def test_columns_that_tell_nothing_are_left_out_and_listed(iris, small_vae):
     X = iris[0].assign(constant=1.0, empty=np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -126,8 +126,19 @@ def test_warnings_of_fits_are_listed_in_place_of_being_shown(iris, small_vae):
     for warning in ("1 column without any value left out: empty.", "1 column with one value only left out: constant."):
         assert f"reading the table: {warning}" in page.warnings
         assert warning in page.html
-    assert any("Posterior collapse" in warning for warning in page.warnings)
     assert not {"empty", "constant"} & set(page.models["VAE"].feature_names_in_)
+
+
+def test_warnings_are_listed_with_the_step_that_raised_them(iris, small_vae):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        collapsed = VAETransformer(2, beta=100, **SMALL).fit(iris[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        page = skvae.report(*iris, estimator=collapsed, **QUICK)
+    assert any(warning.startswith("comparing on random splits: Posterior collapse") for warning in page.warnings)
+    assert "Comparing on random splits (2 times" in page.html
+    assert "0 of 2 latent variables active" in page.html
 
 
 def test_the_same_seed_gives_the_same_figures(iris, small_vae):

@@ -39,10 +39,14 @@ def test_intensities_are_told_and_their_logarithms_are_not(seed):
 
 
 def test_features_of_different_units_are_no_intensities(normal):
-    units = np.append(np.ones(11), 10_000.0)
-    found = remarks((10 + normal) * units)
-    assert "Raw intensities" not in found
+    found = remarks((10 + normal) * np.append(np.ones(11), 10_000.0))
     assert "Very different scales: the standard deviation of P11 is more than 100 times" in found
+
+
+def test_a_table_of_few_features_mixes_units():
+    from sklearn.datasets import load_breast_cancer
+
+    assert "Raw intensities" not in remarks(load_breast_cancer().data)
 
 
 def test_constant_and_nearly_constant_features(normal):
@@ -108,3 +112,7 @@ def test_real_tables(shared_data):
     assert "Raw intensities" in remarks(linear)
     assert "Raw intensities" not in remarks(np.log2(linear))
     assert "Raw intensities" not in remarks(pd.read_csv(folder / "cptac_ucec.X.csv.gz", index_col=0).to_numpy())
+    for name in ("multipro_dda_hcc1806_hs578t", "septic_aki_plasma"):
+        logarithms = pd.read_csv(folder / f"{name}.X.csv.gz", index_col=0).to_numpy()
+        assert "Raw intensities" in remarks(2**logarithms)
+        assert "Raw intensities" not in remarks(logarithms)

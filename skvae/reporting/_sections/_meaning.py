@@ -10,7 +10,7 @@ from skvae.reporting._words import count, fixed
 
 _MOST_DRAWN, _MOST_LISTED = 6, 20
 _N_BARS, _N_NAMES = 8, 5
-_UNIT = "standard deviations of the feature\nper standard deviation of the latent variable"
+_UNIT = "loading"
 _TEXT = (
     "A loading is how far a feature moves, in its standard deviations, while a latent variable moves by one of its "
     "own: the mean slope of the decoder over the rows. Its sign goes with the direction of the latent variable, which "
@@ -29,7 +29,8 @@ def meaning(findings):
         drawn, n_all = len(pictures), table.shape[1]
         which = f"the first {drawn} of {n_all} latent variables" if drawn < n_all else "each latent variable"
         caption = (
-            f"{name}: the features with the largest loadings on {which}. Blue: they rise with it; orange: they fall."
+            f"{name}: the features with the largest loadings on {which}, in standard deviations of the feature per "
+            "standard deviation of the latent variable. Blue: they rise with it; orange: they fall."
         )
         blocks += [Heading(name), Pictures(pictures, caption), _table(name, table)]
     return Section("meaning", "What the latent variables mean", blocks)

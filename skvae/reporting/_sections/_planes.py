@@ -14,7 +14,7 @@ _TOUCHING, _APART = 0.25, 0.5
 # The silhouette sorts all pairs of rows.
 _MOST_ROWS_OF_PAIRS = 5000
 _MOST_LABELS = 100
-_PANEL_INCHES = 3.7
+_PANEL_INCHES = 4.0
 
 
 def planes(findings):
