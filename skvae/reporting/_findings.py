@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from skvae._names import latent_names_or_numbers
+from skvae._study import within_study
 from skvae._validation import advising, check_table
 from skvae.inspection import LatentStability, latent_stability, loadings
 from skvae.inspection._decoded import decoded
@@ -85,7 +86,8 @@ class Findings:
 
     def fit(self, name, model):
         """Fit a model on all rows."""
-        with self.log.step(f"fitting {name} on all rows"):
+        # Ctrl-C ends the report: a half-trained model among the others would spoil it.
+        with self.log.step(f"fitting {name} on all rows"), within_study():
             self.models[name] = model.fit(self.data.X)
 
     def compare(self, estimators, n_repeats, n_jobs):

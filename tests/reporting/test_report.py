@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from joblib import parallel_config
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
@@ -161,6 +162,20 @@ def test_a_seed_that_was_drawn_is_told_and_repeats(iris, small_vae):
     np.testing.assert_array_equal(*(p.models["VAE"].transform(iris[0]) for p in (page, again)))
 
 
+def test_ctrl_c_ends_the_report(iris, small_vae, monkeypatch, tmp_path):
+    from skvae._study import is_within_study
+    from skvae.preprocessing import MeanImputer
+
+    def interrupted(*_):
+        assert is_within_study()  # or the fit would end early and the report go on
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MeanImputer, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        skvae.report(*iris, path=tmp_path / "page.html", n_repeats=0)
+    assert os.listdir(tmp_path) == []
+
+
 def test_nothing_global_changes(iris, pipeline):
     settings, numpy_state, python_state = dict(mpl.rcParams), np.random.get_state()[1].copy(), random.getstate()
     backend = mpl.get_backend(auto_select=False)
@@ -214,6 +229,8 @@ def test_tables_without_names(iris, kind):
         (lambda X, y, m: (X * np.nan, y), ValueError, "no value at all"),
         (lambda X, y, m: (X * 0, y), ValueError, "no column that varies"),
         (lambda X, y, m: (X.iloc[:0], y[:0]), ValueError, "0 sample"),
+        (lambda X, y, m: (X.set_axis(list("abab"), axis=1), y), ValueError, "several columns of one name: a, b"),
+        (lambda X, y, m: (sparse.csr_array(X.to_numpy()), y), TypeError, "[Ss]parse"),
         (lambda X, y, m: (X.iloc[:5], y[:5], m), ValueError, "n_repeats=0 leaves the comparison out"),
         (lambda X, y, m: (X, y * 0, m), ValueError, "at least two different labels"),
         (lambda X, y, m: (X, y.where(y > 0), m), ValueError, "50 missing labels"),
