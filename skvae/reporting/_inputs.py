@@ -1,7 +1,6 @@
 """What a report is about: the table and the model, checked before anything is computed."""
 
 import os
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,12 +169,7 @@ def _numbers(X):
 def _feature_names(X, n_features):
     """List the names of the columns, also of those that have numbers for names."""
     names = [str(name) for name in X.columns] if hasattr(X, "iloc") else column_names(X)
-    if names is None:
-        return [f"x{i}" for i in range(n_features)]
-    repeated = [name for name, n in Counter(names).items() if n > 1]
-    if repeated:
-        raise ValueError(f"X has several columns of one name: {few(repeated)}. Rename them.")
-    return list(names)
+    return [f"x{i}" for i in range(n_features)] if names is None else list(names)
 
 
 def _samples(X, n_samples):
