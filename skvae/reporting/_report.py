@@ -22,6 +22,14 @@ from skvae.reporting._words import count, printable
 # Cells of a table up to which "auto" refits so often, and rows.
 _REFITS = ((200_000, 5), (2_000_000, 3))
 _MOST_ROWS = 5000
+_TOO_LARGE = (
+    "Not measured by default of a table of this size: each repeat takes three fits or two. n_refits=3 (--refits 3) "
+    "measures it."
+)
+_CONDITIONED = (
+    "The model is conditioned on covariates, for which PCA has no place: nothing was compared. skvae.model_selection."
+    "compare_transformers compares it with models of your choice."
+)
 
 
 @validate_params(
@@ -184,24 +192,14 @@ def _find_out_of_model(findings, model, X, y, n_repeats, n_jobs):
         findings.models[name] = model
 
 
-_CONDITIONED = (
-    "The model is conditioned on covariates, for which PCA has no place: nothing was compared. skvae.model_selection."
-    "compare_transformers compares it with models of your choice."
-)
-
-
 def _refit(findings, n_refits, n_jobs):
     """Measure the stability, if it is not too dear."""
     n_rows, n_cells = len(findings.data.samples), findings.data.values.size
     if n_refits == "auto":
         n_refits = next((n for most, n in _REFITS if n_cells <= most and n_rows <= _MOST_ROWS), 0)
-    if not n_refits:
-        findings.omitted["stability"] = (
-            f"Not measured: it takes {count(3, 'fit')} or more for each repeat, and this table is large, or it was not "
-            "wanted. n_refits=3 (--refits 3) measures it."
-        )
-        return
-    for name, model in findings.models.items():
+        if not n_refits:
+            findings.omitted["stability"] = _TOO_LARGE
+    for name, model in findings.models.items() if n_refits else ():
         findings.refit(name, clone(model), n_refits, n_jobs)
 
 

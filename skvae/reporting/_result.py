@@ -41,7 +41,7 @@ class Report:
     >>> X = load_iris(as_frame=True).data
     >>> page = skvae.report(estimator=PCA(2).fit(X))
     >>> print(page)
-    PCA has 2 latent variables of 4 features; without data, how well they describe any is unknown.
+    PCA has 2 latent variables; without data, how well they describe any is unknown.
     """
 
     html: str

@@ -1,5 +1,7 @@
 """A report in one sentence, and in a few figures."""
 
+from skvae._names import latent_names
+from skvae.reporting._inputs import last_step
 from skvae.reporting._sections._comparison import judgements, measures_of
 from skvae.reporting._words import count
 
@@ -9,8 +11,7 @@ def verdict(findings):
     name, n_latent = findings.subject, _n_latent(findings)
     size = count(n_latent, "latent variable")
     if findings.data is None:
-        features = count(findings.models[name].n_features_in_, "feature")
-        return f"{name} has {size} of {features}; without data, how well they describe any is unknown."
+        return f"{name} has {size}; without data, how well they describe any is unknown."
     words = {} if findings.comparison is None else judgements(findings.comparison)
     if not words:
         features = count(len(findings.data.features), "feature")
@@ -29,7 +30,7 @@ def facts(findings):
     found = []
     if findings.data is not None:
         found += [("rows", f"{len(findings.data.samples):,}"), ("features", f"{len(findings.data.features):,}")]
-    else:
+    elif hasattr(findings.models[findings.subject], "n_features_in_"):
         found.append(("features", f"{findings.models[findings.subject].n_features_in_:,}"))
     found.append(("latent variables", str(_n_latent(findings))))
     if findings.data is not None and findings.data.labels is not None:
@@ -43,19 +44,24 @@ def _n_latent(findings):
     """Count the latent variables."""
     if findings.data is not None:
         return findings.codes[findings.subject].shape[1]
-    return len(findings.models[findings.subject].get_feature_names_out())
+    model = findings.models[findings.subject]
+    return len(latent_names(model) or ()) or getattr(last_step(model), "n_components", 0)
 
 
 def _tally(name, findings, words):
     """Count in how many measures the model is better and worse."""
     first = findings.comparison.table.index[0]
     better, worse = (_headings(findings, words, word) for word in ("better", "worse"))
-    n_others = len(words) - len(better) - len(worse)
+    without = sum(word == "no verdict" for word in words.values())
+    n_others = len(words) - len(better) - len(worse) - without
     sentence = f"{name} is better than {first} in {_listed(better)} of {count(len(words), 'measure')}"
     sentence += f", and worse in {_listed(worse)}"
-    if not n_others:
-        return f"{sentence}."
-    return f"{sentence}; for {'the other ' if better or worse else 'all '}{n_others} there is no evidence of either."
+    if n_others:
+        which = "all" if n_others == len(words) else "the other" if not without else ""
+        sentence += f"; for {f'{which} {n_others}'.strip()} there is no evidence of either"
+    if without:
+        sentence += f"; on {without} there is no verdict"
+    return f"{sentence}."
 
 
 def _headings(findings, words, word):

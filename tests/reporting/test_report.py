@@ -24,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 import skvae
 from skvae import VAEImputer, VAETransformer
 from skvae.model_selection import compare_transformers
+from skvae.reporting import _pictures
 
 SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
 QUICK = {"n_repeats": 2, "n_refits": 0, "random_state": 0}
@@ -32,6 +33,12 @@ QUICK = {"n_repeats": 2, "n_refits": 0, "random_state": 0}
 @pytest.fixture(scope="module")
 def iris():
     return load_iris(return_X_y=True, as_frame=True)
+
+
+@pytest.fixture(autouse=True)
+def sketched(table_report, monkeypatch):
+    """Leave out what takes the most time: to draw. The report that all tests share is drawn before."""
+    monkeypatch.setattr(_pictures, "_saved", lambda *_, **__: b'<svg viewBox="0 0 9 9"></svg>')
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +88,25 @@ def test_a_model_alone_tells_its_parameters_and_training(pipeline):
     page = skvae.report(estimator=pipeline)
     assert page.comparison is None
     assert page.stability == {}
-    assert "VAE has 2 latent variables of 4 features" in page.verdict
+    assert "VAE has 2 latent variables; without data" in page.verdict
     for heading in ("The model", "Training", "Exact parameters", "How to cite"):
         assert f">{heading}</h2>" in page.html
     assert ">Latent planes</h2>" not in page.html
+
+
+def test_one_split_gives_no_verdict(iris):
+    page = skvae.report(*iris, estimator=make_pipeline(StandardScaler(), PCA(2, whiten=True)).fit(iris[0]), n_repeats=0)
+    assert "not compared" in page.verdict
+    scaled = make_pipeline(StandardScaler()).fit(iris[0])
+    page = skvae.report(*iris, estimator=scaled, n_repeats=1, n_refits=0, random_state=0)
+    assert "on 4 there is no verdict" in page.verdict
+
+
+def test_the_stability_of_a_large_table_is_left_out_and_that_is_said(iris):
+    X = np.tile(iris[0].to_numpy(), (40, 1)) + np.random.default_rng(0).normal(size=(6000, 4))
+    page = skvae.report(X, estimator=PCA(2).fit(X), n_repeats=0)
+    assert page.stability == {}
+    assert "Not measured by default" in page.html
 
 
 def test_the_best_model_of_a_search_is_reported(iris, small_vae):
@@ -176,7 +198,8 @@ def test_ctrl_c_ends_the_report(iris, small_vae, monkeypatch, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_nothing_global_changes(iris, pipeline):
+def test_nothing_global_changes(iris, pipeline, monkeypatch):
+    monkeypatch.undo()  # pictures are drawn
     settings, numpy_state, python_state = dict(mpl.rcParams), np.random.get_state()[1].copy(), random.getstate()
     backend = mpl.get_backend(auto_select=False)
     skvae.report(*iris, estimator=pipeline, **QUICK)
