@@ -56,7 +56,7 @@ def test_public_names():
             "inspection",
             {"align_codes", "group_contrast", "latent_stability", "latent_traversal", "loadings", "top_features"},
         ),
-        ("datasets", {"read_table", "write_table"}),
+        ("datasets", {"make_protein_groups", "read_proteins", "read_table", "write_table"}),
         ("networks", {"Conv", "Dense", "Network", "Recurrent"}),
         ("likelihoods", {"Bernoulli", "ContinuousBernoulli", "Gaussian", "Likelihood", "NegativeBinomial", "Poisson"}),
         ("noise", {"Dropout", "Gaussian"}),

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 _TABLE_OPTIONS = ("target", "index", "metadata", "drop", "transform", "zero_is_missing", "layer")
+SOFTWARE = ("maxquant", "diann", "fragpipe", "spectronaut", "perseus", "matrix")
 TABLE_HELP = ".csv, .tsv, .txt (also .gz), .parquet or .h5ad; a row per sample"
 _TRANSFORM_HELP = "applied to every cell (default: none)"
 
@@ -22,14 +23,23 @@ def add_table_options(parser, transform_help=_TRANSFORM_HELP):
     add("--transform", choices=("none", "log2", "exp2"), default="none", help=transform_help)
 
 
-def add_naming_options(parser, metadata_help="second table with the labels, joined by sample name"):
-    """Add what is to be said of any table: its names, a second table beside it, zeros."""
+def add_naming_options(parser, beside="labels"):
+    """Add what is to be said of any table: its names, zeros, and a second table with what stands `beside` it."""
     add = parser.add_argument
     index_help = "column with the names of the samples (default: seen from the table)"
     add("--index", metavar="COLUMN", help=index_help)
-    add("--metadata", type=Path, metavar="META", help=metadata_help)
+    if beside:
+        metadata_help = f"second table with the {beside}, joined by sample name"
+        add("--metadata", type=Path, metavar="META", help=metadata_help)
     add("--zero-is-missing", action="store_true", help="treat cells of 0 as missing values")
     add("--layer", metavar="NAME", help="layer of an .h5ad file to read in place of its X")
+    proteins = parser.add_argument_group("tables of protein groups")
+    software_help = "program that wrote the table (default: seen from the header, but for matrix: proteins in rows)"
+    proteins.add_argument("--software", choices=SOFTWARE, help=software_help)
+    quantity_help = "quantity of a sample, such as lfq or ibaq (default: the program's best)"
+    proteins.add_argument("--quantity", metavar="NAME", help=quantity_help)
+    names_help = "what columns are called by (default: proteins)"
+    proteins.add_argument("--names", choices=("proteins", "genes"), default="proteins", help=names_help)
 
 
 def add_answer_options(parser):

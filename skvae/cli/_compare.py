@@ -9,7 +9,8 @@ from skvae.cli._console import answer, import_quietly, say
 from skvae.cli._output import as_json, check_output, check_suffix, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_model_options, check_model_options, make_scaler, make_vae
-from skvae.cli._tables import count, read_samples, tell_of_constant_columns
+from skvae.cli._reading import read_samples
+from skvae.cli._tables import count, tell_of_constant_columns
 
 _PICTURES = (".png", ".pdf", ".svg")
 _FEWEST_ROWS = 8

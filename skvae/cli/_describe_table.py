@@ -3,28 +3,35 @@
 import numpy as np
 
 # Above this ratio of the 99th to the 1st percentile of the positive values, they are hardly logarithms.
-_LINEAR = 1000.0
+_LINEAR = 100.0
+# Median above which whole numbers are hardly counts.
+_MANY = 1000.0
 # Columns whose spreads differ by more need a scaler.
 _SPREADS = 10.0
 # A share of zeros above which they may mean that nothing was measured.
 _MANY_ZEROS = 0.01
 
 
-def describe_table(path, index=None):
+def describe_table(arguments):
     """Gather what there is to say of a table.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        With ``table``, and the options of `add_naming_options`.
 
     Returns
     -------
     dict
         What JSON can hold.
     """
-    from skvae.datasets._samples import read_indexed
+    from skvae.cli._reading import read_as_it_is
 
-    frame = read_indexed(path, index)
+    frame = read_as_it_is(arguments)
     numeric = frame.select_dtypes("number")
     others = [str(name) for name in frame.columns if name not in set(numeric.columns)]
     content = {
-        "file": str(path),
+        "file": str(arguments.table),
         "rows": len(frame),
         "columns": frame.shape[1],
         "samples": None if frame.index.name is None else str(frame.index.name),
@@ -53,7 +60,8 @@ def _of_values(values):
         "percentiles_1_50_99": [float(low), float(median), float(high)],
         "zeros": float((known == 0).mean()),
         "ratio_of_positive": _ratio(known[known > 0]) if (known >= 0).all() else 1.0,
-        "counts": bool((known >= 0).all() and (known == np.floor(known)).all()),
+        # Intensities are whole numbers in some programs' tables, but large ones.
+        "counts": bool((known >= 0).all() and (known == np.floor(known)).all() and median < _MANY),
         "ratio_of_spreads": _ratio(spread[spread > 0]),
     }
 

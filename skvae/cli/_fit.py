@@ -19,7 +19,8 @@ from skvae.cli._pipelines import (
     missing_of,
 )
 from skvae.cli._progress import in_words, show_epochs
-from skvae.cli._tables import count, read_samples, share_missing, size_of, tell_of_constant_columns
+from skvae.cli._reading import read_samples
+from skvae.cli._tables import count, share_missing, size_of, tell_of_constant_columns
 
 MODEL_SUFFIX = ".skvae"
 _EXAMPLE = """\

@@ -9,7 +9,8 @@ from skvae.cli._output import add_table_output, check_table_output, tell, write
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import make_scaler
 from skvae.cli._progress import in_words, show_epochs
-from skvae.cli._tables import read_samples, size_of
+from skvae.cli._reading import read_samples
+from skvae.cli._tables import size_of
 
 _EXAMPLE = """\
 skvae impute proteins.csv -o filled.csv

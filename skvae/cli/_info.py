@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skvae.cli._arguments import TABLE_HELP, add_answer_options
+from skvae.cli._arguments import TABLE_HELP, add_answer_options, add_naming_options
 from skvae.cli._models import is_table
 from skvae.cli._output import give
 from skvae.cli._parser import new_command
@@ -18,7 +18,8 @@ def add_command(commands):
     what = "say what is in a file: a model's steps, parameters and features, or a table's size, holes and scale"
     info = new_command(commands, "info", _run, what, _EXAMPLE, "MODEL|TABLE")
     info.add_argument("file", type=Path, metavar="MODEL|TABLE", help=f"a model file, or a table {TABLE_HELP}")
-    info.add_argument("--index", metavar="COLUMN", help="column of a table with the names of the samples")
+    add_naming_options(info, beside="")
+    info.set_defaults(metadata=None)
     add_answer_options(info)
 
 
@@ -31,7 +32,8 @@ def _run(arguments):
     if not path.is_file():
         raise FileNotFoundError(f"{path} is a folder." if path.is_dir() else f"There is no file {path}.")
     if is_table(path):
-        content = describe_table(path, arguments.index)
+        arguments.table = path
+        content = describe_table(arguments)
         give(arguments, content, table_text(content))
     else:
         content = describe_model(path)

@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from skvae.cli._console import import_quietly
+
 
 def load_model(path):
     """Load a model that can encode.
@@ -22,7 +24,14 @@ def load_model(path):
         raise ValueError(f"{path} holds a {kind_of(model)}, which cannot encode a table: it has no transform.")
     if not hasattr(model, "n_features_in_"):
         raise ValueError(f"{path} holds a {kind_of(model)} that is not fitted: fit it first, such as by skvae fit.")
+    if _needs_keras(parted(model)[1]):
+        import_quietly("tensorflow")
     return model
+
+
+def _needs_keras(last):
+    """Tell whether a network is one that Keras works out; dense ones need NumPy alone."""
+    return any(type(getattr(last, part, None)).__name__ in ("Conv", "Recurrent") for part in ("encoder", "decoder"))
 
 
 def is_table(path):
@@ -52,6 +61,12 @@ def covariates_of(model):
     """List the columns that condition the codes."""
     columns = getattr(parted(model)[1], "covariates", None)
     return [] if columns is None else [str(name) for name in columns]
+
+
+def takes_missing(model):
+    """Tell whether missing values may be encoded: the last step masks them, or one before fills them."""
+    before, last = parted(model)
+    return getattr(last, "missing", "error") != "error" or any("Imputer" in type(step).__name__ for step in before)
 
 
 def prepared(model, X):

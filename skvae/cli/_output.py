@@ -47,7 +47,8 @@ def check_table_output(arguments, *inputs):
     from skvae.datasets._kinds import kind_of
 
     if arguments.output != STDOUT:
-        kind_of(arguments.output)
+        if kind_of(arguments.output)[0] == ".xls":  # read, as a program calls its text so
+            raise ValueError(f"--output {arguments.output}: workbooks are not written; name it .csv or .tsv.")
     elif arguments.json:
         raise ValueError("--json prints on stdout, where the table goes: give --output FILE.")
     check_output(arguments.output, *inputs)

@@ -138,7 +138,9 @@ def in_words(seconds):
     Examples
     --------
     >>> from skvae.cli._progress import in_words
-    >>> in_words(12.4), in_words(200)
-    ('12 s', '3 min')
+    >>> in_words(12.4), in_words(200), in_words(9000)
+    ('12 s', '3 min', '2.5 h')
     """
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -16,7 +16,8 @@ from skvae.cli._output import give, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_more_model_options, check_model_options, make_pipeline_for
 from skvae.cli._progress import show_rounds
-from skvae.cli._tables import count, read_samples, size_of, tell_of_constant_columns
+from skvae.cli._reading import read_samples
+from skvae.cli._tables import count, size_of, tell_of_constant_columns
 
 #: From the word of the option to the name in `skvae.metrics`; None is the model's own score.
 SCORINGS = {

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from skvae.cli._arguments import add_answer_options, add_naming_options, add_table, level
-from skvae.cli._console import import_quietly
 from skvae.cli._models import check_decoder, chosen_levels, encode, load_model, reconstruct
 from skvae.cli._output import add_table_output, check_table_output, write
 from skvae.cli._parser import new_command
-from skvae.cli._tables import read_for
+from skvae.cli._reading import read_for
 
 _RECONSTRUCT_EXAMPLE = """\
 skvae reconstruct model.skvae proteins.csv -o expected.csv
@@ -27,7 +26,7 @@ def add_commands(commands):
         add_model(command)
         add_table(command)
         add_table_output(command, content)
-        add_naming_options(command, "second table with the covariates, joined by sample name")
+        add_naming_options(command, "covariates")
         add_answer_options(command)
     add_levels(again, "level of a covariate to decode for, in place of the rows' own: as if measured in that batch")
 
@@ -59,5 +58,4 @@ def _reconstruct(arguments):
 def _model(arguments):
     """Load the model, once it is seen that the answer can be written."""
     check_table_output(arguments, arguments.model, arguments.table, arguments.metadata)
-    import_quietly("tensorflow")
     return load_model(arguments.model)

@@ -42,7 +42,8 @@ def _read(path):
     anndata = import_optional("anndata", extra="anndata", purpose="Reading an .h5ad file")
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*names are not unique")  # told or mended by `read_h5ad`
+            # Of old layouts, which it reads, and of names that are not unique, which `read_h5ad` mends or tells.
+            warnings.simplefilter("ignore")
             return anndata.read_h5ad(path)
     except Exception as error:  # h5py's and anndata's own have no base in common
         hint = f" ({_ADVICE})" if _older_than_pandas() else ""
@@ -61,15 +62,17 @@ def _check_matrix(adata, path, layer):
         raise ValueError(f"{path} has no layer {layer!r}; its layers are {some(layers) or 'none but X'}.")
     if layer is None and adata.X is None:
         raise ValueError(f"{path} has no X; say which of its layers to read (layer): {some(layers) or 'it has none'}.")
-    needed, memory = adata.n_obs * adata.n_vars * 8, _memory()
-    if (
-        memory is not None
-        and issparse(adata.X if layer is None else adata.layers[layer])
-        and needed > _SHARE_OF_MEMORY * memory
-    ):
+    if issparse(adata.X if layer is None else adata.layers[layer]):
+        _check_memory(adata.shape, path)
+
+
+def _check_memory(shape, path):
+    """Raise if a sparse table would take up most of the memory as a dense one."""
+    needed, memory = shape[0] * shape[1] * 8, _memory()
+    if memory is not None and needed > _SHARE_OF_MEMORY * memory:
         raise ValueError(
-            f"{path} is sparse; its {adata.n_obs} x {adata.n_vars} values would take {needed / 2**30:.1f} GiB as a "
-            f"dense table, and this machine has {memory / 2**30:.1f}. Keep fewer features, as by "
+            f"{path} is sparse; its {shape[0]} x {shape[1]} values would take {needed / 2**30:.1f} GiB as a dense "
+            f"table, and this machine has {memory / 2**30:.1f}. Keep fewer features, as by "
             "scanpy.pp.highly_variable_genes(adata, subset=True), or fewer rows, and write the file again."
         )
 
@@ -99,10 +102,8 @@ def h5ad_bytes(frame):
 @contextlib.contextmanager
 def _text_as_objects():
     """Let pandas 3 hold text as pandas 2 did, where anndata cannot write it otherwise."""
-    if not _older_than_pandas():
-        yield
-        return
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.ExitStack() as stack:
         warnings.filterwarnings("ignore", message=".*infer_string' option is deprecated")
-        with pd.option_context("future.infer_string", False):
-            yield
+        if _older_than_pandas():
+            stack.enter_context(pd.option_context("future.infer_string", False))
+        yield

@@ -75,7 +75,7 @@ def make_protein_groups(folder, *, n_samples=40, n_proteins=500, random_state=No
     ...     table, annotation = make_protein_groups(folder, n_samples=6, n_proteins=50, random_state=0)
     ...     X, y = read_proteins(table, log2=True, metadata=annotation, target="group")
     >>> X.shape, y.value_counts().to_dict()
-    ((6, 49), {'control': 3, 'treated': 3})
+    ((6, 46), {'control': 3, 'treated': 3})
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

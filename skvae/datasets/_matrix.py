@@ -58,6 +58,6 @@ def _known(samples, labels, ids, path, metadata):
         warnings.warn(
             f"{len(others)} columns of numbers of {path} have no row in {metadata} and are left out: {some(others)}.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=6,
         )
     return [name for name, column in zip(samples, columns, strict=True) if column in set(known)]

@@ -30,7 +30,7 @@ def as_numbers(frame, path, advice=_ADVICE):
     bad = [name for name in others if _not_numbers(frame[name], parsed[name]).any()]
     if bad:
         raise ValueError(_not_numbers_message(frame, bad, parsed, path) + " " + advice)
-    X = frame.assign(**parsed).astype("float64")
+    X = frame.assign(**parsed).astype(np.dtype("float64"))  # by name, pandas would look it up for each column
     _check_finite(X, f"{path} holds too large or infinite values in")
     return X
 

@@ -52,7 +52,10 @@ def _annotation(path, columns):
 
 def _without_flags(cells):
     """Keep the value of cells such as ``21.5;False;0``, which also tell whether it is imputed, and its quality."""
-    return cells if is_numeric_dtype(cells) else cells.astype("string").str.split(";").str[0].astype(object)
+    if is_numeric_dtype(cells):
+        return cells
+    values = cells.astype("string").str.split(";").str[0]
+    return values.mask(values == "NaN").astype(object)
 
 
 def _ids(known, kinds, path):
@@ -62,7 +65,7 @@ def _ids(known, kinds, path):
     found = [name for name in [*headings, *texts] if name in known.columns]
     if not found:
         raise NoColumnError(
-            f"{path} has no column of identifiers: none of {', '.join(map(repr, headings))}, and no other of text (T in "
-            f"its line '#!{{Type}}'). Its columns beside the samples are {some(known.columns)}."
+            f"{path} has no column of identifiers: none of {', '.join(map(repr, headings))}, and no other of text (T "
+            f"in its line '#!{{Type}}'). Its columns beside the samples are {some(known.columns)}."
         )
     return known[found[0]]

@@ -116,9 +116,9 @@ def read_proteins(
     ...     table, annotation = make_protein_groups(folder, n_samples=6, n_proteins=50, random_state=0)
     ...     X, y = read_proteins(table, log2=True, metadata=annotation, target="group")
     >>> X.shape
-    (6, 49)
+    (6, 46)
     >>> X.attrs["left_out"]
-    {'decoys': 2, 'contaminants': 2, 'only identified by site': 1, 'without any value': 1}
+    {'decoys': 2, 'contaminants': 2, 'only identified by site': 1, 'without any value': 4}
     """
     path = Path(path)
     check_target(target, metadata)
@@ -168,7 +168,7 @@ def _features(groups, names, path):
     empty = X.index[X.isna().all(axis=1)]
     if len(empty):
         warnings.warn(f"{len(empty)} samples of {path} have no value at all: {some(empty)}.", UserWarning, stacklevel=4)
-    return X.astype("float64")
+    return X
 
 
 def _labels_of(X, labels, annotation, target, path, metadata):

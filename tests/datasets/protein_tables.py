@@ -1,14 +1,16 @@
 """Small tables with the columns that search programs write, and a slow reader of them to compare with."""
 
 import csv
+import io
 import math
 
 MAXQUANT = """\
-Protein IDs|Majority protein IDs|Peptide counts (all)|Protein names|Gene names|Fasta headers|Number of proteins|Peptides|\
-Peptides A1|Peptides B1|Unique peptides A1|Sequence coverage [%]|Mol. weight [kDa]|Q-value|Score|Intensity|Intensity A1|\
-Intensity B1|iBAQ peptides|iBAQ|iBAQ A1|iBAQ B1|LFQ intensity A1|LFQ intensity B1|MS/MS count A1|MS/MS count B1|MS/MS count|\
+Protein IDs|Majority protein IDs|Peptide counts (all)|Protein names|Gene names|Fasta headers|Number of proteins|\
+Peptides|Peptides A1|Peptides B1|Unique peptides A1|Sequence coverage [%]|Mol. weight [kDa]|Q-value|Score|Intensity|\
+Intensity A1|Intensity B1|iBAQ peptides|iBAQ|iBAQ A1|iBAQ B1|LFQ intensity A1|LFQ intensity B1|MS/MS count A1|\
+MS/MS count B1|MS/MS count|\
 Only identified by site|Reverse|Potential contaminant|id
-P1;P2;P3|P1;P2|5;5;1|Albumin|ALB|>P1 Albumin, "serum"|3|5|4|5|4|41.1|69.3|0|323.3|300|100|200|30|9|3|6|110.5|190|7|9|16||||0
+P1;P2;P3|P1;P2|5;5;1|Albumin|ALB|>P1 "serum"|3|5|4|5|4|41.1|69.3|0|323.3|300|100|200|30|9|3|6|110.5|190|7|9|16||||0
 P4|P4|2||TP53||1|2|2|0|2|8.2|43.6|0.001|11.9|50|50|0|12|4|4|0|0|0|1|0|1||||1
 P5|P5|3||ALB||1|3|3|3|3|10|50|0|20|70|30|40|10|7|3|4|33|44|2|2|4||||2
 P6|P6|1||||1|1|1|1|1|5|50|0|10|7|3|4|10|7|3|4|3.5|0|2|2|4||||3
@@ -35,8 +37,7 @@ FRAGPIPE = """\
 Protein|Protein ID|Entry Name|Gene|Protein Length|Organism|Protein Existence|Description|Protein Probability|\
 Top Peptide Probability|Combined Total Peptides|Combined Spectral Count|A_1 Spectral Count|A_1 Unique Spectral Count|\
 B_1 Spectral Count|A_1 Intensity|B_1 Intensity|A_1 MaxLFQ Intensity|B_1 MaxLFQ Intensity|Indistinguishable Proteins
-sp|P1|ALBU_HUMAN|P1|ALBU_HUMAN|ALB|609|Homo sapiens|1:Evidence at protein level|Albumin|1|0.999|5|9|5|5|4|100|200|110.5|190|
-""".replace("sp|P1|ALBU_HUMAN|P1|", "sp!P1!ALBU_HUMAN|P1|") + """\
+sp!P1!ALBU_HUMAN|P1|ALBU_HUMAN|ALB|609|Homo sapiens|1:Evidence|Albumin|1|0.999|5|9|5|5|4|100|200|110.5|190|
 sp!P4!P53_HUMAN|P4|P53_HUMAN|TP53|393|Homo sapiens|1:Evidence|p53|0.99|0.99|2|2|1|1|1|50|0|0|44|
 contam_sp!P8!K1C1|P8|K1C1|KRT1|644|Homo sapiens|1:Evidence|Keratin|1|1|3|3|2|2|1|7|8|9|10|
 """
@@ -84,6 +85,13 @@ def write(folder, text, name, sep="\t"):
     body = text.replace("|", sep) if name == "perseus.txt" else text.replace("|", sep).replace("!", "|")
     path.write_bytes(body.encode())
     return path
+
+
+def with_semicolons(body):
+    """Part the cells of a table by semicolons, as spreadsheets do in many countries."""
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=";").writerows(csv.reader(body.decode().splitlines(), delimiter="\t"))
+    return file.getvalue().encode()
 
 
 def slowly_read(path, identifier, samples, left_out=(), zero_is_missing=True, sep="\t"):

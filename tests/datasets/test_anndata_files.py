@@ -124,3 +124,10 @@ def test_garbage_is_refused_with_a_word_on_versions(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"cannot be read as an \.h5ad table") as raised:
         read_table(tmp_path / "t.h5ad")
     assert "0.13" not in str(raised.value)
+
+
+def test_reads_a_real_file(shared_data):
+    X, y = read_table(shared_data / "singlecell" / "pbmc68k_reduced.h5ad", target="bulk_labels")
+    assert X.shape == (700, 765)
+    assert y.nunique() == 10
+    assert y.dtype != "category"

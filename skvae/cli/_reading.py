@@ -1,0 +1,215 @@
+"""The user's table read: features as numbers, labels and covariates beside them."""
+
+import gzip
+import re
+import zlib
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from skvae.cli._matching import matched
+from skvae.cli._tables import without_empty_columns
+
+# Enough of a header to know the program that wrote it.
+_HEADER_BYTES = 65536
+
+
+class Samples(NamedTuple):
+    """A table as a command fits it.
+
+    Attributes
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Features, NaN where missing; none is empty.
+    y : Series or None
+        Labels.
+    covariates : DataFrame of shape (n_samples, n_covariates) or None
+        Levels.
+    """
+
+    X: Any
+    y: Any = None
+    covariates: Any = None
+
+    @property
+    def table(self):
+        """Features and covariates, side by side."""
+        return self.X if self.covariates is None else self.X.join(self.covariates)
+
+
+def read_samples(arguments, is_raw=False):
+    """Read the user's table with its labels, if any, and leave out empty columns.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        With ``table``, the options of `add_table_options`, and possibly ``covariates``.
+    is_raw : bool, default=False
+        Whether to leave logarithms to the model; that they can be taken is checked nevertheless.
+
+    Returns
+    -------
+    Samples
+    """
+    from skvae.datasets._numbers import transformed
+
+    names = list(getattr(arguments, "covariates", None) or ())
+    read = _read_proteins if is_of_proteins(arguments) else _read_table
+    X, y, levels = read(arguments, names)
+    transformed_X = transformed(X, arguments.transform)
+    X, covariates = _with_levels(X if is_raw else transformed_X, levels)
+    return Samples(without_empty_columns(X), None if y is None else y.loc[X.index], covariates)
+
+
+def read_for(model, arguments):
+    """Read a table and bring its columns into the model's order, matched by name.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    arguments : Namespace
+        With ``table``, and the options of `add_naming_options`.
+
+    Returns
+    -------
+    DataFrame of shape (n_samples, model.n_features_in_)
+    """
+    return read_labelled_for(model, arguments)[0]
+
+
+def read_labelled_for(model, arguments):
+    """Read a table for a model, and its labels where ``arguments.target`` names them; rows without are left out.
+
+    Returns
+    -------
+    X : DataFrame of shape (n_samples, model.n_features_in_)
+    y : Series or None
+    """
+    from skvae.cli._models import covariates_of, takes_missing
+    from skvae.datasets._samples import with_labels
+
+    path, names, target = arguments.table, covariates_of(model), getattr(arguments, "target", None)
+    if is_of_proteins(arguments):
+        X, y, levels = _read_proteins(arguments, names)
+        return matched(X.assign(**levels), names, model, path, may_lack=takes_missing(model)), y
+    frame, y = _read_frame(arguments, names, target)
+    X = _as_numbers(matched(frame, names, model, path), names, arguments)
+    return with_labels(X, y, target)
+
+
+def read_as_it_is(arguments):
+    """Read a table with whatever its columns hold."""
+    if is_of_proteins(arguments):
+        return _read_proteins(arguments, [])[0]
+    frame = _read_frame(arguments, [], None)[0]
+    numbers = frame.select_dtypes("number").columns
+    return frame.assign(**frame[numbers].mask(frame[numbers] == 0)) if arguments.zero_is_missing else frame
+
+
+def is_of_proteins(arguments):
+    """Tell whether the table is one that a program of proteomics has written, by its header unless it is said."""
+    from skvae.datasets._kinds import DELIMITERS, kind_of
+    from skvae.datasets._perseus import is_perseus
+    from skvae.datasets._programs import PROGRAMS
+
+    path = arguments.table
+    if arguments.software is not None:
+        return True
+    if not path.is_file() or kind_of(path)[0] not in DELIMITERS:
+        return False
+    with suppress(EOFError, OSError, ValueError, zlib.error):  # who reads it says what is wrong
+        columns = _beginning_of_header(path)
+        return any(program.identifier(columns) for program in PROGRAMS.values()) or is_perseus(path)
+    return False
+
+
+def _beginning_of_header(path):
+    """List the first columns of a text, wherever its cells are parted."""
+    with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as file:
+        start = file.read(_HEADER_BYTES)
+    is_utf_16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    header = start.decode("utf-16" if is_utf_16 else "utf-8-sig", "ignore").partition("\n")[0]
+    return [cell.strip().strip('"') for cell in re.split("[\t,;]", header)]
+
+
+def _read_proteins(arguments, names):
+    """Read a table of protein groups; return it with labels and levels."""
+    from skvae.datasets import read_proteins
+    from skvae.datasets._columns import check_columns
+    from skvae.datasets._samples import find_labels
+
+    path, target = arguments.table, getattr(arguments, "target", None)
+    X, y = read_proteins(
+        path,
+        software=arguments.software,
+        quantity=arguments.quantity,
+        names=arguments.names,
+        zero_is_missing=arguments.zero_is_missing or None,  # by default as the program means it
+        metadata=None if target is None else arguments.metadata,
+        target=target,
+        index=arguments.index,
+    )
+    drop = getattr(arguments, "drop", [])
+    check_columns(drop, X, path)
+    beside = {"index": arguments.index, "metadata": arguments.metadata}
+    levels = {name: find_labels(X, path, target=name, **beside)[0] for name in names}
+    return X.drop(columns=drop), y, levels
+
+
+def _read_table(arguments, names):
+    """Read a table with samples in rows; return it with labels and levels."""
+    from skvae.cli._arguments import table_options
+    from skvae.datasets import read_table
+    from skvae.datasets._samples import find_labels, with_labels
+
+    if not names:
+        return *read_table(arguments.table, **table_options(arguments) | {"transform": "none"}), {}
+    frame, y = _read_frame(arguments, names, arguments.target)
+    levels = {}
+    for name in names:  # those of the second table stand in the frame as well
+        levels[name], frame = find_labels(frame, arguments.table, target=name, index=None, metadata=None)
+    X, y = with_labels(_as_numbers(frame, (), arguments), y, arguments.target)
+    return X, y, {name: column.loc[X.index] for name, column in levels.items()}
+
+
+def _read_frame(arguments, names, target):
+    """Read a table as it is, with levels from where they stand; return it and the labels."""
+    from skvae.datasets._columns import check_columns
+    from skvae.datasets._samples import find_labels, read_indexed
+
+    path, beside = arguments.table, {"index": arguments.index, "metadata": arguments.metadata}
+    wanted, drop = [*names, *([] if target is None else [target])], getattr(arguments, "drop", [])
+    of_samples = (arguments.index, *drop, *(wanted if arguments.metadata is None else []))
+    frame = read_indexed(path, arguments.index, (*wanted, *drop), of_samples=of_samples, layer=arguments.layer)
+    check_columns(drop, frame, path)
+    frame = frame.drop(columns=drop)
+    found = {name: find_labels(frame, path, target=name, **beside)[0] for name in wanted if arguments.metadata}
+    y, frame = (None, frame) if target is None else _taken(frame, target, found, path)
+    return frame.assign(**{name: found[name] for name in names if name in found}), y
+
+
+def _taken(frame, target, found, path):
+    """Take the labels out of a table, or out of what was found beside it."""
+    from skvae.datasets._samples import find_labels
+
+    if target in found:
+        return found[target], frame.drop(columns=target, errors="ignore")
+    return find_labels(frame, path, target=target, index=None, metadata=None)
+
+
+def _as_numbers(frame, levels, arguments):
+    """Turn all but levels of covariates into numbers."""
+    from skvae.datasets._numbers import as_numbers
+
+    features = [name for name in frame.columns if name not in levels]
+    X = as_numbers(frame[features], arguments.table)
+    X = X.mask(X == 0) if arguments.zero_is_missing else X
+    return X.join(frame[list(levels)])[list(frame.columns)] if levels else X
+
+
+def _with_levels(X, levels):
+    """Leave out samples without a level; return the others and their levels, None if there are no covariates."""
+    from skvae.datasets._samples import with_labels
+
+    for name in levels:
+        X, levels[name] = with_labels(X, levels[name].loc[X.index], name)
+    return X, X[[]].assign(**{name: column.loc[X.index] for name, column in levels.items()}) if levels else None

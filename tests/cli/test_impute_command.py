@@ -1,0 +1,85 @@
+"""The command ``skvae impute``."""
+
+import io
+import signal
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from skvae import VAEImputer, VAETransformer, cli
+from skvae.datasets import read_table
+
+pytestmark = pytest.mark.usefixtures("without_xla")
+TINY = ["--n-components", "2", "--epochs", "3"]
+
+
+def _vae(**options):
+    """The model that the options ask for."""
+    return VAETransformer(2, epochs=3, missing=options.pop("missing", "mask"), **options)
+
+
+def test_holes_are_filled_as_python_does_and_the_rest_stays(here):
+    X, _ = read_table("holes.csv")
+    assert cli.main(["impute", "holes.csv", "-o", "filled.csv", "-q", *TINY]) == 0
+    filled, _ = read_table("filled.csv")
+    scaler = StandardScaler().fit(X)
+    expected = scaler.inverse_transform(VAEImputer(_vae(), random_state=0).fit_transform(scaler.transform(X)))
+    np.testing.assert_array_equal(filled.where(X.notna()), X)
+    np.testing.assert_allclose(filled, expected, rtol=1e-5)
+
+
+def test_options_reach_the_imputer(here, capsys):
+    X, _ = read_table("holes.csv")
+    argv = ["--scaler", "none", "--missing", "censored", "--sample-posterior", "--seed", "5"]
+    assert cli.main(["impute", "holes.csv", "-q", *TINY, *argv]) == 0
+    filled = pd.read_csv(io.StringIO(capsys.readouterr().out), index_col=0)
+    imputer = VAEImputer(_vae(missing="censored"), sample_posterior=True, random_state=5)
+    np.testing.assert_allclose(filled, imputer.fit_transform(X), rtol=1e-5)
+
+
+def test_labels_go_along(here, flowers, capsys):
+    argv = ["--metadata", "labels.tsv", "--target", "species", "-o", "filled.csv", "-q"]
+    assert cli.main(["impute", "holes.csv", *argv, *TINY]) == 0
+    filled, y = read_table("filled.csv", target="species")
+    assert y.tolist() == flowers[1]["species"].tolist()
+    assert not filled.isna().any(axis=None)
+
+
+def test_a_table_without_holes_is_written_as_it_is(here, capsys):
+    assert cli.main(["impute", "plain.csv", "-o", "filled.csv"]) == 0
+    assert "note: no value is missing" in capsys.readouterr().err
+    pd.testing.assert_frame_equal(read_table("filled.csv")[0], read_table("plain.csv")[0])
+
+
+def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, monkeypatch, capsys):
+    from skvae.cli import _progress
+
+    class Stopping:
+        def start(self):
+            pass
+
+        def show(self, n_done):
+            if n_done == 2:
+                signal.raise_signal(signal.SIGINT)
+
+        stop = start
+
+    monkeypatch.setattr(_progress, "_display", lambda epochs: Stopping())
+    assert cli.main(["impute", "holes.csv", "-o", "filled.csv", *TINY, "--epochs", "1000"]) == 130
+    message = "skvae: interrupted: the table is filled by the best weights so far\n"
+    assert capsys.readouterr().err.endswith(message)
+    assert not read_table("filled.csv")[0].isna().any(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["holes.csv", "-o", "holes.csv"], "is the file that is read"),
+        (["nothing.csv"], "every cell is empty"),
+        (["labelled.csv"], "hold something else than numbers"),
+    ],
+)
+def test_bad_input(here, fails, argv, message):
+    assert message in fails("impute", *argv)
