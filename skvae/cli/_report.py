@@ -16,11 +16,11 @@ from skvae.cli._arguments import (
     settings,
 )
 from skvae.cli._console import import_quietly
-from skvae.cli._info import is_table
-from skvae.cli._models import load_model
+from skvae.cli._models import is_table, load_model
 from skvae.cli._output import check_output, check_suffix, give, size_of_file, tell
 from skvae.cli._parser import new_command
-from skvae.cli._tables import read_for, read_samples, size_of
+from skvae.cli._reading import read_labelled_for, read_samples
+from skvae.cli._tables import size_of
 
 _SUFFIXES = (".html", ".htm")
 _EXAMPLE = """\
@@ -108,20 +108,7 @@ def _of_model(arguments):
     if arguments.transform != "none":
         raise ValueError("--transform belongs to a TABLE: a model has its own (skvae fit --transform), or needs none.")
     arguments.table = arguments.data
-    return *_labelled(model, arguments), model
-
-
-def _labelled(model, arguments):
-    """Read the columns of the model, and the labels beside them."""
-    from skvae.datasets._samples import find_labels, read_indexed, with_labels
-
-    X = read_for(model, arguments)
-    if arguments.target is None:
-        return X, None
-    path, how = arguments.table, {"target": arguments.target, "index": arguments.index, "metadata": arguments.metadata}
-    of_samples = (arguments.index, *([] if arguments.metadata is not None else [arguments.target]))
-    frame = read_indexed(path, arguments.index, (arguments.target,), of_samples=of_samples, layer=arguments.layer)
-    return with_labels(X, find_labels(frame, path, **how)[0].loc[X.index], arguments.target)
+    return *read_labelled_for(model, arguments), model
 
 
 def _report(X, y, model, output, arguments):
