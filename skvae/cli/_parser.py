@@ -46,7 +46,7 @@ def did_you_mean(name, known):
     >>> from skvae.cli._parser import did_you_mean
     >>> did_you_mean("--epocs", ["--epochs", "--seed"])
     '; did you mean --epochs?'
-    >>> did_you_mean("--tree", ["--epochs", "--seed"])
+    >>> did_you_mean("--quantity", ["--epochs", "--seed"])
     ''
     """
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)

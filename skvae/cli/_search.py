@@ -170,9 +170,10 @@ def _content(search, stopped, arguments):
 def _text(search, samples, arguments):
     """Write the ranking."""
     ranking = _ranking(search)
+    n_networks = sum(row["encoder"] is not None for row in ranking)
     shown = [row for row in ranking if row["rank"] <= _SHOWN or row["encoder"] is None]
     lines = [
-        f"{arguments.table.name}: {size_of(samples.X)}; {count(len(ranking), 'architecture')} by {arguments.scoring}, "
+        f"{arguments.table.name}: {size_of(samples.X)}; {count(n_networks, 'architecture')} by {arguments.scoring}, "
         f"{arguments.cv} folds",
         f"{'rank':>4}  {'score':>9} ± {'std':<8}  {'round':>5}  hidden layers",
     ]

@@ -70,7 +70,7 @@ def _pivoted(frame, path):
     check_columns([_GROUP], frame, path)
     quantities = [name for name in frame.columns if re.fullmatch(r"PG\.(?:MS[12])?Quantity|PG\.IBAQ", name)]
     genes = [name for name in GENES if name in frame.columns]
-    long = frame[[_RUN, _GROUP, *quantities, *genes]].drop_duplicates()
+    long = frame[[_RUN, _GROUP, *quantities]].drop_duplicates()
     repeated = long[long.duplicated([_RUN, _GROUP])]
     if len(repeated):
         run, group = repeated.iloc[0][[_RUN, _GROUP]]
@@ -78,5 +78,5 @@ def _pivoted(frame, path):
     wide = long.pivot(index=_GROUP, columns=_RUN, values=quantities)
     runs = {run: number for number, run in enumerate(long[_RUN].unique(), start=1)}
     wide.columns = [f"[{runs[run]}] {run}.{quantity}" for quantity, run in wide.columns]
-    of_groups = long.drop_duplicates(_GROUP).set_index(_GROUP)[genes]
+    of_groups = frame.drop_duplicates(_GROUP).set_index(_GROUP)[genes]
     return of_groups.join(wide).reset_index()

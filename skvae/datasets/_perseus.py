@@ -11,7 +11,7 @@ from skvae.datasets._kinds import DELIMITERS, kind_of
 from skvae.datasets._numbers import with_points
 from skvae.datasets._programs import PROGRAMS
 from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups
-from skvae.datasets._samples import clean_names
+from skvae.datasets._samples import unless_same, without_quantity
 
 _LINE = r"^#!\{(?P<kind>[^:}]*):?(?P<name>[^}]*)\}"
 
@@ -31,7 +31,8 @@ def read_perseus(frame, path):
         raise NoColumnError(
             f"{path} has no main column, E in its line '#!{{Type}}': choose those of the samples in Perseus."
         )
-    names = clean_names(frame.columns[main])
+    headings = list(frame.columns[main])
+    names = unless_same(headings, [without_quantity(name) for name in headings])
     known = frame.loc[:, ~main]
     marks = {reason: known[name] == "+" for reason, headings in MARKS.items() for name in headings if name in known}
     genes = next((known[name] for name in GENES if name in known), None)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from skvae.datasets._columns import nearest, some
-from skvae.datasets._samples import clean_names
+from skvae.datasets._samples import unless_same, without_path
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,6 @@ class Program:
     #: Whether samples are called by paths of files.
     has_paths: bool = False
 
-    def identifier(self, columns):
-        """Return the heading of the identifiers, None if there is none."""
-        return next((name for name in self.ids if name in columns), None)
-
     def available(self, columns):
         """Return, for each quantity that is there, a dictionary from headings to the names of their samples."""
         found = {name: self._samples(patterns, columns) for name, patterns in self.quantities.items()}
@@ -42,10 +38,10 @@ class Program:
         return {}
 
 
-def _named(names, has_paths):
-    """Name the samples of headings: without paths, or as the headings are where they would not differ."""
-    short = clean_names(names.values()) if has_paths else list(names.values())
-    return dict(zip(names, short if len(set(short)) == len(names) else names, strict=True))
+def _named(matches, has_paths):
+    """Name the samples of headings: without paths, or as the headings are, where they would not differ."""
+    short = [without_path(name) if has_paths else name for name in matches.values()]
+    return dict(zip(matches, unless_same(list(matches), short), strict=True))
 
 
 _ANNOTATION_OF_DIANN = r"Protein\.(?:Group|Ids|Names)|Genes|First\.Protein\.Description|N\.(?:Proteotypic\.)?Sequences"
@@ -125,7 +121,7 @@ _OTHERS = (
 def recognise(columns, software, path):
     """Find out which program wrote a table with these columns, or check what the user says."""
     _refuse_peptides(columns, path)
-    found = next((key for key, program in PROGRAMS.items() if program.identifier(columns)), None)
+    found = _recognised(columns)
     if software is None and found is None:
         raise ValueError(_unknown_message(columns, path))
     if software is None or software == found:
@@ -136,6 +132,21 @@ def recognise(columns, software, path):
     hint = f" It looks like one of {PROGRAMS[found].title} (software={found!r})." if found else ""
     looked = " nor ".join(map(repr, program.ids))
     raise ValueError(f"{path} is no table of protein groups from {program.title}: no column {looked}; {there}.{hint}")
+
+
+def _recognised(columns):
+    """Return the key of the program whose identifiers are there, None if there is none."""
+    return next((key for key, program in PROGRAMS.items() if not set(program.ids).isdisjoint(columns)), None)
+
+
+def refuse_protein_groups(table, path):
+    """Raise if a table that should have samples in its rows has protein groups there."""
+    found = _recognised([table.index.name, *table.columns])
+    if found:
+        raise ValueError(
+            f"{path} is a table of protein groups from {PROGRAMS[found].title}: its rows are no samples. read_proteins "
+            "reads it."
+        )
 
 
 def _refuse_peptides(columns, path):

@@ -130,22 +130,30 @@ def joined(labels, table, path, metadata):
 
 
 def known_samples(labels, samples):
-    """Return the names in a second table, as text, without paths and the like where that makes them samples."""
+    """Return the names in a second table, as text, without what stands around them where that makes them samples."""
+    samples = samples.astype(str).str.strip()
+    if is_integer_dtype(labels.index):
+        # A sample 01 was read as 1.
+        numbers = {int(name): name for name in samples if name.isdecimal()}
+        return labels.index.map(lambda number: numbers.get(number, str(number)))
     known = labels.index.astype(str).str.strip()
-    samples, clean = samples.astype(str).str.strip(), known.map(clean_name)
+    clean = known.map(lambda name: without_path(without_quantity(name)))
     return known.where(known.isin(samples) | ~clean.isin(samples), clean)
 
 
-def clean_name(name):
-    """Cut off a sample's name what programs put around it: the name of a quantity, a path, the kind of raw file."""
-    name = re.sub(_QUANTITY, "", name.strip())
-    return re.sub(_RAW_FILE, "", re.split(r"[/\\]", name.rstrip("/\\"))[-1], flags=re.IGNORECASE)
+def without_quantity(name):
+    """Cut the name of a quantity off the name of a sample."""
+    return re.sub(_QUANTITY, "", name.strip())
 
 
-def clean_names(names):
-    """Clean the names of samples, unless that makes some of them the same."""
-    cleaned = [clean_name(name) for name in names]
-    return cleaned if len(set(cleaned)) == len(cleaned) else list(names)
+def without_path(name):
+    """Cut folders and the kind of raw file off the name of a sample."""
+    return re.sub(_RAW_FILE, "", re.split(r"[/\\]", name.strip().rstrip("/\\"))[-1], flags=re.IGNORECASE)
+
+
+def unless_same(names, short):
+    """Return the short names of samples if they tell them apart, otherwise the long ones."""
+    return short if len(set(short)) == len(names) else names
 
 
 def _unmatched_message(table, ids, unknown, known, path, metadata):

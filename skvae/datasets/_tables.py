@@ -6,6 +6,7 @@ from pathlib import Path
 from skvae._compat import StrOptions, validate_params
 from skvae.datasets._columns import check_columns
 from skvae.datasets._numbers import TRANSFORMS, as_numbers, transformed
+from skvae.datasets._programs import refuse_protein_groups
 from skvae.datasets._samples import find_labels, read_indexed, with_labels
 
 
@@ -75,6 +76,7 @@ def read_table(
 
     See Also
     --------
+    read_proteins : Read a table of protein groups as search programs write it, with samples in columns.
     write_table : Write one.
 
     Examples
@@ -97,6 +99,7 @@ def read_table(
     path = Path(path)
     of_samples = (index, *drop) if metadata is not None else (index, target, *drop)
     table = read_indexed(path, index, reserved=(target, *drop), of_samples=of_samples, layer=layer)
+    refuse_protein_groups(table, path)
     labels, table = find_labels(table, path, target=target, index=index, metadata=metadata)
     check_columns(drop, table, path)
     X = as_numbers(table.drop(columns=list(drop)), path)

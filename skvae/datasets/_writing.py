@@ -63,7 +63,7 @@ def write_table(frame, path):
     True
     """
     path = Path(path)
-    suffix, packed = kind_of(path)
+    suffix, packed = kind_of(path, to_write=True)
     _check_writable(frame)
     frame = frame.set_axis(frame.columns.astype(str), axis=1)
     content = _CONTENT[suffix](frame) if suffix in _CONTENT else _text(frame, _DELIMITER[suffix])

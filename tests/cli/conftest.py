@@ -9,11 +9,10 @@ from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
+from tiny import TINY
 
 import skvae
 from skvae import cli
-
-TINY = ["--epochs", "3", "--encoder", "4"]
 
 
 def _flowers():

@@ -14,6 +14,7 @@ from sklearn.decomposition import PCA
 
 from skvae import __version__, cli
 from skvae.cli import _compare
+from skvae.datasets import make_protein_groups, read_proteins
 
 
 @pytest.fixture
@@ -132,6 +133,18 @@ def test_metadata_missing_values_and_transform(iris, stand_in, capsys):
     assert "149 rows, 4 columns" in out
     assert "note: 1 of 150 samples have no label in 'species' and are left out." in err
     assert "note: 1 column without any value left out, such as 'empty'." in err
+
+
+def test_protein_groups_are_known_by_their_header(stand_in, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("alphabase")
+    monkeypatch.chdir(tmp_path)
+    table, annotation = make_protein_groups(tmp_path, n_samples=12, n_proteins=40, random_state=0)
+    X, _ = read_proteins(table, log2=True)
+    argv = ["--metadata", str(annotation), "--target", "group", "--transform", "log2", *FEW]
+    assert cli.main(["compare", str(table), *argv]) == 0
+    out, err = capsys.readouterr()
+    assert f"12 rows, {X.shape[1]} columns, 2 labels in 'group'" in out
+    assert "maxquant (lfq), 12 samples" in err
 
 
 def test_constant_columns_are_noted_once(iris, capsys):

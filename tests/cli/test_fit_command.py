@@ -6,10 +6,10 @@ import signal
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import TINY
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from tiny import TINY
 
 import skvae
 from skvae import AutoencoderTransformer, VAETransformer, cli

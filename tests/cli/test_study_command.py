@@ -29,6 +29,16 @@ def test_a_study_is_run_printed_and_written(toy, capsys):
     assert (toy / "study-toy-quick" / "table.csv").exists()
 
 
+def test_json_has_the_findings_and_the_table(toy, capsys):
+    assert cli.main(["study", "toy", "--quick", "--json", "-q"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["findings"][0]["claim"] == "values rise with the level"
+    assert told["findings"][0]["holds"] is True
+    rows = (toy / "study-toy-quick" / "table.csv").read_text().splitlines()
+    assert len(told["table"]) == len(rows) - 1
+    assert told["output"] == "study-toy-quick"
+
+
 def test_options_reach_the_study(toy, capsys):
     argv = ["study", "toy", "--replicates", "1", "--seed", "5", "--n-jobs", "1", "--output", "here", "-q"]
     assert cli.main(argv) == 0

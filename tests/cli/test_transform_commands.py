@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -152,3 +153,15 @@ def test_a_written_table_is_read_again(here_fitted, flowers):
     write_table(flowers[0], "again.parquet")
     assert cli.main(["transform", "vae.skvae", "again.parquet", "-o", "codes.csv", "-q"]) == 0
     np.testing.assert_array_equal(read_table("codes.csv")[0], skvae.load("vae.skvae").transform(flowers[0]))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="anndata for Python 3.11 reads no files with pandas 3")
+def test_anndata_comes_and_goes(here_fitted, flowers):
+    pytest.importorskip("anndata")
+    X, labels = flowers
+    write_table(X.join(labels.astype(str)), "cells.h5ad")  # the labels in obs
+    assert cli.main(["fit", "cells.h5ad", "-o", "m.skvae", "-q", "--model", "pca", "--target", "species"]) == 0
+    assert cli.main(["transform", "m.skvae", "cells.h5ad", "-o", "codes.h5ad"]) == 0
+    codes, _ = read_table("codes.h5ad")
+    np.testing.assert_array_equal(codes, skvae.load("m.skvae").transform(X))
+    assert codes.index.tolist() == X.index.tolist()

@@ -8,7 +8,7 @@ import pandas as pd
 import protein_tables as tables
 import pytest
 
-from skvae.datasets import read_proteins
+from skvae.datasets import read_proteins, read_table
 
 
 def maxquant(folder, name="proteinGroups.txt"):
@@ -111,6 +111,31 @@ def test_quantity_chooses_another(tmp_path, quantity, values):
     np.testing.assert_array_equal(X.loc["A1"], values)
 
 
+def test_quantities_of_fragpipe(tmp_path):
+    kinds = {
+        "lfq": "MaxLFQ Intensity",
+        "raw": "Intensity",
+        "razor": "Razor Intensity",
+        "unique": "Unique Intensity",
+        "total": "Total Intensity",
+        "lfq_unique": "MaxLFQ Unique Intensity",
+        "lfq_total": "MaxLFQ Total Intensity",
+    }
+    header = "|".join(f"{sample} {kind}" for kind in kinds.values() for sample in "AB")
+    cells = "|".join(map(str, range(1, 15)))
+    path = tables.write(tmp_path, f"Protein ID|{header}\nP1|{cells}\n", "combined_protein.tsv")
+    for number, quantity in enumerate(kinds):
+        X, _ = read_proteins(path, quantity=quantity)
+        assert X["P1"].to_dict() == {"A": 2 * number + 1.0, "B": 2 * number + 2.0}
+
+
+def test_quantities_of_spectronaut(tmp_path):
+    path = tables.write(tmp_path, tables.SPECTRONAUT, "report.tsv")
+    assert read_proteins(path, quantity="ibaq")[0]["P4"].dropna().to_dict() == {"B1": 4.0}
+    bare = tables.write(tmp_path, "PG.ProteinGroups|[1] A.raw|[2] B.raw\nP1|1|2\n", "bare.tsv")
+    assert read_proteins(bare)[0]["P1"].to_dict() == {"A": 1.0, "B": 2.0}
+
+
 def test_quantities_of_labelled_samples(tmp_path):
     silac = tables.write(
         tmp_path,
@@ -154,6 +179,13 @@ def test_genes_as_names_fall_back_to_identifiers(tmp_path):
     assert X.columns.tolist() == ["ALB", "TP53"]
 
 
+def test_marks_are_in_columns(tmp_path):
+    text = "Protein IDs|LFQ intensity A|Reverse|Contaminant\nP1|1||\nP2|2|+|\nP3|3||+\nP4|4|+|+\n"
+    X, _ = read_proteins(tables.write(tmp_path, text, "proteinGroups.txt"))
+    assert X.columns.tolist() == ["P1"]
+    assert (X.attrs["left_out"]["decoys"], X.attrs["left_out"]["contaminants"]) == (2, 1)
+
+
 def test_contaminants_are_known_by_prefix_where_no_column_tells(tmp_path):
     bodies = ["P1", "P2;CON__P3", "rev_P4", "contam_P5", "cRAP-P6", "Cont_P7", "DECOY_P8", "P9;REV__P9", "REV_HV1H2"]
     path = tables.write(tmp_path, "Protein.Group|A1\n" + "".join(f"{body}|1\n" for body in bodies), "report.tsv")
@@ -173,6 +205,17 @@ def test_labels_may_stand_at_the_names_of_raw_files(tmp_path, names):
     second = annotation(tmp_path, f"file,g\n{names[1]},y\n{names[0]},x\n")
     path = tables.write(tmp_path, tables.DIANN, "report.pg_matrix.tsv")
     assert read_proteins(path, metadata=second, target="g")[1].to_dict() == {"A1": "x", "B1": "y"}
+
+
+def test_numbers_as_names_of_samples(tmp_path):
+    path = tables.write(tmp_path, "Protein IDs|LFQ intensity 01|LFQ intensity 10|LFQ intensity x\nP1|1|2|3\n", "p.txt")
+    second = annotation(tmp_path, "id,g\n10,y\n1,x\n7,z\n")
+    with pytest.raises(
+        ValueError, match=r"1 of the 3 samples .* have no row in .*: 'x'; there they are called '10', '01'"
+    ):
+        read_proteins(path, metadata=second, target="g")
+    path = tables.write(tmp_path, "Protein IDs|LFQ intensity 01|LFQ intensity 10\nP1|1|2\n", "p.txt")
+    assert read_proteins(path, metadata=second, target="g")[1].to_dict() == {"01": "x", "10": "y"}
 
 
 def test_labels_may_stand_at_the_headings(tmp_path):
@@ -334,8 +377,9 @@ def test_bad_metadata_say_what_is_wrong(tmp_path, text, target, message):
 
 def test_a_sample_without_any_value_is_told(tmp_path):
     path = tables.write(tmp_path, "Protein.Group|a.raw|b.raw\nP1|1|\nP2|2|0\n", "report.tsv")
-    with pytest.warns(UserWarning, match="1 samples of .* have no value at all: 'b'"):
+    with pytest.warns(UserWarning, match="1 samples of .* have no value at all: 'b'") as caught:
         assert read_proteins(path)[0].shape == (2, 2)
+    assert caught[0].filename == __file__
 
 
 def test_workbooks_and_other_files_that_are_no_text(tmp_path):
@@ -356,6 +400,12 @@ def test_alphabase_is_an_extra_that_perseus_and_matrices_do_without(tmp_path, mo
         read_proteins(maxquant(tmp_path))
     assert read_proteins(tables.write(tmp_path, tables.PERSEUS, "perseus.txt"))[0].shape == (2, 3)
     assert read_proteins(tables.write(tmp_path, tables.MATRIX, "m.tsv"), software="matrix")[0].shape == (2, 3)
+
+
+@pytest.mark.parametrize("text", [tables.MAXQUANT, tables.DIANN, tables.FRAGPIPE, tables.SPECTRONAUT])
+def test_read_table_sends_tables_of_programs_here(tmp_path, text):
+    with pytest.raises(ValueError, match=r"protein groups from .*: its rows are no samples\. read_proteins reads it"):
+        read_table(tables.write(tmp_path, text, "table.tsv"))
 
 
 @pytest.mark.parametrize("options", [{"software": "openms"}, {"names": "gene"}, {"log2": "yes"}, {"metadata": 3}])

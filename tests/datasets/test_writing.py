@@ -79,6 +79,7 @@ def test_a_failure_leaves_the_old_file(tmp_path, frame, monkeypatch, name):
     ("frame", "name", "message"),
     [
         (pd.DataFrame({"a": [1.0]}), "t.xlsx", r"unknown kind of table '\.xlsx'; known are \.csv"),
+        (pd.DataFrame({"a": [1.0]}), "t.xls", r"unknown kind of table '\.xls'; known are \.csv"),
         (pd.DataFrame({"a": [1.0]}), "t.parquet.gz", r"unknown kind of table '\.parquet\.gz'"),
         (pd.DataFrame({"a": []}), "t.csv", "nothing to write: the table has 0 rows and 1 columns"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "t.csv", "Some columns have the same name: 'a'"),
