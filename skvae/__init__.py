@@ -14,6 +14,7 @@ _HOME = {
     "VAEImputer": "skvae.estimators",
     "VAETransformer": "skvae.estimators",
     "load": "skvae.persistence",
+    "report": "skvae.reporting",
     "save": "skvae.persistence",
 }
 _ROOMS = (
@@ -38,6 +39,7 @@ __all__ = [
     "VAETransformer",
     "__version__",
     "load",
+    "report",
     "save",
     *_ROOMS,
 ]

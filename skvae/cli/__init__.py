@@ -7,7 +7,7 @@ import os
 import sys
 
 from skvae import __version__
-from skvae.cli import _compare, _fit, _impute, _info, _sample, _search, _study, _transform
+from skvae.cli import _compare, _fit, _impute, _info, _report, _sample, _search, _study, _transform
 from skvae.cli._console import notes, progress, say
 from skvae.cli._parser import Parser
 
@@ -66,6 +66,6 @@ def _parser():
     _compare.add_commands(commands)
     _fit.add_command(commands)
     _transform.add_commands(commands)
-    for module in (_sample, _impute, _search, _study, _info):
+    for module in (_sample, _impute, _search, _study, _report, _info):
         module.add_command(commands)
     return parser

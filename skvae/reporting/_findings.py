@@ -1,0 +1,120 @@
+"""What a report tells of, computed: models, codes, comparison, stability."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+
+from skvae._names import latent_names_or_numbers
+from skvae._study import within_study
+from skvae._validation import advising, check_table
+from skvae.inspection import LatentStability, latent_stability, loadings
+from skvae.inspection._decoded import decoded
+from skvae.model_selection import compare_transformers
+from skvae.plot._features import lost_variance
+from skvae.reporting._inputs import last_step
+from skvae.reporting._log import Log
+
+#: What refits differ in.
+SEEDS, ROWS = "other seeds", "other rows and seeds"
+_NEIGHBORS = 10
+# How compare_transformers begins to say that a table or labels do not suffice, and what helps.
+_NOT_COMPARABLE = ("Found array with", "The target y", "n_clusters", "No column of X", "No estimator could be fitted")
+_WITHOUT = "n_repeats=0 leaves the comparison out."
+
+
+@dataclass
+class Findings:
+    """All that the sections of a report are written from.
+
+    Attributes
+    ----------
+    log : Log
+    seed : int
+        Of all that is random.
+    models : dict of str to fitted transformer
+        The one that the others are compared with first.
+    given : str or None
+        Name of the model that was fitted before.
+    data : Data or None
+    comparison : TransformerComparison or None
+    stability : dict of (str, str) to LatentStability
+        By model, and by what the refits differ in, `SEEDS` or `ROWS`.
+    omitted : dict of str to str
+        Why a section is not there.
+    """
+
+    log: Log
+    seed: int
+    models: dict[str, Any] = field(default_factory=dict)
+    given: str | None = None
+    data: Any = None
+    comparison: Any = None
+    stability: dict[tuple[str, str], LatentStability] = field(default_factory=dict)
+    omitted: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def subject(self):
+        """Name of the model that the report is about, the last one."""
+        return list(self.models)[-1]
+
+    @cached_property
+    def codes(self):
+        """Codes of all rows, by model."""
+        return {name: self._encoded(model) for name, model in self.models.items()}
+
+    @cached_property
+    def reconstructed(self):
+        """What the models that decode give back of all rows, by model."""
+        tables = {name: self._decoded(name) for name in self.models}
+        return {name: table for name, table in tables.items() if table is not None}
+
+    @cached_property
+    def lost(self):
+        """Share of its variance that each feature loses, by model: features down."""
+        shares = {name: lost_variance(self.data.values, table) for name, table in self.reconstructed.items()}
+        return pd.DataFrame(shares, index=self.data.features)
+
+    @cached_property
+    def loadings(self):
+        """Loadings by model: features down, latent variables across."""
+        tables = {name: loadings(self.models[name], self.data.X) for name in self.reconstructed}
+        return {name: table.set_axis(self.data.features) for name, table in tables.items()}
+
+    def fit(self, name, model):
+        """Fit a model on all rows."""
+        # Ctrl-C ends the report: a half-trained model among the others would spoil it.
+        with self.log.step(f"fitting {name} on all rows"), within_study():
+            self.models[name] = model.fit(self.data.X)
+
+    def compare(self, estimators, n_repeats, n_jobs):
+        """Fit and measure models on random splits."""
+        options = {"n_repeats": n_repeats, "n_jobs": n_jobs, "random_state": self.seed}
+        with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, _WITHOUT)):
+            self.comparison = compare_transformers(estimators, self.data.X, self.data.labels, **options)
+
+    def refit(self, name, estimator, n_repeats, n_jobs):
+        """Fit a model again, with other seeds and with other rows, to see what of its code stays."""
+        n_neighbors = min(_NEIGHBORS, len(self.data.samples) - 2)
+        options = {"n_repeats": n_repeats, "n_neighbors": n_neighbors, "n_jobs": n_jobs, "random_state": self.seed}
+        for kind, resample in {SEEDS: None, ROWS: "bootstrap"}.items():
+            # PCA has a seed for one of its solvers only, which hardly matters.
+            if kind == ROWS or not isinstance(last_step(estimator), PCA):
+                with self.log.step(f"refitting {name}, {kind}"):
+                    self.stability[name, kind] = latent_stability(estimator, self.data.X, resample=resample, **options)
+
+    def _encoded(self, model):
+        """Encode all rows."""
+        Z = check_table(model.transform(self.data.X), dtype=np.float64, input_name="The code")
+        return pd.DataFrame(Z, columns=latent_names_or_numbers(model, Z.shape[1]))
+
+    def _decoded(self, name):
+        """Decode the codes of a model; None if it cannot, which is noted."""
+        try:
+            return decoded(self.models[name], self.codes[name].to_numpy())
+        except (TypeError, ValueError) as error:
+            self.log.note(f"decoding with {name}", str(error))
+            return None

@@ -1,0 +1,56 @@
+"""Which models a report has: PCA and VAE with the same steps before, or a given one beside its PCA."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skvae._seeds import seeded
+from skvae.estimators import VAETransformer
+from skvae.preprocessing import MeanImputer
+from skvae.reporting._inputs import last_step
+
+_NAMES = {"VAETransformer": "VAE", "AutoencoderTransformer": "Autoencoder", "PCA": "PCA"}
+_HELD_OUT = 4  # A quarter of the rows, as compare_transformers has it.
+
+
+def pca_and_vae(values, n_components, seed):
+    """Make both pipelines, not fitted, which differ in the last step only.
+
+    Raises
+    ------
+    ValueError
+        If the table has fewer dimensions than asked for.
+    """
+    n_samples, n_features = values.shape
+    # Centring takes one dimension of the training rows, and the noise of PCA needs one.
+    most = min(n_samples - -(-n_samples // _HELD_OUT) - 2, n_features)
+    if n_components > most:
+        raise ValueError(
+            f"n_components={n_components} is too many: {n_features} columns and three quarters of {n_samples} rows "
+            f"allow {most} at most."
+        )
+    models = {"PCA": PCA(n_components), "VAE": VAETransformer(n_components)}
+    return {name: seeded(make_pipeline(MeanImputer(), StandardScaler(), m), seed) for name, m in models.items()}
+
+
+def name_of(model):
+    """Name a model in tables and pictures."""
+    kind = type(last_step(model)).__name__
+    return _NAMES.get(kind, kind)
+
+
+def pca_beside(model, values, n_components):
+    """Make a PCA of the same size, not fitted, with the same steps before; None if there is none to compare with.
+
+    Missing values that the model bears itself are filled with means. None are the PCA of a PCA, and one with more
+    components than there are rows or columns.
+    """
+    *before, last = model.steps if isinstance(model, Pipeline) else [("model", model)]
+    if isinstance(last[1], PCA) or n_components > min(values.shape):
+        return None
+    steps = [clone(step) if hasattr(step, "fit") else step for _, step in before]
+    if np.isnan(values).any() and getattr(last_step(model), "missing", "error") != "error":
+        steps.append(MeanImputer())
+    return make_pipeline(*steps, PCA(n_components))

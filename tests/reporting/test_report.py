@@ -1,0 +1,333 @@
+"""`skvae.report`: what it takes, gives and refuses."""
+
+import os
+import random
+import subprocess
+import sys
+import warnings
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from joblib import parallel_config
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skvae
+from skvae import VAEImputer, VAETransformer
+from skvae.model_selection import compare_transformers
+from skvae.reporting import _pictures
+
+SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
+QUICK = {"n_repeats": 2, "n_refits": 0, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def iris():
+    return load_iris(return_X_y=True, as_frame=True)
+
+
+@pytest.fixture(autouse=True)
+def sketched(table_report, monkeypatch):
+    """Leave out what takes the most time: to draw. The report that all tests share is drawn before."""
+    monkeypatch.setattr(_pictures, "_saved", lambda *_, **__: b'<svg viewBox="0 0 9 9"></svg>')
+
+
+@pytest.fixture(scope="module")
+def pipeline(iris, small_vae):
+    return make_pipeline(StandardScaler(), VAETransformer(2, **SMALL)).fit(iris[0])
+
+
+def test_a_table_gives_pca_and_vae_compared_and_fitted(table_report, nasty_table):
+    assert list(table_report.models) == ["PCA", "VAE"]
+    assert table_report.path.read_text(encoding="utf-8") == table_report.html
+    X, y = nasty_table
+    models = {name: clone(model) for name, model in table_report.models.items()}
+    expected = compare_transformers(models, X, y, n_repeats=3, random_state=0)
+    seconds = ["fit_seconds", "transform_seconds"]
+    pd.testing.assert_frame_equal(
+        table_report.comparison.runs.drop(columns=seconds), expected.runs.drop(columns=seconds)
+    )
+    for name, model in models.items():
+        np.testing.assert_array_equal(table_report.models[name].transform(X), model.fit(X).transform(X))
+    assert set(table_report.stability) == {
+        ("PCA", "other rows and seeds"),
+        ("VAE", "other seeds"),
+        ("VAE", "other rows and seeds"),
+    }
+
+
+def test_the_verdict_counts_the_sentences_of_the_comparison(table_report):
+    lines = table_report.comparison.verdict.splitlines()
+    better, worse = (sum(line.startswith(f"VAE is {word} than PCA") for line in lines) for word in ("better", "worse"))
+    assert f"better than PCA in {better or 'none'}" in table_report.verdict
+    assert f"worse in {worse or 'none'}" in table_report.verdict
+    assert f"of {len(lines)} measures" in table_report.verdict
+    assert str(table_report) == table_report.verdict
+
+
+def test_a_model_with_its_data_stands_beside_pca_with_the_same_steps(iris, pipeline):
+    X, y = iris
+    page = skvae.report(X, y, estimator=pipeline, **QUICK)
+    assert page.models["VAE"] is pipeline
+    assert [type(step).__name__ for _, step in page.models["PCA"].steps] == ["StandardScaler", "PCA"]
+    assert page.models["PCA"][-1].n_components == 2
+    assert set(page.comparison.table.index) == {"PCA", "VAE"}
+    assert "Copies of the model were fitted anew" in page.html
+
+
+def test_a_model_alone_tells_its_parameters_and_training(pipeline):
+    page = skvae.report(estimator=pipeline)
+    assert page.comparison is None
+    assert page.stability == {}
+    assert "VAE has 2 latent variables; without data" in page.verdict
+    for heading in ("The model", "Training", "Exact parameters", "How to cite"):
+        assert f">{heading}</h2>" in page.html
+    assert ">Latent planes</h2>" not in page.html
+
+
+def test_one_split_gives_no_verdict(iris):
+    page = skvae.report(*iris, estimator=make_pipeline(StandardScaler(), PCA(2, whiten=True)).fit(iris[0]), n_repeats=0)
+    assert "not compared" in page.verdict
+    scaled = make_pipeline(StandardScaler()).fit(iris[0])
+    page = skvae.report(*iris, estimator=scaled, n_repeats=1, n_refits=0, random_state=0)
+    assert "on 4 there is no verdict" in page.verdict
+
+
+def test_the_stability_of_a_large_table_is_left_out_and_that_is_said(iris):
+    X = np.tile(iris[0].to_numpy(), (40, 1)) + np.random.default_rng(0).normal(size=(6000, 4))
+    page = skvae.report(X, estimator=PCA(2).fit(X), n_repeats=0)
+    assert page.stability == {}
+    assert "Not measured by default" in page.html
+
+
+def test_the_best_model_of_a_search_is_reported(iris, small_vae):
+    X, y = iris
+    search = GridSearchCV(VAETransformer(2, **SMALL), {"beta": [1.0, 2.0]}, cv=2).fit(X)
+    page = skvae.report(X, y, search, n_repeats=0, n_refits=0)
+    assert page.models["VAE"] is search.best_estimator_
+
+
+def test_missing_values_that_the_model_bears_are_filled_for_pca(iris, small_vae):
+    X, y = iris[0].copy(), iris[1]
+    X.iloc[::7, 1] = np.nan
+    page = skvae.report(X, y, VAETransformer(2, missing="mask", **SMALL).fit(X), **QUICK)
+    assert [type(step).__name__ for _, step in page.models["PCA"].steps] == ["MeanImputer", "PCA"]
+
+
+def test_a_model_with_covariates_is_described_without_pca(iris, small_vae):
+    X, y = iris
+    X = X.assign(lab=np.where(np.arange(150) % 2, "a", "b"))
+    page = skvae.report(X, y, VAETransformer(2, covariates=["lab"], **SMALL).fit(X), **QUICK)
+    assert list(page.models) == ["VAE"]
+    assert page.comparison is None
+    assert any("conditioned on covariates" in warning for warning in page.warnings)
+
+
+def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris, small_vae):
+    from sklearn.preprocessing import FunctionTransformer, Normalizer
+
+    X, y = iris
+    page = skvae.report(X, y, make_pipeline(Normalizer(), FunctionTransformer(), PCA(2)).fit(X), **QUICK)
+    assert "What the latent variables mean" not in page.html
+    assert any("inverse_transform" in warning for warning in page.warnings)
+
+
+def test_columns_that_tell_nothing_are_left_out_and_listed(iris, small_vae):
+    X = iris[0].assign(constant=1.0, empty=np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        page = skvae.report(X, iris[1], **QUICK)
+    for warning in ("1 column without any value left out: empty.", "1 column with one value only left out: constant."):
+        assert f"reading the table: {warning}" in page.warnings
+        assert warning in page.html
+    assert not {"empty", "constant"} & set(page.models["VAE"].feature_names_in_)
+
+
+def test_warnings_are_listed_with_the_step_that_raised_them(iris, small_vae):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        collapsed = VAETransformer(2, beta=100, **SMALL).fit(iris[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        page = skvae.report(*iris, estimator=collapsed, **QUICK)
+    assert any(warning.startswith("comparing on random splits: Posterior collapse") for warning in page.warnings)
+    assert "Comparing on random splits (2 times" in page.html
+    assert "0 of 2 latent variables active" in page.html
+
+
+def test_the_same_seed_gives_the_same_figures(iris, small_vae):
+    pages = []
+    for n_jobs in (1, 2):
+        # Other processes would compile with XLA, which the tests leave out.
+        with parallel_config("threading"):
+            pages.append(skvae.report(*iris, n_repeats=2, n_refits=0, random_state=3, n_jobs=n_jobs))
+    tables = [page.comparison.table["reconstruction_error"] for page in pages]
+    pd.testing.assert_frame_equal(*tables)
+    np.testing.assert_array_equal(*(page.models["VAE"].transform(iris[0]) for page in pages))
+    assert "random_state=3 gives the same figures" in pages[0].html
+
+
+def test_a_seed_that_was_drawn_is_told_and_repeats(iris, small_vae):
+    page = skvae.report(*iris, n_repeats=1, n_refits=0)
+    seed = page.models["VAE"][-1].random_state
+    assert f"random_state={seed} gives" in page.html
+    again = skvae.report(*iris, n_repeats=1, n_refits=0, random_state=seed)
+    np.testing.assert_array_equal(*(p.models["VAE"].transform(iris[0]) for p in (page, again)))
+
+
+def test_ctrl_c_ends_the_report(iris, small_vae, monkeypatch, tmp_path):
+    from skvae._study import is_within_study
+    from skvae.preprocessing import MeanImputer
+
+    def interrupted(*_):
+        assert is_within_study()  # or the fit would end early and the report go on
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MeanImputer, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        skvae.report(*iris, path=tmp_path / "page.html", n_repeats=0)
+    assert os.listdir(tmp_path) == []
+
+
+def test_nothing_global_changes(iris, pipeline, monkeypatch):
+    monkeypatch.undo()  # pictures are drawn
+    settings, numpy_state, python_state = dict(mpl.rcParams), np.random.get_state()[1].copy(), random.getstate()
+    backend = mpl.get_backend(auto_select=False)
+    skvae.report(*iris, estimator=pipeline, **QUICK)
+    assert dict(mpl.rcParams) == settings
+    assert mpl.get_backend(auto_select=False) == backend
+    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)
+    assert random.getstate() == python_state
+
+
+def test_pyplot_is_not_imported():
+    code = (
+        "import skvae, sys\nfrom sklearn.datasets import load_iris\nfrom sklearn.decomposition import PCA\n"
+        "X, y = load_iris(return_X_y=True)\nskvae.report(X, y, PCA(2).fit(X), n_repeats=1, n_refits=0)\n"
+        "assert not {'matplotlib.pyplot', 'tensorflow'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_labels_may_be_values_of_a_scale_without_comparison(iris, pipeline):
+    X = iris[0]
+    page = skvae.report(X, X.iloc[:, 0] + np.linspace(0, 0.01, 150), pipeline, n_repeats=0, n_refits=0)
+    assert page.comparison is None
+    assert "Latent planes" in page.html
+
+
+@pytest.mark.parametrize("kind", [list, np.asarray])
+def test_tables_without_names(iris, kind):
+    X = iris[0].to_numpy()
+    page = skvae.report(kind(X), kind(iris[1]), PCA(2).fit(X), **QUICK)
+    assert "x2 " in page.html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (lambda X, y, m: (m, X, y), TypeError, r"skvae\.report\(X, y, estimator=model\)"),
+        (lambda X, y, m: (VAETransformer,), TypeError, "X is the class VAETransformer"),
+        (lambda X, y, m: ("table.csv",), TypeError, "read_table"),
+        (lambda X, y, m: (), TypeError, "nothing to report on"),
+        (lambda X, y, m: (X, y, VAETransformer), TypeError, "is the class VAETransformer"),
+        (lambda X, y, m: (X, y, "model.skvae"), TypeError, "must be a fitted transformer"),
+        (lambda X, y, m: (X, y, VAETransformer()), NotFittedError, "fit it first, or leave it out"),
+        (lambda X, y, m: (X, y, clone(m)), NotFittedError, "Pipeline is not fitted"),
+        (lambda X, y, m: (X, y, LinearRegression().fit(X, y)), TypeError, "no transform"),
+        (lambda X, y, m: (X.iloc[:, :3], y, m), ValueError, "do not fit each other.*petal width"),
+        (lambda X, y, m: (X, y[:-1], m), ValueError, "y has 149 labels, but X has 150 rows"),
+        (lambda X, y, m: (X, y[:-1]), ValueError, "y has 149 labels, but X has 150 rows"),
+        (lambda X, y, m: (None, y, m), ValueError, "no table X"),
+        (lambda X, y, m: (X.astype(str) + "?", y), ValueError, "labels go into y"),
+        (lambda X, y, m: (X * np.nan, y), ValueError, "no value at all"),
+        (lambda X, y, m: (X * 0, y), ValueError, "no column that varies"),
+        (lambda X, y, m: (X.iloc[:0], y[:0]), ValueError, "0 sample"),
+        (lambda X, y, m: (X.set_axis(list("abab"), axis=1), y), ValueError, "unique column names.*'a' 2 times"),
+        (lambda X, y, m: (sparse.csr_array(X.to_numpy()), y), TypeError, "[Ss]parse"),
+        (lambda X, y, m: (X.iloc[:5], y[:5], m), ValueError, "n_repeats=0 leaves the comparison out"),
+        (lambda X, y, m: (X, y * 0, m), ValueError, "at least two different labels"),
+        (lambda X, y, m: (X, y.where(y > 0), m), ValueError, "50 missing labels"),
+        (lambda X, y, m: (X, np.ma.masked_equal(y, 0), m), ValueError, "masked"),
+    ],
+)
+def test_bad_arguments(iris, pipeline, arguments, error, message):
+    with pytest.raises(error, match=f"(?s){message}"):
+        skvae.report(*arguments(*iris, pipeline))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_components": 0}, "n_components"),
+        ({"n_components": 5}, "allow 4 at most"),
+        ({"n_repeats": -1}, "n_repeats"),
+        ({"n_refits": 1}, "n_refits"),
+        ({"random_state": "seed"}, "random_state"),
+        ({"title": 3}, "title"),
+    ],
+)
+def test_bad_options(iris, options, message):
+    with pytest.raises(ValueError, match=message):
+        skvae.report(*iris, **options)
+
+
+def test_an_imputer_is_told_where_its_model_is(iris, small_vae):
+    X = iris[0].copy()
+    X.iloc[0, 0] = np.nan
+    imputer = VAEImputer(VAETransformer(2, missing="mask", **SMALL)).fit(X)
+    with pytest.raises(TypeError, match=r"imputer\.estimator_"):
+        skvae.report(X, estimator=imputer)
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [("no/such/folder/page.html", FileNotFoundError), (".", IsADirectoryError)],
+)
+def test_a_path_that_cannot_be_written_is_told_before_anything_is_computed(iris, tmp_path, place, error):
+    with pytest.raises(error, match="cannot be written"):
+        skvae.report(*iris, path=tmp_path / place, n_components=400)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_folder_without_permission(iris, tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError, match="no permission"):
+        skvae.report(*iris, path=tmp_path / "page.html")
+
+
+def test_an_old_page_survives_a_crash(table_report, tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    path.write_text("old")
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        table_report.save(path)
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["page.html"]
+    monkeypatch.undo()
+    assert table_report.save(path) == path
+    assert path.read_text(encoding="utf-8") == table_report.html
+
+
+@pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
+def test_a_missing_package_names_the_extra(iris, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=r"skvae\[report\]"):
+        skvae.report(*iris)
+
+
+def test_a_notebook_shows_the_page_in_a_frame(table_report):
+    frame = table_report._repr_html_()
+    assert frame.startswith("<iframe")
+    assert "<script>" not in frame
+    assert "<h1>" not in frame
+    assert "report.html" in repr(table_report)

@@ -1,0 +1,168 @@
+"""What the sections say, against slow computations of the same."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.metrics import silhouette_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skvae
+from skvae.model_selection import compare_transformers
+from skvae.model_selection._measures import MEASURES, SECONDS
+from skvae.reporting._blocks import Cell, Pictures, Table
+from skvae.reporting._findings import Findings
+from skvae.reporting._inputs import table_alone
+from skvae.reporting._log import Log
+from skvae.reporting._sections import DRAWN, WRITTEN
+from skvae.reporting._sections._comparison import MEANING, judgements
+
+
+@pytest.fixture(scope="module")
+def findings():
+    """What a report finds of iris, with two PCAs in place of networks."""
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    found = Findings(Log(), seed=0)
+    found.data = table_alone(X, y.map({0: "setosa", 1: "versicolor", 2: "virginica"}), found.log)
+    models = {"PCA": PCA(2), "scaled": make_pipeline(StandardScaler(), PCA(2))}
+    found.compare(models, n_repeats=4, n_jobs=None)
+    for name, model in models.items():
+        found.fit(name, model)
+        found.refit(name, model, n_repeats=3, n_jobs=None)
+    return found
+
+
+@pytest.fixture(scope="module")
+def sections(findings):
+    made = [section(findings) for section in (*DRAWN, *WRITTEN)]
+    return {section.name: section for section in made if section}
+
+
+def tables(section):
+    return [block for block in section.blocks if isinstance(block, Table)]
+
+
+def alts(section):
+    return [picture.alt for block in section.blocks if isinstance(block, Pictures) for picture in block.pictures]
+
+
+def text(cell):
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def test_models_without_a_training_have_no_section_of_it(sections):
+    assert "training" not in sections
+    assert "model" not in sections
+
+
+def test_every_measure_has_a_meaning():
+    assert set(MEANING) == set(MEASURES | SECONDS)
+
+
+def test_words_of_the_table_are_those_of_the_verdict(findings, sections):
+    words = Counter(judgements(findings.comparison).values())
+    lines = findings.comparison.verdict.splitlines()
+    assert words["better"] == sum("scaled is better than PCA" in line for line in lines)
+    assert words["worse"] == sum("scaled is worse than PCA" in line for line in lines)
+    assert words["no evidence"] == sum(line.startswith("No evidence") for line in lines)
+    assert words["better"] + words["worse"] > 0
+    (table,) = tables(sections["comparison"])
+    assert Counter(text(row[-1]) for row in table.rows if text(row[-1]) != "not judged") == words
+
+
+def test_a_comparison_without_verdict_has_no_words():
+    X, y = load_iris(return_X_y=True)
+    assert judgements(compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)) == {}
+    once = compare_transformers({"PCA": PCA(2), "other": PCA(2)}, X, y, n_repeats=1, random_state=0)
+    assert set(judgements(once).values()) <= {"the same", "no verdict"}
+
+
+def test_the_planes_say_how_far_the_labels_are_apart(findings, sections):
+    for name, alt in zip(("PCA", "scaled"), alts(sections["planes"]), strict=True):
+        value = silhouette_score(findings.models[name].transform(findings.data.X), findings.data.labels)
+        assert f"silhouette of the labels {value:.2f}" in alt
+        assert ("groups lie apart" if value >= 0.5 else "groups touch") in alt
+
+
+def test_the_largest_loadings_are_named(sections):
+    first = alts(sections["meaning"])[0]
+    assert first.startswith("PCA, pca0: largest loadings petal length (cm) 1.00, petal width (cm) 0.97")
+    row = tables(sections["meaning"])[0].rows[0]
+    assert [row[0], row[1].text, row[1].detail] == ["pca0", "petal length (cm)", "1.00"]
+
+
+def test_lost_variance_of_each_feature(findings, sections):
+    X = findings.data.X
+    (table,) = tables(sections["reconstruction"])
+    rebuilt = findings.models["PCA"].inverse_transform(findings.models["PCA"].transform(X))
+    for name, pca, _ in table.rows:
+        i = list(X.columns).index(name)
+        x = X.iloc[:, i].to_numpy()
+        assert float(pca) == pytest.approx(sum((x - rebuilt[:, i]) ** 2) / sum((x - x.mean()) ** 2), abs=5e-4)
+
+
+def test_stability_is_told_with_its_cost(findings, sections):
+    (table,) = tables(sections["stability"])
+    assert [row[:3] for row in table.rows] == [[name, "other rows and seeds", "3"] for name in ("PCA", "scaled")]
+    kept = findings.stability["PCA", "other rows and seeds"].neighbor_agreement
+    assert table.rows[0][3].text == f"{100 * kept:.0f} %"
+    assert "These 6 fits took" in sections["stability"].blocks[0].text
+
+
+def test_the_data_are_described(findings, sections):
+    scale, labels = tables(sections["data"])
+    assert labels.rows == [[name, "50", "33.3 %"] for name in ("setosa", "versicolor", "virginica")]
+    medians = findings.data.X.std(ddof=0).median()
+    assert scale.rows[1][3] == f"{medians:.3g}"
+
+
+def test_missing_values_are_counted(small_vae):
+    X, _ = load_iris(return_X_y=True, as_frame=True)
+    X.iloc[:30, 0] = np.nan
+    X.iloc[0, 1] = np.nan
+    page = skvae.report(X, n_repeats=0, n_refits=0, random_state=0)
+    assert "Missing are 5.2 % of the cells. Complete are 2 of 4 features and 120 of 150 rows." in page.html
+    assert "the emptiest, sepal length (cm), 20.0 %" in page.html
+
+
+def test_parameters_that_differ_from_the_default_come_first(sections):
+    rows = tables(sections["recipe"])[0].rows
+    assert rows[0] == ["pca__n_components", "2", "no"]
+    assert {row[2] for row in rows} == {"yes", "no"}
+    assert [row[0] for row in rows].count("pca__whiten") == 1
+    assert all(row[0] not in ("pca", "steps", "standardscaler") for row in rows)
+
+
+def test_seconds_and_versions_are_told(findings, sections):
+    versions, seconds = tables(sections["recipe"])[1:]
+    assert ["skvae", skvae.__version__] in versions.rows
+    assert [row[0] for row in seconds.rows][:2] == ["comparing on random splits", "fitting PCA on all rows"]
+    assert seconds.rows[-1][0] == "all"
+
+
+def test_warnings_that_differ_in_figures_only_are_put_together(findings):
+    log = Log()
+    for message in (
+        "3 of 64 columns are constant: 0, 32, 39. Drop them.",
+        "4 of 64 columns are constant: 0, 1, 2, 3. Drop them.",
+    ):
+        log.note("comparing", message)
+    log.note("fitting", "Something else.")
+    section = WRITTEN[0](Findings(log, seed=0))
+    assert section.blocks[0].points == [
+        ("Comparing (2 times, with the figures of the first):", "3 of 64 columns are constant: 0, 32, 39. Drop them."),
+        ("Fitting:", "Something else."),
+    ]
+
+
+def test_many_latent_variables_and_many_labels():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(200, 30)))
+    page = skvae.report(X, np.arange(200) % 50, PCA(25).fit(X), n_repeats=0, n_refits=0)
+    assert "the first 6 of 25 latent variables" in page.html
+    assert "5 others are left out." in page.html
+    assert "20 others" in page.html
