@@ -47,8 +47,7 @@ def check_table_output(arguments, *inputs):
     from skvae.datasets._kinds import kind_of
 
     if arguments.output != STDOUT:
-        if kind_of(arguments.output)[0] == ".xls":  # read, as a program calls its text so
-            raise ValueError(f"--output {arguments.output}: workbooks are not written; name it .csv or .tsv.")
+        kind_of(arguments.output, to_write=True)
     elif arguments.json:
         raise ValueError("--json prints on stdout, where the table goes: give --output FILE.")
     check_output(arguments.output, *inputs)

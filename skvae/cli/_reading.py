@@ -117,8 +117,8 @@ def is_of_proteins(arguments):
     if not path.is_file() or kind_of(path)[0] not in DELIMITERS:
         return False
     with suppress(EOFError, OSError, ValueError, zlib.error):  # who reads it says what is wrong
-        columns = _beginning_of_header(path)
-        return any(program.identifier(columns) for program in PROGRAMS.values()) or is_perseus(path)
+        identifiers = {name for program in PROGRAMS.values() for name in program.ids}
+        return not identifiers.isdisjoint(_beginning_of_header(path)) or is_perseus(path)
     return False
 
 

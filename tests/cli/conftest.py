@@ -1,6 +1,8 @@
 """Tables of iris in many states, and model files made of them once."""
 
 import shutil
+import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -108,3 +110,16 @@ def fails(capsys):
         return last
 
     return run
+
+
+@pytest.fixture
+def interrupted_fit(monkeypatch):
+    """Let Ctrl-C come at the end of the second epoch of a fit."""
+    from skvae.cli import _progress
+
+    def show(n_done):
+        if n_done == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    display = SimpleNamespace(start=lambda: None, show=show, stop=lambda: None)
+    monkeypatch.setattr(_progress, "_display", lambda epochs: display)

@@ -1,7 +1,6 @@
 """The command ``skvae fit``."""
 
 import json
-import signal
 
 import numpy as np
 import pandas as pd
@@ -121,20 +120,7 @@ def test_empty_columns_are_left_out_with_a_note(here, capsys):
     assert "void" not in skvae.load("m.skvae").feature_names_in_
 
 
-def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, monkeypatch):
-    from skvae.cli import _progress
-
-    class Stopping:
-        def start(self):
-            pass
-
-        def show(self, n_done):
-            if n_done == 2:
-                signal.raise_signal(signal.SIGINT)
-
-        stop = start
-
-    monkeypatch.setattr(_progress, "_display", lambda epochs: Stopping())
+def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
     assert cli.main(["fit", "plain.csv", "-o", "m.skvae", "--json", *TINY, "--epochs", "1000"]) == 130
     out, err = capsys.readouterr()
     assert json.loads(out)["interrupted"] is True

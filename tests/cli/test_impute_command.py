@@ -1,7 +1,6 @@
 """The command ``skvae impute``."""
 
 import io
-import signal
 
 import numpy as np
 import pandas as pd
@@ -53,20 +52,7 @@ def test_a_table_without_holes_is_written_as_it_is(here, capsys):
     pd.testing.assert_frame_equal(read_table("filled.csv")[0], read_table("plain.csv")[0])
 
 
-def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, monkeypatch, capsys):
-    from skvae.cli import _progress
-
-    class Stopping:
-        def start(self):
-            pass
-
-        def show(self, n_done):
-            if n_done == 2:
-                signal.raise_signal(signal.SIGINT)
-
-        stop = start
-
-    monkeypatch.setattr(_progress, "_display", lambda epochs: Stopping())
+def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, interrupted_fit, capsys):
     assert cli.main(["impute", "holes.csv", "-o", "filled.csv", *TINY, "--epochs", "1000"]) == 130
     message = "skvae: interrupted: the table is filled by the best weights so far\n"
     assert capsys.readouterr().err.endswith(message)

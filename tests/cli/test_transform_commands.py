@@ -105,7 +105,7 @@ def test_a_model_without_names_goes_by_the_number_of_columns(here, fails, capsys
         (["transform", "unfitted.skvae", "plain.csv"], "holds a PCA that is not fitted"),
         (["transform", "network.skvae", "plain.csv"], "it has no transform"),
         (["transform", "vae.skvae", "plain.csv", "-o", "plain.csv"], "is the file that is read"),
-        (["transform", "vae.skvae", "plain.csv", "-o", "codes.xls"], "workbooks are not written"),
+        (["transform", "vae.skvae", "plain.csv", "-o", "codes.xls"], "unknown kind of table '.xls'"),
         (["transform", "vae.skvae", "plain.csv", "-o", "codes.doc"], "unknown kind of table"),
         (["transform", "vae.skvae", "plain.csv", "-o", "no/codes.csv"], "there is no folder no"),
         (["transform", "vae.skvae", "plain.csv", "--json"], "give --output FILE"),
