@@ -32,8 +32,8 @@ templates_path = ["_templates"]
 
 # References that lead nowhere are errors, but for those to other packages, whose lists of names would be fetched.
 nitpicky = True
-# Functions that templates call need not be pickled; the guide names pages that come with other parts of the package.
-suppress_warnings = ["config.cache", "toc.not_readable"]
+# Functions that templates call need not be pickled.
+suppress_warnings = ["config.cache"]
 nitpick_ignore_regex = [("py:.*", r"(keras|matplotlib|numpy|pandas|sklearn|tensorflow)\..*")]
 
 # Pages in Markdown have the same anchors here as on a code host.

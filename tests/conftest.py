@@ -23,6 +23,9 @@ settings.register_profile("quick", max_examples=20, derandomize=True, deadline=N
 settings.register_profile("long", max_examples=1000, database=None, deadline=None, phases=PHASES, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+# Files of one name are not told apart where doctests are collected; these have none.
+collect_ignore_glob = ["*/conftest.py"]
+
 
 @pytest.fixture(scope="session")
 def linear_data():

@@ -9,10 +9,10 @@ from sphinx import addnodes
 ORDER = [
     "first_steps",
     "pca_or_vae",
+    "from_protein_groups_to_report",
     "eight_blobs",
     "choosing_latent_size",
     "what_a_component_means",
-    "proteomics",
     "missing_values",
     "batch_effects",
     "images",

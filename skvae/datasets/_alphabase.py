@@ -51,8 +51,8 @@ def _chosen(program, quantity, columns, path):
 def _imported(frame, software, headings):
     """Let alphabase pick and name the columns."""
     with warnings.catch_warnings():
-        # What pandas 4 will refuse, which is not for the user to mend.
-        warnings.filterwarnings("ignore", message=".*inplace keyword")
+        # What pandas 4 will refuse, and what would speed up other parts of alphabase: not for the user to mend.
+        warnings.filterwarnings("ignore", message=".*inplace keyword|numba is not installed")
         readers = import_optional("alphabase.pg_reader", extra="proteomics", purpose="Reading tables of proteins")
     pattern = rf"^(?:{'|'.join(map(re.escape, headings))})$"
     reader = readers.pg_reader_provider.get_reader(software, measurement_regex=pattern)
