@@ -12,7 +12,19 @@ import pytest
 import skvae
 from skvae import cli
 
-COMMANDS = ["compare", "demo", "fit", "transform", "reconstruct", "sample", "impute", "search", "study", "info", "report"]
+COMMANDS = [
+    "compare",
+    "demo",
+    "fit",
+    "transform",
+    "reconstruct",
+    "sample",
+    "impute",
+    "search",
+    "study",
+    "info",
+    "report",
+]
 NO_TABLE = {"demo", "study", "sample"}
 
 
