@@ -35,7 +35,7 @@ def warn_of_columns(X, feature_names):
     if constant.size:
         _warn(
             f"{constant.size} of {X.shape[1]} columns are constant: {_listed(constant, feature_names)}. They tell "
-            "nothing about the rows and make the learned noise variance too small: drop them, as "
+            "nothing about the rows and make a learned noise variance too small: drop them, as "
             "sklearn.feature_selection.VarianceThreshold does."
         )
     if not (low < high).any():  # columns without any value are not constant either
