@@ -152,7 +152,7 @@ def test_labels_of_another_number_are_told_before_the_training(tmp_path):
     assert not hasattr(model, "history_")
 
 
-@pytest.mark.parametrize("table", [None, "text", {"a": [1]}, 3.0, iter([])], ids=repr)
+@pytest.mark.parametrize("table", [None, "text", {"a": [1]}, 3.0, iter([])], ids=lambda table: type(table).__name__)
 def test_what_is_no_table_is_told_by_fit(tmp_path, table):
     errors = []
     for model in (small(), small().set_callbacks(TensorBoard(tmp_path))):
