@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from skvae import VAETransformer
-from skvae.model_selection import compare_transformers
+from skvae.model_selection import EvolutionarySearchCV, compare_transformers
 from skvae.plot import (
     ComparisonDisplay,
     LatentGridDisplay,
@@ -27,6 +27,7 @@ from skvae.plot import (
     LoadingsDisplay,
     LossCurveDisplay,
     ReconstructionDisplay,
+    SearchDisplay,
     TraversalDisplay,
 )
 
@@ -79,3 +80,8 @@ save(LatentGridDisplay.from_estimator(model, feature="mean concavity", X=nuclei)
 save(ReconstructionDisplay.from_estimator(model, nuclei), "reconstruction-features")
 save(LoadingsDisplay.from_estimator(model, nuclei), "loadings")
 save(TraversalDisplay.from_estimator(model, nuclei, 1), "traversal-features")
+
+short = make_pipeline(StandardScaler(), VAETransformer(2, epochs=40, random_state=0))
+search = EvolutionarySearchCV(short, population_size=4, n_rounds=4, baseline=PCA(2), cv=2, random_state=0).fit(nuclei)
+save(SearchDisplay.from_estimator(search), "search")
+save(SearchDisplay.from_estimator(search, against="units"), "search-units")
