@@ -34,7 +34,7 @@ for k in sizes:
 # %%
 # The VAE's likelihood is highest at three, the number that the table was made with; PCA, which cannot follow the
 # curves, gains a little with each further component. So does its lost variance, which says nothing about when to stop.
-# Of more than three latent variables the VAE uses three, and the others hold next to nothing.
+# Of more than three latent variables the VAE uses three, and the others hold a third of a nat at most.
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
 for name, marker in {"PCA": "s", "VAE": "o"}.items():
     axes[0].plot(sizes, likelihood[name], marker=marker, label=name)

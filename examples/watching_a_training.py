@@ -8,7 +8,7 @@ loss falls, and a rule of your own that ends the training.
 
 # %%
 # A callback of scikit-learn is an object with four methods. This one scores rows that the fit does not see, after every
-# tenth epoch, and asks to stop as soon as they are worse than before.
+# tenth epoch, and asks to stop as soon as they are a quarter of a nat worse than at their best.
 import matplotlib.pyplot as plt
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split

@@ -36,7 +36,8 @@ def draw_measure(ax, name, means, stds, better):
         ax.hlines(rows, 0, 1, transform=ax.get_yaxis_transform(), color=_INK, lw=0.3, ls=":", zorder=0)
     ax.errorbar(means, rows, xerr=stds, fmt="none", ecolor=_INK, elinewidth=1.1, capsize=2.5)
     for row in np.flatnonzero(~np.isfinite(means)):
-        ax.text(0.03, row, "not measured", transform=ax.get_yaxis_transform(), va="center", color=_INK, size="x-small")
+        word = "infinite" if np.isinf(means[row]) else "not measured"
+        ax.text(0.03, row, word, transform=ax.get_yaxis_transform(), va="center", color=_INK, size="x-small")
     names = shortened(names)
     ax.set_yticks(rows, names, fontsize=_name_points(ax, names))
     ax.set_ylim(len(rows) - 0.45, -0.55)

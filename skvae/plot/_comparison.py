@@ -164,26 +164,28 @@ class ComparisonDisplay:
             raise ValueError("There are no codes to draw.")
         measures = dict(self.better or {}) if self.table is not None else {}
         n_planes, n_all = len(self.codes), len(self.codes) + len(measures)
+        displays = [LatentSpaceDisplay(codes, self.labels, held_out=self.held_out) for codes in self.codes.values()]
+        for display in displays:
+            display._checked()  # before a figure is made
         axes = self._new_axes(n_planes, len(measures)) if ax is None else np.ravel(ax)
         if len(axes) not in (n_planes, n_all):
             either = f"{n_planes} or, with the measures, {n_all}" if measures else n_planes
             raise ValueError(f"{either} panels need as many axes, but ax holds {len(axes)}.")
-        self._draw_planes(axes[:n_planes])
+        self._draw_planes(axes[:n_planes], displays)
         for axis, (name, better) in zip(axes[n_planes:], measures.items(), strict=False):
             draw_measure(axis, name.replace("_", " "), self.table[name, "mean"], self.table[name, "std"], better)
         if ax is None:
             _name_the_first(axes[n_planes:])
+        self.displays_ = displays
         self.axes_, self.figure_ = np.asarray(axes), axes[0].get_figure(root=True)
         return self
 
-    def _draw_planes(self, axes):
+    def _draw_planes(self, axes, displays):
         """Draw the codes, with one legend right of the first row."""
-        self.displays_ = []
         legend_at = min(_MOST_COLUMNS, len(axes)) - 1
         titles = shortened(self.codes)
-        for i, (axis, title, codes) in enumerate(zip(axes, titles, self.codes.values(), strict=True)):
-            display = LatentSpaceDisplay(codes, self.labels, held_out=self.held_out)
-            self.displays_.append(display.plot(axis, legend=i == legend_at))
+        for i, (axis, title, display) in enumerate(zip(axes, titles, displays, strict=True)):
+            display.plot(axis, legend=i == legend_at)
             axis.set_title(title, fontsize="large", fontweight="bold")
 
     def _new_axes(self, n_planes, n_measures):

@@ -44,10 +44,16 @@ def cut_off_the_beginning(ax):
     later = np.concatenate([values[-(-len(values) // _PARTS) :] for values in curves])
     every = np.concatenate(curves)
     later, every = later[np.isfinite(later)], every[np.isfinite(every)]
-    if not len(later) or np.ptp(every) <= _MOST_ROOM * np.ptp(later):
+    if not len(later):
         return
-    low, room = every.min(), np.ptp(np.append(later, every.min()))
+    low = every.min()
+    room = later.max() - low
+    if every.max() - low <= _MOST_ROOM * room:  # what lies far below, as of curves that rise, is no excess
+        return
+    room = room or 0.05 * abs(low) or 1.0  # curves that do not move any more
     top = low + 1.4 * room
+    if every.max() <= top:
+        return
     ax.set_ylim(low - 0.05 * room, top)
     n_cut = max(int(np.flatnonzero(values > top)[-1]) + 1 for values in curves if (values > top).any())
     if _inches(ax)[0] < _LEAST_INCHES:

@@ -213,15 +213,16 @@ class LatentSpaceDisplay:
             as codes.
         """
         codes, labels, held_out = self._checked()
+        shown = [0] if codes.shape[1] == 1 else list(checked_components(components, codes.shape[1]))
         groups, shades = groups_of(labels, len(codes), self.continuous)
         if ax is None:
             names = [group.name for group in groups if legend is True]
             ax = _new_ax(max(5.8, 4.9 + _legend_inches(names)), 4.6)
             ax.set_anchor("W")  # what the square leaves free is the legend's
-        if codes.shape[1] == 1:
+        codes = codes.iloc[:, shown]
+        if len(shown) == 1:
             draw_strips(ax, codes, groups, held_out)
         else:
-            codes = codes.iloc[:, list(checked_components(components, codes.shape[1]))]
             self._draw_plane(ax, codes, groups, held_out, components, n_std)
         if legend:
             self._explain(ax, codes.to_numpy(), groups, shades, held_out, legend == "on data")

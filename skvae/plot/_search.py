@@ -131,7 +131,7 @@ class SearchDisplay:
             raise ValueError(f"against must be 'round', 'units' or 'layers', but is {against!r}.")
         if against == "round" and not has_rounds:
             raise ValueError("This search has no rounds: draw it against='units' or against='layers'.")
-        if not np.isfinite(self.table["score"]).any():
+        if not np.isfinite(self._scores_of_candidates()).any():
             raise ValueError("No candidate has a finite score, so there is nothing to draw.")
         x = self.table["round"].to_numpy() if against == "round" else self._sizes(against)
         ax = _new_ax(6.4, 4.2) if ax is None else ax
@@ -142,6 +142,12 @@ class SearchDisplay:
         _leave_out_far_below(ax, self.table["score"].to_numpy(dtype=float))
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
+
+    def _scores_of_candidates(self):
+        """Return the scores but for that of the baseline."""
+        if "round" not in self.table:
+            return self.table["score"]
+        return self.table["score"][self.table["round"] != _BASELINE_ROUND]
 
     def _sizes(self, against):
         """Return the size of each candidate, NaN for what has no layers."""

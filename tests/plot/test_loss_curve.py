@@ -1,3 +1,5 @@
+import warnings
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -164,6 +166,18 @@ def test_a_steep_beginning_of_a_long_training_does_not_hide_the_rest():
     LossCurveDisplay({"autoencoder": {"loss": 20 - np.log(epochs)}}).plot(even)
     assert not even.texts
     assert even.get_ylim()[1] > 20
+
+
+@pytest.mark.parametrize("beginning", [0.0, 5.0])
+def test_what_begins_elsewhere_and_then_stays_is_drawn(beginning):
+    ax = Figure(figsize=(4, 3)).subplots()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        LossCurveDisplay({"a": {"loss": np.array([beginning] + [1.0] * 19)}}).plot(ax)
+    low, high = ax.get_ylim()
+    assert low < 1.0 < high
+    assert (low < beginning < high) == (beginning == 0.0)  # only what lies above is cut off
+    assert len(ax.texts) == (beginning == 5.0)
 
 
 def test_few_epochs_have_dots(axes):
