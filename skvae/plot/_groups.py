@@ -11,6 +11,7 @@ from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _look
 
 _GREY = "#D3D3D3"
 _SHADES = "viridis"
+_EMPTY = "(empty)"
 # The colours reach over all values, unless these reach so much farther than 98 % of them.
 _SHARES, _OUTLYING = (0.01, 0.99), 1.5
 
@@ -118,7 +119,7 @@ def _labelled(rows, labels):
     counts = np.bincount(of_row)
     frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
     groups = [
-        Group(name, rows[of_row == label], *_look(i, len(frequent)))
+        Group(name or _EMPTY, rows[of_row == label], *_look(i, len(frequent)))
         for i, (label, name) in enumerate(zip(frequent, shortened(names[frequent]), strict=True))
     ]
     others = rows[~np.isin(of_row, frequent)]

@@ -87,9 +87,13 @@ class SearchDisplay:
 
         Raises
         ------
+        TypeError
+            If it is no search.
         ValueError
             If the search has no such metric, or not exactly one parameter of layer sizes.
         """
+        if not hasattr(search, "refit"):
+            raise TypeError(f"A search is drawn, such as an EvolutionarySearchCV, but got a {type(search).__name__}.")
         check_is_fitted(search, "cv_results_")
         results = search.cv_results_
         name = metric or (search.refit if f"mean_test_{search.refit}" in results else "score")

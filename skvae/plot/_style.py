@@ -105,6 +105,8 @@ def _explain(ax, handles, **spacing):
     style |= {"title_fontsize": "small", "alignment": "left"}
     legend = ax.legend(handles=handles, ncols=n_columns, **place, **style, **spacing)
     legend.get_title().set_color(_INK)
+    for text in (legend.get_title(), *legend.get_texts()):
+        text.set_parse_math(False)  # names may hold dollars
 
 
 def _figure_inches(ax):

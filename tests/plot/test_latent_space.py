@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skvae.plot import LatentSpaceDisplay
+from skvae.plot import ComparisonDisplay, LatentSpaceDisplay
 
 
 @pytest.fixture
@@ -352,3 +352,22 @@ def test_in_a_small_figure_the_legend_stands_below(n_labels):
     assert legend.y1 < ax.xaxis.label.get_window_extent().y0 + 1
     assert legend.width <= 1.02 * ax.figure.bbox.width
     assert box.width > 0.3 * ax.figure.bbox.width
+
+
+def test_labels_are_drawn_as_they_are():
+    display = LatentSpaceDisplay(np.eye(4)[:, :2], ["$x$ b", "", "$x$ b", ""]).plot(
+        Figure(layout="constrained").subplots()
+    )
+    texts = display.ax_.get_legend().get_texts()
+    assert {text.get_text() for text in texts} == {"$x$ b", "(empty)"}
+    assert not any(text.get_parse_math() for text in texts)
+
+
+def test_what_cannot_be_drawn_leaves_no_figure():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    before = plt.get_fignums()
+    with pytest.raises(ValueError, match="components must be two"):
+        LatentSpaceDisplay(np.eye(4)).plot(components=(0, 7))
+    with pytest.raises(ValueError, match="inconsistent numbers"):
+        ComparisonDisplay({"a": np.eye(4)}, [0, 1]).plot()
+    assert plt.get_fignums() == before

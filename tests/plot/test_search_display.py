@@ -144,3 +144,16 @@ def test_a_score_far_below_does_not_make_the_others_alike():
     assert [text.get_text() for text in ax.texts] == ["1 more below, down to -1e+06"]
     even = SearchDisplay(table.iloc[:20]).plot(axes()).ax_
     assert not even.texts
+
+
+def test_what_is_no_search_is_told():
+    with pytest.raises(TypeError, match="such as an EvolutionarySearchCV, but got a Toy"):
+        SearchDisplay.from_estimator(Toy().fit(X))
+
+
+def test_a_baseline_alone_is_nothing_to_draw(search):
+    table = SearchDisplay.from_estimator(search, ax=axes()).table.copy()
+    table.loc[table["round"] >= 0, "score"] = np.nan
+    for against in ("round", "units"):
+        with pytest.raises(ValueError, match="No candidate has a finite score"):
+            SearchDisplay(table).plot(axes(), against=against)
