@@ -75,14 +75,18 @@ class Findings:
     @cached_property
     def lost(self):
         """Share of its variance that each feature loses, by model: features down."""
-        shares = {name: lost_variance(self.data.values, table) for name, table in self.reconstructed.items()}
+        shares = {
+            # A column that a step before has dropped comes back as NaN, which would count as no error.
+            name: np.where(np.isfinite(table).all(axis=0), lost_variance(self.data.values, table), np.nan)
+            for name, table in self.reconstructed.items()
+        }
         return pd.DataFrame(shares, index=self.data.features)
 
     @cached_property
     def loadings(self):
-        """Loadings by model: features down, latent variables across."""
+        """Loadings by model: features down, but for those that it does not give back; latent variables across."""
         tables = {name: loadings(self.models[name], self.data.X) for name in self.reconstructed}
-        return {name: table.set_axis(self.data.features) for name, table in tables.items()}
+        return {name: table.set_axis(self.data.features).dropna() for name, table in tables.items()}
 
     def fit(self, name, model):
         """Fit a model on all rows."""

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import warnings
@@ -223,6 +224,13 @@ def test_labels_may_be_values_of_a_scale_without_comparison(iris, pipeline):
     page = skvae.report(X, X.iloc[:, 0] + np.linspace(0, 0.01, 150), pipeline, n_repeats=0, n_refits=0)
     assert page.comparison is None
     assert "Latent planes" in page.html
+
+
+def test_labels_that_no_page_can_hold_stay_apart(iris, tmp_path):
+    y = np.array(["a\ud800", "a\N{REPLACEMENT CHARACTER}", "a\x01"], dtype=object)[iris[1]]
+    page = skvae.report(iris[0], y, PCA(2).fit(iris[0]), path=tmp_path / "page.html", n_repeats=0, n_refits=0)
+    for name in ("a\N{REPLACEMENT CHARACTER}", "a\N{REPLACEMENT CHARACTER} (2)", "a\N{REPLACEMENT CHARACTER} (3)"):
+        assert re.search(rf">\s*{re.escape(name)}\s*<", page.html)
 
 
 @pytest.mark.parametrize("kind", [list, np.asarray])

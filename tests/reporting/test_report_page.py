@@ -79,7 +79,9 @@ def test_names_that_would_break_a_page_are_text(outline):
     assert "nul\N{REPLACEMENT CHARACTER} and bell\N{REPLACEMENT CHARACTER}" in outline.text
     assert "long_" * 40 in outline.text
     assert "\x00" not in outline.text
-    assert "49" not in re.findall(r"\{\{.*?\}\}", outline.text)
+    assert "normal & \N{GREEK SMALL LETTER ALPHA}\N{REPLACEMENT CHARACTER} (2)" in outline.text
+    assert not re.search("[\x00-\x08\ud800-\udfff]", outline.text)
+    assert "$x^ 49" not in outline.text
 
 
 def test_pictures_say_what_they_show_and_are_sound(outline):

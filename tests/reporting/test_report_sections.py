@@ -1,5 +1,7 @@
 """What the sections say, against slow computations of the same."""
 
+import re
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -14,12 +16,14 @@ from sklearn.preprocessing import StandardScaler
 import skvae
 from skvae.model_selection import compare_transformers
 from skvae.model_selection._measures import MEASURES, SECONDS
+from skvae.preprocessing import MeanImputer
 from skvae.reporting._blocks import Cell, Pictures, Table
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import table_alone
 from skvae.reporting._log import Log
 from skvae.reporting._sections import DRAWN, WRITTEN
 from skvae.reporting._sections._comparison import MEANING, judgements
+from skvae.reporting._verdict import verdict
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,17 @@ def test_a_comparison_without_verdict_has_no_words():
     assert set(judgements(once).values()) <= {"the same", "no verdict"}
 
 
+def test_the_sentence_on_top_tells_the_same_from_no_evidence():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    found = Findings(Log(), seed=0, data=table_alone(X, y, Log()))
+    found.compare({"PCA": PCA(2), "twin": PCA(2)}, n_repeats=1, n_jobs=None)
+    found.models = {"PCA": PCA(2).fit(X), "twin": PCA(2).fit(X)}
+    n_same = Counter(judgements(found.comparison).values())["the same"]
+    assert n_same > 1
+    assert f"; the same in {n_same}" in verdict(found)
+    assert "no evidence" not in verdict(found)
+
+
 def test_the_planes_say_how_far_the_labels_are_apart(findings, sections):
     for name, alt in zip(("PCA", "scaled"), alts(sections["planes"]), strict=True):
         value = silhouette_score(findings.models[name].transform(findings.data.X), findings.data.labels)
@@ -127,6 +142,23 @@ def test_missing_values_are_counted(small_vae):
     page = skvae.report(X, n_repeats=0, n_refits=0, random_state=0)
     assert "Missing are 5.2 % of the cells. Complete are 2 of 4 features and 120 of 150 rows." in page.html
     assert "the emptiest, sepal length (cm), 20.0 %" in page.html
+
+
+def test_features_without_values_or_reconstruction_are_left_out_of_pictures():
+    X = load_iris(as_frame=True).data.assign(empty=np.nan, late=np.nan)
+    model = make_pipeline(MeanImputer(), PCA(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X)
+        X["late"] = np.arange(150.0)  # unknown to the model
+        X["empty"] = np.nan
+        page = skvae.report(X, estimator=model, n_repeats=0, n_refits=0)
+    assert "1 feature without any value: empty." in page.html
+    assert "How the 5 features differ" in page.html
+    assert not [warning for warning in page.warnings if "slice" in warning]
+    lost = page.html.partition('id="reconstruction"')[2]
+    assert "sepal width (cm)" in lost
+    assert "late" not in re.findall(r">\s*([^<>]*?)\s*<", lost)
 
 
 def test_parameters_that_differ_from_the_default_come_first(sections):
