@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,14 @@ import skvae
 from skvae.model_selection import compare_transformers
 from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.preprocessing import MeanImputer
-from skvae.reporting._blocks import Cell, Pictures, Table
+from skvae.reporting._blocks import Cell, Picture, Pictures, Table
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import table_alone
 from skvae.reporting._log import Log
-from skvae.reporting._sections import DRAWN, WRITTEN
+from skvae.reporting._sections import DRAWN, WRITTEN, _training
 from skvae.reporting._sections._comparison import MEANING, judgements
 from skvae.reporting._verdict import verdict
+from skvae.reporting._words import fixed
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,13 @@ def test_words_of_the_table_are_those_of_the_verdict(findings, sections):
     assert Counter(text(row[-1]) for row in table.rows if text(row[-1]) != "not judged") == words
 
 
+def test_the_caption_says_which_rows_were_measured(findings):
+    for rows in ("held-out", "all"):
+        found = replace(findings, comparison=replace(findings.comparison, scored_rows=rows))
+        (table,) = tables(DRAWN[2](found))
+        assert ("neighbours and clusters on all rows" in table.caption) is (rows == "all")
+
+
 def test_a_comparison_without_verdict_has_no_words():
     X, y = load_iris(return_X_y=True)
     assert judgements(compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)) == {}
@@ -101,6 +110,49 @@ def test_the_planes_say_how_far_the_labels_are_apart(findings, sections):
         value = silhouette_score(findings.models[name].transform(findings.data.X), findings.data.labels)
         assert f"silhouette of the labels {value:.2f}" in alt
         assert ("groups lie apart" if value >= 0.5 else "groups touch") in alt
+
+
+@pytest.fixture
+def clouds():
+    """Three latent variables, of which the third alone tells the two labels apart."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(["a", "b"], 40)
+    return rng.normal(size=(80, 3)) * [9, 5, 0.1] + np.outer(labels == "b", [0, 0, 8]), labels
+
+
+def test_a_plane_is_judged_by_what_it_shows(clouds):
+    X, labels = clouds
+    found = Findings(Log(), seed=0, data=table_alone(X * [9, 9, 1], labels, Log()))
+    found.fit("PCA", PCA(3))
+    (alt,) = alts(DRAWN[3](found))
+    value = silhouette_score(found.codes["PCA"].iloc[:, :2], labels)
+    assert alt == f"PCA, in the plane of two latent variables: groups overlap; silhouette of the labels {fixed(value)}."
+
+
+@pytest.mark.parametrize(
+    ("has_labels", "expected"), [(False, "variable, a histogram."), (True, "variable, by label: ")]
+)
+def test_one_latent_variable_is_no_plane(clouds, has_labels, expected):
+    X, labels = clouds
+    found = Findings(Log(), seed=0, data=table_alone(X, labels if has_labels else None, Log()))
+    found.fit("PCA", PCA(1))
+    (alt,) = alts(DRAWN[3](found))
+    assert f"along the one latent {expected}" in alt
+    assert "plane" not in alt
+
+
+def test_the_loss_explains_its_curves(monkeypatch):
+    axes = []
+    monkeypatch.setattr(_training, "picture", lambda ax, alt: axes.append(ax) or Picture("", alt, (1, 1)))
+    model = PCA(2).fit(load_iris().data)
+    parts = {"reconstruction": [2.0, 1.5, 1.0], "kl": [1.0, 2.0, np.nan]}
+    model.history_ = {"loss": [3.0, 2.5, 2.0], "val_loss": [4.0, 3.0, np.nan]} | parts
+    drawn = alts(_training.training(Findings(Log(), seed=0, models={"VAE": model})))
+    assert [bool(ax.get_legend() or ax.get_figure().legends) for ax in axes] == [True, False, False]
+    assert [ax.get_ylabel() for ax in axes] == ["nats per sample"] * 3
+    told = "from 3 to 2 nats per sample in 3 epochs; on rows set aside (dashed) from 4 to no finite number."
+    assert drawn[0].endswith(told)
+    assert "goes from 1 to no finite number nats" in drawn[2]
 
 
 def test_the_largest_loadings_are_named(sections):

@@ -4,6 +4,7 @@ import numpy as np
 
 from skvae.plot import ReconstructionDisplay
 from skvae.reporting._blocks import Pictures, Section, Table, Text
+from skvae.reporting._findings import PCA_OF_THESE_ROWS
 from skvae.reporting._pictures import new_axes, picture
 from skvae.reporting._words import count, fixed
 
@@ -23,7 +24,9 @@ def reconstruction(findings):
         return None
     lost = findings.lost
     medians = ", ".join(f"{name} {fixed(value)}" for name, value in lost.median().items())
-    text = f"{_TEXT} {_OF_TABLE if findings.given else _OF_FITS} Median over the features: {medians}."
+    rows = _OF_TABLE if findings.given else _OF_FITS
+    rows += f" {PCA_OF_THESE_ROWS}" if findings.has_own_pca else ""
+    text = f"{_TEXT} {rows} Median over the features: {medians}."
     pictures = [_picture(name, findings) for name in lost if lost[name].notna().any()]
     caption = "Lost variance of each feature; lower is better."
     if len(lost) > _N_DRAWN:
