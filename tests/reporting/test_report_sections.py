@@ -84,7 +84,7 @@ def test_the_caption_says_which_rows_were_measured(findings):
     for rows in ("held-out", "all"):
         found = replace(findings, comparison=replace(findings.comparison, scored_rows=rows))
         (table,) = tables(DRAWN[2](found))
-        assert ("neighbours and clusters on all rows" in table.caption) is (rows == "all")
+        assert ("clusters and centroids on all rows" in table.caption) is (rows == "all")
 
 
 def test_a_comparison_without_verdict_has_no_words():

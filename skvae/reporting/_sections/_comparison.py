@@ -33,7 +33,7 @@ _CAPTION = (
     "Measures on held-out rows{except_for}: mean ± standard deviation over the splits, and the mean of the differences "
     "from split to split with its 95 % interval."
 )
-_ON_ALL = ", but neighbours and clusters on all rows, as held-out parts are too small"
+_ON_ALL = ", but clusters and centroids on all rows, as held-out parts are too small"
 # How a sentence of the verdict goes on after the names, and what a cell says of it.
 _WORDS = {"is better than": "better", "is worse than": "worse", "are the same": "the same"}
 
