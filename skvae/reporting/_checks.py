@@ -102,9 +102,9 @@ def _different_scales(data):
     """Tell of features whose spread is far above the others'."""
     spread = np.nanstd(data.values, axis=0)
     varying = spread[spread > 0]
-    if not len(varying) or spread.max() <= _WILD * np.median(varying):
+    wild = np.flatnonzero(spread > _WILD * np.median(varying)) if len(varying) else varying
+    if not len(wild):
         return None
-    wild = np.flatnonzero(spread > _WILD * np.median(varying))
     names = few([data.features[i] for i in wild])
     return (
         f"Very different scales: the standard deviation of {names} is more than {_WILD:.0f} times the median one.",
@@ -163,6 +163,15 @@ def _outlying(data):
     )
 
 
+def _empty_features(data):
+    """Tell of features without any value."""
+    columns = np.flatnonzero(np.isnan(data.values).all(axis=0))
+    if not len(columns):
+        return None
+    names = few([data.features[i] for i in columns])
+    return f"{count(len(columns), 'feature')} without any value: {names}.", "Nothing is learned of them: drop them."
+
+
 def _empty_rows(data):
     """Tell of rows without any value."""
     rows = np.flatnonzero(np.isnan(data.values).all(axis=1))
@@ -184,19 +193,33 @@ def _repeated_rows(data):
     )
 
 
-def _labels(data):
-    """Tell of groups of very different or very small size."""
+def _unbalanced(data):
+    """Tell of groups of very different size."""
+    sizes = _group_sizes(data)
+    if not sizes or min(sizes.values()) * _UNBALANCED > max(sizes.values()):
+        return None
+    largest, smallest = max(sizes.values()), min(sizes.values())
+    return (
+        f"Unbalanced groups: the largest has {count(largest, 'row')}, the smallest {smallest}.",
+        "Accuracies mostly tell of the large groups.",
+    )
+
+
+def _small_groups(data):
+    """Tell of groups of a handful of rows."""
+    small = {name: size for name, size in _group_sizes(data).items() if size < _FEW_ROWS}
+    if not small:
+        return None
+    names = few([f"{name} ({size})" for name, size in small.items()])
+    return f"{count(len(small), 'group')} of fewer than {_FEW_ROWS} rows: {names}.", "Figures of so few rows are rough."
+
+
+def _group_sizes(data):
+    """Count the rows of each label; none if most rows have a label of their own."""
     if data.labels is None:
-        return None
+        return {}
     names, sizes = np.unique(data.labels.astype(str), return_counts=True)
-    if len(names) > len(data.labels) / 2 or sizes.min() * _UNBALANCED > sizes.max() >= _FEW_ROWS <= sizes.min():
-        return None
-    if sizes.min() * _UNBALANCED <= sizes.max() or sizes.min() < _FEW_ROWS:
-        return (
-            f"Unbalanced groups: the largest has {count(int(sizes.max()), 'row')}, the smallest {int(sizes.min())}.",
-            "Accuracies mostly tell of the large groups, and figures of a handful of rows are rough.",
-        )
-    return None
+    return dict(zip(names.tolist(), sizes.tolist(), strict=True)) if len(names) <= len(data.labels) / 2 else {}
 
 
 _CHECKS = (
@@ -205,8 +228,10 @@ _CHECKS = (
     _constant,
     _nearly_constant,
     _zeros,
+    _empty_features,
     _empty_rows,
     _outlying,
     _repeated_rows,
-    _labels,
+    _unbalanced,
+    _small_groups,
 )

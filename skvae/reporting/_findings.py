@@ -21,9 +21,13 @@ from skvae.reporting._log import Log
 #: What refits differ in.
 SEEDS, ROWS = "other seeds", "other rows and seeds"
 _NEIGHBORS = 10
+_LEAST_ROWS_OF_LOADINGS = 2
 # How compare_transformers begins to say that a table or labels do not suffice, and what helps.
 _NOT_COMPARABLE = ("Found array with", "The target y", "n_clusters", "No column of X", "No estimator could be fitted")
 _WITHOUT = "n_repeats=0 leaves the comparison out."
+PCA_OF_THESE_ROWS = (
+    "PCA was fitted to these rows; the given model perhaps was not, so PCA may look better here than it is."
+)
 
 
 @dataclass
@@ -61,6 +65,11 @@ class Findings:
         """Name of the model that the report is about, the last one."""
         return list(self.models)[-1]
 
+    @property
+    def has_own_pca(self):
+        """Whether a PCA was fitted to the table beside a model that was fitted before."""
+        return self.given is not None and len(self.models) > 1
+
     @cached_property
     def codes(self):
         """Codes of all rows, by model."""
@@ -75,14 +84,20 @@ class Findings:
     @cached_property
     def lost(self):
         """Share of its variance that each feature loses, by model: features down."""
-        shares = {name: lost_variance(self.data.values, table) for name, table in self.reconstructed.items()}
+        shares = {
+            # A column that a step before has dropped comes back as NaN, which would count as no error.
+            name: np.where(np.isfinite(table).all(axis=0), lost_variance(self.data.values, table), np.nan)
+            for name, table in self.reconstructed.items()
+        }
         return pd.DataFrame(shares, index=self.data.features)
 
     @cached_property
     def loadings(self):
-        """Loadings by model: features down, latent variables across."""
+        """Loadings by model: features down, but for those that it does not give back; latent variables across."""
+        if len(self.data.samples) < _LEAST_ROWS_OF_LOADINGS:
+            return {}
         tables = {name: loadings(self.models[name], self.data.X) for name in self.reconstructed}
-        return {name: table.set_axis(self.data.features) for name, table in tables.items()}
+        return {name: table.set_axis(self.data.features).dropna() for name, table in tables.items()}
 
     def fit(self, name, model):
         """Fit a model on all rows."""

@@ -1,5 +1,6 @@
 """What a report is about: the table and the model, checked before anything is computed."""
 
+import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,4 +189,18 @@ def _labels(y, X):
         raise ValueError(f"y has {count(len(labels), 'label')}, but X has {count(np.shape(X)[0], 'row')}.")
     if pd.isna(labels).any():
         raise ValueError(f"The target y has {pd.isna(labels).sum()} missing labels: leave those samples out.")
-    return labels, printable(getattr(y, "name", None) or "label")
+    return _printable_labels(labels), printable(getattr(y, "name", None) or "label")
+
+
+def _printable_labels(labels):
+    """Write labels that are text as a page can hold them; those that would become equal get numbers."""
+    unprintable = [label for label in dict.fromkeys(labels) if isinstance(label, str) and printable(label) != label]
+    if not unprintable:
+        return labels
+    names, taken = {}, set(labels)
+    for label in unprintable:
+        name = printable(label)
+        numbered = (f"{name} ({i})" for i in itertools.count(2))
+        names[label] = next(free for free in itertools.chain([name], numbered) if free not in taken)
+        taken.add(names[label])
+    return np.array([names.get(label, label) for label in labels], dtype=object)

@@ -37,7 +37,10 @@ def pca_and_vae(values, n_components, seed):
 
 def name_of(model):
     """Name a model in tables and pictures."""
-    kind = type(last_step(model)).__name__
+    last = last_step(model)
+    kind = type(last).__name__
+    if kind == "PCA" and not isinstance(last, PCA):
+        return "PCA (given)"  # a class of that name, which scikit-learn's stands beside
     return _NAMES.get(kind, kind)
 
 
@@ -47,10 +50,17 @@ def pca_beside(model, values, n_components):
     Missing values that the model bears itself are filled with means. None are the PCA of a PCA, and one with more
     components than there are rows or columns.
     """
-    *before, last = model.steps if isinstance(model, Pipeline) else [("model", model)]
-    if isinstance(last[1], PCA) or n_components > min(values.shape):
+    *before, last = _flat_steps(model)
+    if isinstance(last, PCA) or n_components > min(values.shape):
         return None
-    steps = [clone(step) if hasattr(step, "fit") else step for _, step in before]
+    steps = [clone(step) if hasattr(step, "fit") else step for step in before]
     if np.isnan(values).any() and getattr(last_step(model), "missing", "error") != "error":
         steps.append(MeanImputer())
     return make_pipeline(*steps, PCA(n_components))
+
+
+def _flat_steps(model):
+    """List the steps of a pipeline, and those of pipelines within."""
+    if not isinstance(model, Pipeline):
+        return [model]
+    return [step for _, part in model.steps for step in _flat_steps(part)]

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import warnings
+from contextlib import contextmanager
 
 from skvae._optional import import_optional
 from skvae.reporting._blocks import Picture
@@ -12,6 +13,16 @@ from skvae.reporting._blocks import Picture
 _LARGEST_SVG = 120_000
 _DPI = 144
 _CSS_DPI, _POINTS_PER_INCH = 96, 72
+
+
+@contextmanager
+def default_settings():
+    """Draw as matplotlib does by default, whatever the user's settings, which are the same afterwards."""
+    matplotlib = import_optional("matplotlib", extra="report", purpose="skvae.report")
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams["svg.hashsalt"] = "skvae"  # by default identifiers are random
+        yield
 
 
 def new_axes(width, height):
@@ -47,9 +58,13 @@ def picture(ax, alt):
 
 
 def _take_text_as_it_is(figure):
-    """Keep dollar signs in names from beginning a formula."""
+    """Keep dollar signs in names from beginning a formula; numbers along axes may be formulas."""
     text = import_optional("matplotlib.text", extra="report", purpose="skvae.report")
-    for label in figure.findobj(text.Text):
+    ticker = import_optional("matplotlib.ticker", extra="report", purpose="skvae.report")
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    numbered = [axis for axis in axes if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter)]
+    numbers = {label for axis in numbered for label in axis.get_ticklabels(which="both")}
+    for label in set(figure.findobj(text.Text)) - numbers:
         label.set_parse_math(False)
 
 

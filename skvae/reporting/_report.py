@@ -14,6 +14,7 @@ from skvae.reporting._inputs import check_kinds, checked_model, checked_path, la
 from skvae.reporting._log import Log
 from skvae.reporting._models import name_of, pca_and_vae, pca_beside
 from skvae.reporting._page import check_jinja, page
+from skvae.reporting._pictures import default_settings
 from skvae.reporting._result import Report
 from skvae.reporting._sections import DRAWN, WRITTEN
 from skvae.reporting._verdict import facts, verdict
@@ -21,7 +22,8 @@ from skvae.reporting._words import count, printable
 
 # Cells of a table up to which "auto" refits so often, and rows.
 _REFITS = ((200_000, 5), (2_000_000, 3))
-_MOST_ROWS = 5000
+_MOST_ROWS, _FEWEST_ROWS = 5000, 3
+_TOO_SMALL = "Not measured: a row needs two others, so that one can be nearer than the other."
 _TOO_LARGE = (
     "Not measured by default of a table of this size: each repeat takes three fits or two. n_refits=3 (--refits 3) "
     "measures it."
@@ -195,6 +197,9 @@ def _find_out_of_model(findings, model, X, y, n_repeats, n_jobs):
 def _refit(findings, n_refits, n_jobs):
     """Measure the stability, if it is not too dear."""
     n_rows, n_cells = len(findings.data.samples), findings.data.values.size
+    if n_refits and n_rows < _FEWEST_ROWS:
+        findings.omitted["stability"] = _TOO_SMALL
+        return
     if n_refits == "auto":
         n_refits = next((n for most, n in _REFITS if n_cells <= most and n_rows <= _MOST_ROWS), 0)
         if not n_refits:
@@ -205,7 +210,7 @@ def _refit(findings, n_refits, n_jobs):
 
 def _written(findings, path, title):
     """Draw and write the page."""
-    with findings.log.step("drawing"):
+    with findings.log.step("drawing"), default_settings():
         sections = [section(findings) for section in DRAWN]
         sentence = verdict(findings)
     sections += [section(findings) for section in WRITTEN]

@@ -52,10 +52,13 @@ def _tally(name, findings, words):
     """Count in how many measures the model is better and worse."""
     first = findings.comparison.table.index[0]
     better, worse = (_headings(findings, words, word) for word in ("better", "worse"))
-    without = sum(word == "no verdict" for word in words.values())
-    n_others = len(words) - len(better) - len(worse) - without
+    same, n_others, without = (
+        sum(said == word for said in words.values()) for word in ("the same", "no evidence", "no verdict")
+    )
     sentence = f"{name} is better than {first} in {_listed(better)} of {count(len(words), 'measure')}"
     sentence += f", and worse in {_listed(worse)}"
+    if same:
+        sentence += f"; the same in {same}"
     if n_others:
         which = "all" if n_others == len(words) else "the other" if not without else ""
         sentence += f"; for {f'{which} {n_others}'.strip()} there is no evidence of either"

@@ -21,11 +21,15 @@ NASTY = (
 )
 
 
+#: The last two become equal where no page can hold what tells them apart.
+LABELS = ("<b>tumour</b>", "normal & \N{GREEK SMALL LETTER ALPHA}\x01", "normal & \N{GREEK SMALL LETTER ALPHA}\x02")
+
+
 @pytest.fixture(scope="session")
 def nasty_table():
-    """60 rows of two groups, features whose names would break a careless page, and missing values."""
+    """60 rows of three groups, features whose names would break a careless page, and missing values."""
     rng = np.random.default_rng(0)
-    groups = np.repeat(["<b>tumour</b>", "normal & \N{GREEK SMALL LETTER ALPHA}"], 30)
+    groups = np.repeat(LABELS, 20)
     values = rng.normal(size=(60, 2)) @ rng.normal(size=(2, 7)) + 0.3 * rng.normal(size=(60, 7))
     values[:30] += 2
     values[::9, 1] = np.nan

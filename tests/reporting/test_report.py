@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import warnings
@@ -14,7 +15,7 @@ from joblib import parallel_config
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_iris
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV
@@ -26,6 +27,7 @@ from skvae import VAEImputer, VAETransformer
 from skvae.model_selection import compare_transformers
 from skvae.reporting import _pictures
 
+_PICTURE = r'src="(data:image[^"]+)"'
 SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
 QUICK = {"n_repeats": 2, "n_refits": 0, "random_state": 0}
 
@@ -107,6 +109,30 @@ def test_the_stability_of_a_large_table_is_left_out_and_that_is_said(iris):
     page = skvae.report(X, estimator=PCA(2).fit(X), n_repeats=0)
     assert page.stability == {}
     assert "Not measured by default" in page.html
+
+
+@pytest.mark.parametrize("n_rows", [1, 2])
+def test_tables_of_few_rows_leave_out_what_needs_more(iris, n_rows):
+    page = skvae.report(iris[0][:n_rows], estimator=PCA(1).fit(iris[0]), n_repeats=0)
+    assert page.stability == {}
+    assert "Not measured: a row needs two others" in page.html
+    assert ("What the latent variables mean" in page.html) is (n_rows > 1)
+
+
+def test_pca_stands_beside_nested_pipelines_with_all_their_steps(iris):
+    X = iris[0]
+    nested = make_pipeline(make_pipeline(StandardScaler(), TruncatedSVD(2))).fit(X)
+    beside = skvae.report(X, estimator=nested, **QUICK).models
+    assert [type(step).__name__ for _, step in beside["PCA"].steps] == ["StandardScaler", "PCA"]
+    assert list(beside) == ["PCA", "TruncatedSVD"]
+    assert list(skvae.report(X, estimator=make_pipeline(make_pipeline(PCA(2))).fit(X), **QUICK).models) == ["PCA"]
+
+
+def test_a_class_that_is_called_pca_too_keeps_its_place(iris):
+    own = type("PCA", (TruncatedSVD,), {})(2).fit(iris[0])
+    page = skvae.report(iris[0], estimator=own, **QUICK)
+    assert list(page.models) == ["PCA", "PCA (given)"]
+    assert page.html.count("PCA was fitted to these rows; the given model perhaps was not") == 2
 
 
 def test_the_best_model_of_a_search_is_reported(iris, small_vae):
@@ -209,6 +235,19 @@ def test_nothing_global_changes(iris, pipeline, monkeypatch):
     assert random.getstate() == python_state
 
 
+def test_pictures_do_not_depend_on_the_settings_of_matplotlib(iris, monkeypatch):
+    monkeypatch.undo()  # pictures are drawn
+    settings = {"axes.formatter.use_mathtext": True, "text.color": "red", "svg.fonttype": "none"}
+    pages = []
+    for changed in ({}, settings):
+        with mpl.rc_context(changed):
+            pages.append(skvae.report(*iris, PCA(2).fit(iris[0]), n_repeats=0, n_refits=0))
+            assert all(mpl.rcParams[name] == value for name, value in changed.items())
+    plain, other = (re.findall(_PICTURE, page.html) for page in pages)
+    assert len(plain) > 2
+    assert plain == other
+
+
 def test_pyplot_is_not_imported():
     code = (
         "import skvae, sys\nfrom sklearn.datasets import load_iris\nfrom sklearn.decomposition import PCA\n"
@@ -223,6 +262,13 @@ def test_labels_may_be_values_of_a_scale_without_comparison(iris, pipeline):
     page = skvae.report(X, X.iloc[:, 0] + np.linspace(0, 0.01, 150), pipeline, n_repeats=0, n_refits=0)
     assert page.comparison is None
     assert "Latent planes" in page.html
+
+
+def test_labels_that_no_page_can_hold_stay_apart(iris, tmp_path):
+    y = np.array(["a\ud800", "a\N{REPLACEMENT CHARACTER}", "a\x01"], dtype=object)[iris[1]]
+    page = skvae.report(iris[0], y, PCA(2).fit(iris[0]), path=tmp_path / "page.html", n_repeats=0, n_refits=0)
+    for name in ("a\N{REPLACEMENT CHARACTER}", "a\N{REPLACEMENT CHARACTER} (2)", "a\N{REPLACEMENT CHARACTER} (3)"):
+        assert re.search(rf">\s*{re.escape(name)}\s*<", page.html)
 
 
 @pytest.mark.parametrize("kind", [list, np.asarray])

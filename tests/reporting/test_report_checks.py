@@ -44,6 +44,13 @@ def test_features_of_different_units_are_no_intensities(normal):
     assert "Very different scales: the standard deviation of P11 is more than 100 times" in found
 
 
+def test_features_without_values_are_told_and_hide_nothing(normal):
+    normal[:, 3] = np.nan
+    assert "Very different scales" not in remarks(normal)
+    assert "1 feature without any value: P3." in remarks(normal)
+    assert "the standard deviation of P11 is more than" in remarks(normal * np.append(np.ones(11), 10_000.0))
+
+
 def test_a_table_of_few_features_mixes_units():
     from sklearn.datasets import load_breast_cancer
 
@@ -91,14 +98,17 @@ def test_rows_without_values_and_rows_that_repeat(normal):
     [
         ((40, 40), ""),
         ((30, 50), ""),
-        ((70, 10), "the largest has 70 rows, the smallest 10"),
-        ((12, 8, 4), "smallest 4"),
+        ((70, 10), "Unbalanced groups: the largest has 70 rows, the smallest 10."),
+        ((12, 8, 4), "1 group of fewer than 5 rows: 2 (4)."),
+        ((4, 4, 4), "3 groups of fewer than 5 rows: 0 (4), 1 (4), 2 (4)."),
     ],
 )
-def test_unbalanced_groups(sizes, expected):
+def test_unbalanced_and_small_groups(sizes, expected):
     labels = np.repeat(np.arange(len(sizes)), sizes)
     found = remarks(np.random.default_rng(0).normal(size=(len(labels), 12)), labels)
-    assert (expected in found) if expected else "Unbalanced" not in found
+    assert found.startswith(expected)
+    assert ("Unbalanced" in found) is (max(sizes) >= 5 * min(sizes))
+    assert ("fewer than 5" in found) is (min(sizes) < 5)
 
 
 def test_a_table_of_one_value():

@@ -1,6 +1,9 @@
 """What the sections say, against slow computations of the same."""
 
+import re
+import warnings
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,12 +17,15 @@ from sklearn.preprocessing import StandardScaler
 import skvae
 from skvae.model_selection import compare_transformers
 from skvae.model_selection._measures import MEASURES, SECONDS
-from skvae.reporting._blocks import Cell, Pictures, Table
+from skvae.preprocessing import MeanImputer
+from skvae.reporting._blocks import Cell, Picture, Pictures, Table
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import table_alone
 from skvae.reporting._log import Log
-from skvae.reporting._sections import DRAWN, WRITTEN
+from skvae.reporting._sections import DRAWN, WRITTEN, _training
 from skvae.reporting._sections._comparison import MEANING, judgements
+from skvae.reporting._verdict import verdict
+from skvae.reporting._words import fixed
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +80,13 @@ def test_words_of_the_table_are_those_of_the_verdict(findings, sections):
     assert Counter(text(row[-1]) for row in table.rows if text(row[-1]) != "not judged") == words
 
 
+def test_the_caption_says_which_rows_were_measured(findings):
+    for rows in ("held-out", "all"):
+        found = replace(findings, comparison=replace(findings.comparison, scored_rows=rows))
+        (table,) = tables(DRAWN[2](found))
+        assert ("clusters and centroids on all rows" in table.caption) is (rows == "all")
+
+
 def test_a_comparison_without_verdict_has_no_words():
     X, y = load_iris(return_X_y=True)
     assert judgements(compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)) == {}
@@ -81,11 +94,65 @@ def test_a_comparison_without_verdict_has_no_words():
     assert set(judgements(once).values()) <= {"the same", "no verdict"}
 
 
+def test_the_sentence_on_top_tells_the_same_from_no_evidence():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    found = Findings(Log(), seed=0, data=table_alone(X, y, Log()))
+    found.compare({"PCA": PCA(2), "twin": PCA(2)}, n_repeats=1, n_jobs=None)
+    found.models = {"PCA": PCA(2).fit(X), "twin": PCA(2).fit(X)}
+    n_same = Counter(judgements(found.comparison).values())["the same"]
+    assert n_same > 1
+    assert f"; the same in {n_same}" in verdict(found)
+    assert "no evidence" not in verdict(found)
+
+
 def test_the_planes_say_how_far_the_labels_are_apart(findings, sections):
     for name, alt in zip(("PCA", "scaled"), alts(sections["planes"]), strict=True):
         value = silhouette_score(findings.models[name].transform(findings.data.X), findings.data.labels)
         assert f"silhouette of the labels {value:.2f}" in alt
         assert ("groups lie apart" if value >= 0.5 else "groups touch") in alt
+
+
+@pytest.fixture
+def clouds():
+    """Three latent variables, of which the third alone tells the two labels apart."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(["a", "b"], 40)
+    return rng.normal(size=(80, 3)) * [9, 5, 0.1] + np.outer(labels == "b", [0, 0, 8]), labels
+
+
+def test_a_plane_is_judged_by_what_it_shows(clouds):
+    X, labels = clouds
+    found = Findings(Log(), seed=0, data=table_alone(X * [9, 9, 1], labels, Log()))
+    found.fit("PCA", PCA(3))
+    (alt,) = alts(DRAWN[3](found))
+    value = silhouette_score(found.codes["PCA"].iloc[:, :2], labels)
+    assert alt == f"PCA, in the plane of two latent variables: groups overlap; silhouette of the labels {fixed(value)}."
+
+
+@pytest.mark.parametrize(
+    ("has_labels", "expected"), [(False, "variable, a histogram."), (True, "variable, by label: ")]
+)
+def test_one_latent_variable_is_no_plane(clouds, has_labels, expected):
+    X, labels = clouds
+    found = Findings(Log(), seed=0, data=table_alone(X, labels if has_labels else None, Log()))
+    found.fit("PCA", PCA(1))
+    (alt,) = alts(DRAWN[3](found))
+    assert f"along the one latent {expected}" in alt
+    assert "plane" not in alt
+
+
+def test_the_loss_explains_its_curves(monkeypatch):
+    axes = []
+    monkeypatch.setattr(_training, "picture", lambda ax, alt: axes.append(ax) or Picture("", alt, (1, 1)))
+    model = PCA(2).fit(load_iris().data)
+    parts = {"reconstruction": [2.0, 1.5, 1.0], "kl": [1.0, 2.0, np.nan]}
+    model.history_ = {"loss": [3.0, 2.5, 2.0], "val_loss": [4.0, 3.0, np.nan]} | parts
+    drawn = alts(_training.training(Findings(Log(), seed=0, models={"VAE": model})))
+    assert [bool(ax.get_legend() or ax.get_figure().legends) for ax in axes] == [True, False, False]
+    assert [ax.get_ylabel() for ax in axes] == ["nats per sample"] * 3
+    told = "from 3 to 2 nats per sample in 3 epochs; on rows set aside (dashed) from 4 to no finite number."
+    assert drawn[0].endswith(told)
+    assert "goes from 1 to no finite number nats" in drawn[2]
 
 
 def test_the_largest_loadings_are_named(sections):
@@ -127,6 +194,23 @@ def test_missing_values_are_counted(small_vae):
     page = skvae.report(X, n_repeats=0, n_refits=0, random_state=0)
     assert "Missing are 5.2 % of the cells. Complete are 2 of 4 features and 120 of 150 rows." in page.html
     assert "the emptiest, sepal length (cm), 20.0 %" in page.html
+
+
+def test_features_without_values_or_reconstruction_are_left_out_of_pictures():
+    X = load_iris(as_frame=True).data.assign(empty=np.nan, late=np.nan)
+    model = make_pipeline(MeanImputer(), PCA(2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(X)
+        X["late"] = np.arange(150.0)  # unknown to the model
+        X["empty"] = np.nan
+        page = skvae.report(X, estimator=model, n_repeats=0, n_refits=0)
+    assert "1 feature without any value: empty." in page.html
+    assert "How the 5 features differ" in page.html
+    assert not [warning for warning in page.warnings if "slice" in warning]
+    lost = page.html.partition('id="reconstruction"')[2]
+    assert "sepal width (cm)" in lost
+    assert "late" not in re.findall(r">\s*([^<>]*?)\s*<", lost)
 
 
 def test_parameters_that_differ_from_the_default_come_first(sections):

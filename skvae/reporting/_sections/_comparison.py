@@ -30,9 +30,10 @@ _HOW = (
     "equals, one will say better or worse."
 )
 _CAPTION = (
-    "Measures on held-out rows: mean ± standard deviation over the splits, and the mean of the differences from split "
-    "to split with its 95 % interval."
+    "Measures on held-out rows{except_for}: mean ± standard deviation over the splits, and the mean of the differences "
+    "from split to split with its 95 % interval."
 )
+_ON_ALL = ", but clusters and centroids on all rows, as held-out parts are too small"
 # How a sentence of the verdict goes on after the names, and what a cell says of it.
 _WORDS = {"is better than": "better", "is worse than": "worse", "are the same": "the same"}
 
@@ -105,7 +106,8 @@ def _table(comparison):
     columns = ["measure", first, *rivals]
     for rival in rivals:
         columns += [f"{rival} \N{MINUS SIGN} {first}", f"{rival} is"]
-    return Table(_CAPTION, columns, rows, (0, *range(len(rivals) + 3, len(columns), 2)))
+    caption = _CAPTION.format(except_for=_ON_ALL if comparison.scored_rows == "all" else "")
+    return Table(caption, columns, rows, (0, *range(len(rivals) + 3, len(columns), 2)))
 
 
 def _with_minus(cell):

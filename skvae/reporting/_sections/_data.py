@@ -17,7 +17,7 @@ def data(findings):
     table = findings.data
     if table is None:
         return None
-    blocks = [*_what_misleads(table), _scale(table), *_missing(table)]
+    blocks = [*_what_misleads(table), *_scale(table), *_missing(table)]
     if table.labels is not None:
         blocks += [Heading("Labels"), _labels(table)]
     return Section("data", "The data", blocks)
@@ -37,8 +37,10 @@ def _what_misleads(table):
 
 
 def _scale(table):
-    """Tabulate how features differ in mean and spread."""
-    values = table.values
+    """Tabulate how features differ in mean and spread, those that have values."""
+    values = table.values[:, ~np.isnan(table.values).all(axis=0)]
+    if not values.shape[1]:
+        return []
     rows = []
     with np.errstate(all="ignore"):
         statistics = {
@@ -50,10 +52,10 @@ def _scale(table):
     for name, of_features in statistics.items():
         rows.append([name, *(number(q) for q in np.quantile(of_features, [0, 0.25, 0.5, 0.75, 1]))])
     caption = (
-        f"How the {count(len(table.features), 'feature')} differ, in their own units: each line is a statistic of a "
+        f"How the {count(values.shape[1], 'feature')} differ, in their own units: each line is a statistic of a "
         "feature, and tells the least, the quartiles and the largest of it over the features."
     )
-    return Table(caption, ["of a feature", "least", "lower quartile", "median", "upper quartile", "largest"], rows)
+    return [Table(caption, ["of a feature", "least", "lower quartile", "median", "upper quartile", "largest"], rows)]
 
 
 def _missing(table):

@@ -5,11 +5,12 @@ from sklearn.metrics import silhouette_score
 
 from skvae.plot import LatentSpaceDisplay
 from skvae.reporting._blocks import Pictures, Section, Text
+from skvae.reporting._findings import PCA_OF_THESE_ROWS
 from skvae.reporting._pictures import new_axes, picture
 from skvae.reporting._words import count, fixed
 
-# Silhouettes of labels from which a plane is said to show groups that touch, and that lie apart (Rousseeuw 1987 calls
-# structure below 0.25 none, from 0.5 reasonable).
+# Silhouettes of labels from which a plane is said to show groups that touch, and that lie apart: Kaufman and Rousseeuw
+# (1990), Finding Groups in Data, call structure up to 0.25 none, and above 0.5 reasonable.
 _TOUCHING, _APART = 0.25, 0.5
 # The silhouette sorts all pairs of rows.
 _MOST_ROWS_OF_PAIRS = 5000
@@ -22,9 +23,12 @@ def planes(findings):
     if findings.data is None:
         return None
     silhouettes = {name: _silhouette(codes, findings) for name, codes in findings.codes.items()}
-    pictures = [_plane(name, findings, silhouettes) for name in findings.codes]
     n_latent = findings.codes[findings.subject].shape[1]
-    shown = "The first two latent variables" if n_latent > 2 else "The latent variables"
+    in_planes = silhouettes
+    if n_latent > 2:
+        in_planes = {name: _silhouette(codes.iloc[:, :2], findings) for name, codes in findings.codes.items()}
+    pictures = [_plane(name, findings, in_planes) for name in findings.codes]
+    shown = {1: "The latent variable", 2: "The latent variables"}.get(n_latent, "The first two latent variables")
     of_rows = "of the rows of this table" if findings.given else "of all rows, which the models were fitted to"
     colours = f", coloured by {findings.data.label_name}" if findings.data.labels is not None else ""
     pictures_of_all = Pictures(pictures, f"{shown} {of_rows}{colours}.")
@@ -47,7 +51,7 @@ def _text(findings, silhouettes):
             "their own label than to the next). It is no verdict: the fits may have seen these "
             "rows."
         )
-    return text
+    return f"{text} {PCA_OF_THESE_ROWS}" if findings.has_own_pca else text
 
 
 def _silhouette(codes, findings):
@@ -68,14 +72,17 @@ def _plane(name, findings, silhouettes):
     ax = new_axes(_PANEL_INCHES, _PANEL_INCHES)
     display = LatentSpaceDisplay(findings.codes[name], findings.data.labels).plot(ax)
     display.ax_.set_title(name, fontsize="large", fontweight="bold")
-    return picture(ax, _alt(name, len(findings.codes[name]), silhouettes))
+    return picture(ax, _alt(name, findings, silhouettes))
 
 
-def _alt(name, n_rows, silhouettes):
+def _alt(name, findings, silhouettes):
     """Say what a plane shows, beside the others."""
-    value = silhouettes[name]
+    value, codes = silhouettes[name], findings.codes[name]
+    where = "in the plane of two latent variables"
+    if codes.shape[1] == 1:
+        where = "along the one latent variable, " + ("a histogram" if findings.data.labels is None else "by label")
     if value is None:
-        return f"{name}: {count(n_rows, 'row')} in the latent plane."
+        return f"{name}: {count(len(codes), 'row')} {where}."
     groups = "groups lie apart" if value >= _APART else "groups touch" if value >= _TOUCHING else "groups overlap"
     others = "".join(f"; {other} {fixed(v)}" for other, v in silhouettes.items() if other != name and v is not None)
-    return f"{name}: {groups}; silhouette of the labels {fixed(value)}{others}."
+    return f"{name}, {where}: {groups}; silhouette of the labels {fixed(value)}{others}."

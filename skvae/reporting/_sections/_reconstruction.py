@@ -4,6 +4,7 @@ import numpy as np
 
 from skvae.plot import ReconstructionDisplay
 from skvae.reporting._blocks import Pictures, Section, Table, Text
+from skvae.reporting._findings import PCA_OF_THESE_ROWS
 from skvae.reporting._pictures import new_axes, picture
 from skvae.reporting._words import count, fixed
 
@@ -23,8 +24,10 @@ def reconstruction(findings):
         return None
     lost = findings.lost
     medians = ", ".join(f"{name} {fixed(value)}" for name, value in lost.median().items())
-    text = f"{_TEXT} {_OF_TABLE if findings.given else _OF_FITS} Median over the features: {medians}."
-    pictures = [_picture(name, findings) for name in lost]
+    rows = _OF_TABLE if findings.given else _OF_FITS
+    rows += f" {PCA_OF_THESE_ROWS}" if findings.has_own_pca else ""
+    text = f"{_TEXT} {rows} Median over the features: {medians}."
+    pictures = [_picture(name, findings) for name in lost if lost[name].notna().any()]
     caption = "Lost variance of each feature; lower is better."
     if len(lost) > _N_DRAWN:
         caption = (
@@ -39,11 +42,12 @@ def reconstruction(findings):
 def _picture(name, findings):
     """Draw the ranking of one model."""
     lost, table = findings.lost[name], findings.data
-    ax = new_axes(3.4, 0.9 + _ROW_INCHES * (min(_N_DRAWN, len(lost)) + 1))
-    options = {"feature_names": table.features, "n_features": _N_DRAWN}
-    ReconstructionDisplay(table.values, findings.reconstructed[name], **options).plot(ax)
+    known, columns = lost.dropna(), np.flatnonzero(lost.notna())
+    ax = new_axes(3.4, 0.9 + _ROW_INCHES * (min(_N_DRAWN, len(known)) + 1))
+    options = {"feature_names": list(known.index), "n_features": _N_DRAWN}
+    tables = (table.values[:, columns], findings.reconstructed[name][:, columns])
+    ReconstructionDisplay(*tables, **options).plot(ax)
     ax.set_title(name, fontsize="medium", fontweight="bold")
-    known = lost.dropna()
     worst, best = (f"{known.index[i]} {fixed(known.iloc[i])}" for i in (known.argmax(), known.argmin()))
     alt = f"{name}: of its variance loses most {worst}, least {best}."
     return picture(ax, alt)

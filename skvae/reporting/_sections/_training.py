@@ -39,29 +39,39 @@ def _unit(history):
 
 def _text(history, is_compared):
     """Tell the course of the loss in figures."""
-    first, last = (number(history["loss"][i], 4) for i in (0, -1))
-    text = f"{count(len(history['loss']), 'epoch')}; the loss went from {first} to {last} {_unit(history)}"
+    text = f"{count(len(history['loss']), 'epoch')}; the loss went from {_ends(history['loss'])} {_unit(history)}"
     if "val_loss" in history:
-        first, last = (number(history["val_loss"][i], 4) for i in (0, -1))
-        text += f", that of rows set aside from {first} to {last}"
+        text += f", that of rows set aside from {_ends(history['val_loss'])}"
     text += ". A falling loss alone proves nothing: a network also learns noise."
     return text + (" What holds for other rows is told by the comparison." if is_compared else "")
 
 
 def _curves(history):
-    """Draw each part of the loss."""
-    panels = [name for name in _PANELS if name in history]
-    axes = [new_axes(3.3, 2.4) for _ in panels]
-    LossCurveDisplay({"": history}).plot(axes)
-    return [picture(ax, _alt(name, history)) for ax, name in zip(axes, panels, strict=True)]
+    """Draw each part of the loss: a picture with its unit, and with its legend where it has two curves."""
+    pictures = []
+    for name in (name for name in _PANELS if name in history):
+        ax = new_axes(3.3, 2.4)
+        shown = (name, "val_loss") if name == "loss" else (name,)
+        LossCurveDisplay({"": {key: history[key] for key in shown if key in history}}).plot(ax)
+        ax.set_ylabel(_unit(history))
+        pictures.append(picture(ax, _alt(name, history)))
+    return pictures
 
 
 def _alt(name, history):
     """Say how a part of the loss went."""
     values = np.asarray(history[name])
-    way = "falls" if values[-1] < values[0] else "rises" if values[-1] > values[0] else "stays"
-    first, last = number(values[0], 4), number(values[-1], 4)
-    return f"{_PANELS[name]} {way} from {first} to {last} {_unit(history)} in {count(len(values), 'epoch')}."
+    way = "falls" if values[-1] < values[0] else "rises" if values[-1] > values[0] else "goes"
+    alt = f"{_PANELS[name]} {way} from {_ends(values)} {_unit(history)} in {count(len(values), 'epoch')}"
+    if name == "loss" and "val_loss" in history:
+        alt += f"; on rows set aside (dashed) from {_ends(history['val_loss'])}"
+    return f"{alt}."
+
+
+def _ends(values):
+    """Write the first and the last of some values."""
+    first, last = (number(values[i], 4) if np.isfinite(values[i]) else "no finite number" for i in (0, -1))
+    return f"{first} to {last}"
 
 
 def _components(model):
