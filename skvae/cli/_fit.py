@@ -68,7 +68,7 @@ def _run(arguments):
 
     check_model_output(arguments)
     check_model_options(arguments)
-    samples = read_samples(arguments, is_raw=True)
+    samples = read_samples(arguments, is_raw=True, keeps_unlabelled=True)
     check_rows(samples.X, arguments)
     tell_of_constant_columns(samples.X)
     table, missing = samples.table, missing_of(samples, arguments)

@@ -5,6 +5,9 @@ import difflib
 from skvae.cli._console import say
 from skvae.cli._tables import count
 
+# Above this share of the features it is hardly a table of the same kind.
+_MOST_MISSING = 0.5
+
 
 def matched(frame, levels, model, path, may_lack=False):
     """Select the model's columns from a table, in the model's order.
@@ -18,7 +21,8 @@ def matched(frame, levels, model, path, may_lack=False):
     path : Path
         Of the table, for messages.
     may_lack : bool, default=False
-        Whether features that are not there were not measured, which a model of missing values can bear.
+        Whether features that are not there were not measured, which a model of missing values can bear for up to half
+        of them.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def matched(frame, levels, model, path, may_lack=False):
         return _counted(frame, model, path)
     missing = [name for name in names if name not in frame.columns]
     features_only = not set(missing) & set(levels)
-    if missing and not (may_lack and features_only and len(missing) < len(names)):
+    if missing and not (may_lack and features_only and len(missing) <= _MOST_MISSING * len(names)):
         raise ValueError(_missing_message(missing, names, levels, frame, path))
     if missing:
         say(f"note: {count(len(missing), 'column')} of the model not in {path}, taken for missing: {_some(missing)}.")

@@ -69,6 +69,26 @@ def takes_missing(model):
     return getattr(last, "missing", "error") != "error" or any("Imputer" in type(step).__name__ for step in before)
 
 
+def transform_of(model):
+    """Name the logarithm or power that a model begins with, as --transform does; "none" without."""
+    from skvae.datasets._numbers import TRANSFORMS
+
+    step = model
+    while hasattr(step, "steps") or hasattr(step, "named_transformers_"):
+        step = step.steps[0][1] if hasattr(step, "steps") else step.named_transformers_.get("features")
+    function = getattr(step, "func", None)
+    return next((name for name, known in TRANSFORMS.items() if known is not None and known is function), "none")
+
+
+def with_known_levels(model, X):
+    """Write levels of covariates as the model knows them: a table without any text holds numbers for "1" and "2"."""
+    spelled = {
+        name: X[name].map({level: by_text.get(str(level), level) for level in X[name].dropna().unique()})
+        for name, by_text in _levels_by_text(model).items()
+    }
+    return X.assign(**spelled)
+
+
 def prepared(model, X):
     """Apply the steps before the last one."""
     for step in parted(model)[0]:
@@ -124,17 +144,21 @@ def chosen_levels(model, given):
     ValueError
         If the model has no such covariate, or knows no such level.
     """
-    known = known_levels(model)
+    known = _levels_by_text(model)
     chosen = {}
     for name, text in given or ():
         if name not in known:
             has = f"its covariates are {', '.join(known)}" if known else "it has none: skvae fit --covariates COLUMN"
             raise ValueError(f"{name!r} is no covariate of the model; {has}.")
-        by_text = {str(level): level for level in known[name]}
-        if text not in by_text:
-            raise ValueError(f"The model knows no {name}={text}; it knows {', '.join(by_text)}.")
-        chosen[name] = by_text[text]
+        if text not in known[name]:
+            raise ValueError(f"The model knows no {name}={text}; it knows {', '.join(known[name])}.")
+        chosen[name] = known[name][text]
     return chosen or None
+
+
+def _levels_by_text(model):
+    """Return the levels that each covariate had in the fit, by how they are written."""
+    return {name: {str(level): level for level in levels} for name, levels in known_levels(model).items()}
 
 
 def known_levels(model):

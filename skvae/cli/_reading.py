@@ -36,7 +36,7 @@ class Samples(NamedTuple):
         return self.X if self.covariates is None else self.X.join(self.covariates)
 
 
-def read_samples(arguments, is_raw=False):
+def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     """Read the user's table with its labels, if any, and leave out empty columns.
 
     Parameters
@@ -45,6 +45,8 @@ def read_samples(arguments, is_raw=False):
         With ``table``, the options of `add_table_options`, and possibly ``covariates``.
     is_raw : bool, default=False
         Whether to leave logarithms to the model; that they can be taken is checked nevertheless.
+    keeps_unlabelled : bool, default=False
+        Whether rows without a label stay, because labels play no part. Of protein groups they are left out.
 
     Returns
     -------
@@ -53,8 +55,10 @@ def read_samples(arguments, is_raw=False):
     from skvae.datasets._numbers import transformed
 
     names = list(getattr(arguments, "covariates", None) or ())
-    read = _read_proteins if is_of_proteins(arguments) else _read_table
-    X, y, levels = read(arguments, names)
+    if is_of_proteins(arguments):
+        X, y, levels = _read_proteins(arguments, names)
+    else:
+        X, y, levels = _read_table(arguments, names, keeps_unlabelled)
     transformed_X = transformed(X, arguments.transform)
     X, covariates = _with_levels(X if is_raw else transformed_X, levels)
     return Samples(without_empty_columns(X), None if y is None else y.loc[X.index], covariates)
@@ -84,16 +88,31 @@ def read_labelled_for(model, arguments):
     X : DataFrame of shape (n_samples, model.n_features_in_)
     y : Series or None
     """
-    from skvae.cli._models import covariates_of, takes_missing
+    from skvae.cli._models import covariates_of, takes_missing, with_known_levels
     from skvae.datasets._samples import with_labels
 
     path, names, target = arguments.table, covariates_of(model), getattr(arguments, "target", None)
     if is_of_proteins(arguments):
         X, y, levels = _read_proteins(arguments, names)
-        return matched(X.assign(**levels), names, model, path, may_lack=takes_missing(model)), y
-    frame, y = _read_frame(arguments, names, target)
-    X = _as_numbers(matched(frame, names, model, path), names, arguments)
-    return with_labels(X, y, target)
+        X = matched(X.assign(**levels), names, model, path, may_lack=takes_missing(model))
+    else:
+        frame, y = _read_frame(arguments, names, target, kept=getattr(model, "feature_names_in_", ()))
+        X = _as_numbers(matched(frame, names, model, path), names, arguments)
+        X, y = with_labels(X, y, target)
+    _check_support(model, X.drop(columns=names))
+    return with_known_levels(model, X), y
+
+
+def _check_support(model, X):
+    """Raise if the model begins with a logarithm or power that does not fit the values."""
+    from skvae.cli._models import transform_of
+    from skvae.datasets._numbers import transformed
+
+    transform = transform_of(model)
+    try:
+        transformed(X, transform)
+    except ValueError as error:
+        raise ValueError(f"The model begins with {transform}: it takes tables as it was fitted to. {error}") from error
 
 
 def read_as_it_is(arguments):
@@ -155,24 +174,26 @@ def _read_proteins(arguments, names):
     return X.drop(columns=drop), y, levels
 
 
-def _read_table(arguments, names):
+def _read_table(arguments, names, keeps_unlabelled):
     """Read a table with samples in rows; return it with labels and levels."""
     from skvae.cli._arguments import table_options
     from skvae.datasets import read_table
     from skvae.datasets._samples import find_labels, with_labels
 
-    if not names:
+    keeps_unlabelled = keeps_unlabelled and arguments.target is not None
+    if not names and not keeps_unlabelled:
         return *read_table(arguments.table, **table_options(arguments) | {"transform": "none"}), {}
     frame, y = _read_frame(arguments, names, arguments.target)
     levels = {}
     for name in names:  # those of the second table stand in the frame as well
         levels[name], frame = find_labels(frame, arguments.table, target=name, index=None, metadata=None)
-    X, y = with_labels(_as_numbers(frame, (), arguments), y, arguments.target)
+    X = _as_numbers(frame, (), arguments)
+    X, y = (X, y) if keeps_unlabelled else with_labels(X, y, arguments.target)
     return X, y, {name: column.loc[X.index] for name, column in levels.items()}
 
 
-def _read_frame(arguments, names, target):
-    """Read a table as it is, with levels from where they stand; return it and the labels."""
+def _read_frame(arguments, names, target, kept=()):
+    """Read a table as it is, with levels from where they stand; return it and the labels, which `kept` may name."""
     from skvae.datasets._columns import check_columns
     from skvae.datasets._samples import find_labels, read_indexed
 
@@ -183,7 +204,8 @@ def _read_frame(arguments, names, target):
     check_columns(drop, frame, path)
     frame = frame.drop(columns=drop)
     found = {name: find_labels(frame, path, target=name, **beside)[0] for name in wanted if arguments.metadata}
-    y, frame = (None, frame) if target is None else _taken(frame, target, found, path)
+    y, rest = (None, frame) if target is None else _taken(frame, target, found, path)
+    frame = frame if target in {*names, *kept} else rest
     return frame.assign(**{name: found[name] for name in names if name in found}), y
 
 

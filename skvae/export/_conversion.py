@@ -70,25 +70,30 @@ def _quiet():
             os.environ[_LEVEL] = level
 
 
-def _difference(function, is_first):
-    """Write an operation that ONNX lacks as the difference of one that it has and 1."""
+def _with_one(*steps):
+    """Write an operation that ONNX lacks as others, each of what the one before gives and, where asked, of 1."""
 
     def handle(graph, node, name, args):
         from tf2onnx.utils import map_onnx_to_numpy_type
 
         shapes, dtypes = [graph.get_shape(node.output[0])], [graph.get_dtype(node.output[0])]
         one = graph.make_const(f"{name}/one", np.ones((), map_onnx_to_numpy_type(dtypes[0])))
+        value, outputs = node.input[0], node.output
         graph.remove_node(node.name)
-        value = graph.make_node(function, node.input, shapes=shapes, dtypes=dtypes)
-        terms = [value.output[0], one.output[0]]
-        terms = terms if is_first else terms[::-1]
-        graph.make_node("Sub", terms, name=name, outputs=node.output, shapes=shapes, dtypes=dtypes)
+        for step, terms in enumerate(steps, start=1):
+            inputs = [{"x": value, "1": one.output[0]}[term] for term in terms[1:]]
+            last = {"name": name, "outputs": outputs} if step == len(steps) else {}
+            value = graph.make_node(terms[0], inputs, shapes=shapes, dtypes=dtypes, **last).output[0]
 
     return handle, []
 
 
-#: exp(x) - 1 of decoders in float64, and 1 - erf(x) of GELU: the differences keep digits enough.
-_HANDLERS = {"Expm1": _difference("Exp", is_first=True), "Erfc": _difference("Erf", is_first=False)}
+#: exp(x) - 1 and log(1 + x) in float64, and 1 - erf(x) of GELU: what is left keeps digits enough.
+_HANDLERS = {
+    "Expm1": _with_one(("Exp", "x"), ("Sub", "x", "1")),
+    "Log1p": _with_one(("Add", "x", "1"), ("Log", "x")),
+    "Erfc": _with_one(("Erf", "x"), ("Sub", "1", "x")),
+}
 
 
 def _name_rows(model):

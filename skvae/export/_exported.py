@@ -47,7 +47,7 @@ class Exported(NamedTuple):
         sklearn.exceptions.NotFittedError
             If it is not fitted.
         """
-        named = estimator.steps if isinstance(estimator, Pipeline) else [("", estimator)]
+        named = _flat("", estimator)
         model, before = named[-1][1], named[:-1]
         if not isinstance(model, _MODELS):
             raise TypeError(
@@ -89,6 +89,13 @@ class Exported(NamedTuple):
             "covariates": self.covariates,
         }
         return {name: json.dumps(value) for name, value in told.items()}
+
+
+def _flat(name, estimator):
+    """List the steps of a pipeline, and those of pipelines within it, with their names."""
+    if not isinstance(estimator, Pipeline):
+        return [(name, estimator)]
+    return [step for named in estimator.steps for step in _flat(*named)]
 
 
 def _described(estimator, last):

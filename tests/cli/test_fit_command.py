@@ -120,6 +120,16 @@ def test_empty_columns_are_left_out_with_a_note(here, capsys):
     assert "void" not in skvae.load("m.skvae").feature_names_in_
 
 
+def test_rows_without_a_label_are_learned_from(here, flowers, capsys):
+    X, labels = flowers
+    X.join(labels["species"].where(labels["species"] != "setosa")).to_csv("some.csv")
+    argv = ["--target", "species", "-o", "m.skvae", "--model", "pca", "-q"]
+    assert cli.main(["fit", "some.csv", *argv]) == 0
+    assert "some.csv: 150 rows, 4 columns" in capsys.readouterr().out
+    python = make_pipeline(StandardScaler(), PCA(2, random_state=0)).fit(X)
+    np.testing.assert_allclose(skvae.load("m.skvae").transform(X), python.transform(X))
+
+
 def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
     assert cli.main(["fit", "plain.csv", "-o", "m.skvae", "--json", *TINY, "--epochs", "1000"]) == 130
     out, err = capsys.readouterr()

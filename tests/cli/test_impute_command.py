@@ -46,6 +46,15 @@ def test_labels_go_along(here, flowers, capsys):
     assert not filled.isna().any(axis=None)
 
 
+def test_rows_without_a_label_are_filled_as_well(here, flowers):
+    labels = flowers[1]["batch"].where(flowers[1]["species"] != "setosa")
+    read_table("holes.csv")[0].assign(batch=labels).to_csv("some.csv")
+    assert cli.main(["impute", "some.csv", "--target", "batch", "-o", "filled.csv", "-q", *TINY]) == 0
+    filled = pd.read_csv("filled.csv", index_col=0, dtype={"batch": str})
+    assert not filled.drop(columns="batch").isna().any(axis=None)
+    assert filled["batch"].fillna("").tolist() == labels.map("{:.0f}".format).replace("nan", "").tolist()
+
+
 def test_a_table_without_holes_is_written_as_it_is(here, capsys):
     assert cli.main(["impute", "plain.csv", "-o", "filled.csv"]) == 0
     assert "note: no value is missing" in capsys.readouterr().err

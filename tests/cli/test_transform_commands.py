@@ -2,15 +2,20 @@
 
 import io
 import json
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from tiny import TINY
 
 import skvae
 from skvae import cli
+from skvae.cli._reading import read_labelled_for
 from skvae.datasets import read_table, write_table
+from skvae.preprocessing import MeanImputer
 
 
 def table_on_stdout(capsys):
@@ -121,6 +126,51 @@ def test_bad_input(here_fitted, fails, argv, message):
     assert (here_fitted / "plain.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("model", ["given.skvae", "log.skvae"])
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(-1.0, "some are negative in 'petal_width'"), (0.0, "some are zero in 'petal_width'. If zero means")],
+)
+def test_logarithms_that_cannot_be_taken_are_no_missing_values(here_fitted, fails, flowers, model, value, message):
+    X, labels = flowers
+    log = FunctionTransformer(np.log2, np.exp2, feature_names_out="one-to-one")
+    skvae.save(make_pipeline(log, MeanImputer(), PCA(2)).fit(X), "log.skvae")
+    X.assign(petal_width=value).join(labels).to_csv("other.csv")
+    told = fails("transform", model, "other.csv")
+    assert "The model begins with log2" in told
+    assert message in told
+
+
+def test_zeros_that_mean_missing_may_have_logarithms(here, flowers):
+    log = FunctionTransformer(np.log2, np.exp2, feature_names_out="one-to-one")
+    skvae.save(make_pipeline(log, MeanImputer(), PCA(2)).fit(flowers[0]), "log.skvae")
+    flowers[0].assign(petal_width=0.0).to_csv("other.csv")
+    assert cli.main(["transform", "log.skvae", "other.csv", "--zero-is-missing", "-o", "codes.csv"]) == 0
+
+
+def test_levels_go_by_how_they_are_written(here, flowers, without_xla):
+    """A table with levels 1 and 2 only holds numbers for them, one with 1, 2 and QC text."""
+    X, labels = flowers
+    X.assign(batch=labels["batch"].astype(str).replace("3", "QC")).to_csv("first.csv")
+    assert cli.main(["fit", "first.csv", "--covariates", "batch", "-o", "m.skvae", "-q", *TINY]) == 0
+    pd.read_csv("first.csv", index_col=0).query("batch != 'QC'").to_csv("second.csv")
+    for name in ("first.csv", "second.csv"):
+        assert cli.main(["transform", "m.skvae", name, "-o", f"codes-{name}"]) == 0
+    first, second = (read_table(f"codes-{name}")[0] for name in ("first.csv", "second.csv"))
+    np.testing.assert_array_equal(first.loc[second.index], second)
+
+
+def test_labels_may_be_a_covariate_or_a_feature(here_fitted, flowers):
+    X, labels = flowers
+    model = skvae.load("given.skvae")
+    for target, expected in (("batch", labels["batch"]), ("petal_width", X["petal_width"])):
+        arguments = cli._parser().parse_args(["report", "given.skvae", "--data", "labelled.csv", "--target", target])
+        arguments.table = arguments.data
+        table, y = read_labelled_for(model, arguments)
+        assert table.columns.tolist() == model.feature_names_in_.tolist()
+        np.testing.assert_array_equal(y, expected)
+
+
 def test_what_cannot_be_written_leaves_the_old_file(here_fitted, fails, monkeypatch):
     from skvae.datasets import _writing
 
@@ -145,6 +195,8 @@ def test_missing_groups_of_proteins_count_as_missing(here, flowers, capsys):
     assert "note: 1 column of the model not in proteinGroups.txt, taken for missing" in capsys.readouterr().err
     with pytest.raises(ValueError, match="lacks 1 of the 4"):
         matched(X, [], model, "table.csv")
+    with pytest.raises(ValueError, match="lacks 3 of the 4"):  # no table of the same kind
+        matched(X[["sepal_width"]], [], model, "proteinGroups.txt", may_lack=True)
     with pytest.raises(ValueError, match="no column of the model"):
         matched(X.add_prefix("other_"), [], model, "proteinGroups.txt", may_lack=True)
 
@@ -155,7 +207,6 @@ def test_a_written_table_is_read_again(here_fitted, flowers):
     np.testing.assert_array_equal(read_table("codes.csv")[0], skvae.load("vae.skvae").transform(flowers[0]))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="anndata for Python 3.11 reads no files with pandas 3")
 def test_anndata_comes_and_goes(here_fitted, flowers):
     pytest.importorskip("anndata")
     X, labels = flowers

@@ -66,12 +66,32 @@ def test_every_member_for_any_number_of_rows(session, name, part):
             assert_close(values, repeated(table, n_rows))
 
 
-def test_raw_data_go_in_and_come_out(session):
-    raw = np.where(np.random.default_rng(0).random(X.shape) < 0.1, np.nan, np.exp2(X))
-    log = FunctionTransformer(np.log2, inverse_func=np.exp2)
-    pipeline = make_pipeline(log, MeanImputer(), "passthrough", StandardScaler(), small()).fit(raw)
+@pytest.mark.parametrize(
+    ("apply", "undo"),
+    [
+        (np.log2, np.exp2),
+        (np.exp2, None),
+        (np.log, np.exp),
+        (np.log1p, np.expm1),
+        (np.expm1, None),
+        (np.sqrt, np.square),
+        (np.log10, None),
+    ],
+)
+def test_raw_data_go_in_and_come_out(session, apply, undo):
+    raw = np.where(np.random.default_rng(0).random(X.shape) < 0.1, np.nan, np.exp2(X / 4))
+    function = FunctionTransformer(apply, undo, check_inverse=False)
+    pipeline = make_pipeline(function, MeanImputer(), "passthrough", StandardScaler(), small()).fit(raw)
     codes = pipeline.transform(raw)
     assert_close(session(pipeline).run(["codes"], {"data": raw})[0], codes)
+    assert_close(session(pipeline, "decoder").run(None, {"codes": codes})[0], pipeline.inverse_transform(codes))
+
+
+def test_pipelines_within_a_pipeline_are_its_steps(session):
+    before = make_pipeline(MinMaxScaler(), make_pipeline(FunctionTransformer(np.log1p, np.expm1), StandardScaler()))
+    pipeline = make_pipeline(before, make_pipeline(small())).fit(X)
+    codes = pipeline.transform(X)
+    assert_close(session(pipeline).run(["codes"], {"data": X})[0], codes)
     assert_close(session(pipeline, "decoder").run(None, {"codes": codes})[0], pipeline.inverse_transform(codes))
 
 
