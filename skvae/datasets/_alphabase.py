@@ -27,7 +27,8 @@ def read_program(frame, software, quantity, path):
     if "is_decoy" in known:
         marks["decoys"] = known["is_decoy"]
     if "origin" in known:
-        marks["contaminants"] = has_prefix(known["origin"], "contaminants")
+        # FragPipe's `Protein ID` lacks the prefixes that `Protein` has.
+        marks |= {reason: has_prefix(known["origin"], reason) for reason in ("decoys", "contaminants")}
     return ProteinGroups(values.rename(columns=samples), known["uniprot_ids"], known.get("genes"), marks), quantity
 
 

@@ -15,6 +15,7 @@ _ON_ITS_SIDE = 0.5
 _QUANTITY = r"^(?:LFQ intensity|Intensity|iBAQ|Reporter intensity corrected) | (?:MaxLFQ )?Intensity$|\.PG\.Quantity$"
 _RAW_FILE = r"(?:\.(?:raw|mzml|mzxml|d|wiff2?|dia|htrms|gz))+$"
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
+_OTHER_INDEX = " If it does not name the samples, say what does (index, --index), or leave it out (drop, --drop)."
 
 
 def read_indexed(path, index, reserved=(), **h5ad):
@@ -41,7 +42,7 @@ def _index_column(frame, index, reserved, path):
     first = frame.columns[0]
     if not is_numbered(frame) or first in reserved:
         return None
-    if first.startswith("Unnamed: ") or names_samples(frame[first]):
+    if first.startswith("Unnamed: ") or names_samples(frame[first]) or _fails_to_name(frame[first]):
         return first
     _note_possible_names(frame[first], path)
     return None
@@ -62,6 +63,13 @@ def names_samples(cells):
     return not is_numeric_dtype(cells) and pd.to_numeric(cells, errors="coerce").isna().mean() > 0.5
 
 
+def _fails_to_name(cells):
+    """Tell whether text or whole numbers under a heading of identifiers repeat or have holes."""
+    if not re.fullmatch(_ID_HEADING, cells.name.lower()) or (cells.is_unique and cells.notna().all()):
+        return False
+    return not is_numeric_dtype(cells) or bool((cells.dropna() % 1 == 0).all())
+
+
 def _note_possible_names(cells, path):
     """Warn of whole numbers that all differ: they may be names of samples under a heading that does not say so."""
     if len(cells) > 2 and is_integer_dtype(cells) and cells.is_unique:
@@ -76,10 +84,15 @@ def _set_index(frame, name, path):
     """Move a column into the index, once every sample is seen to have its own name."""
     cells = frame[name]
     if cells.isna().any():
-        raise ValueError(f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}.")
+        raise ValueError(
+            f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}: it is empty, or a word for "
+            f"missing values, such as NA.{_OTHER_INDEX}"
+        )
     repeated = cells[cells.duplicated()].unique()
     if len(repeated):
-        raise ValueError(f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.")
+        raise ValueError(
+            f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.{_OTHER_INDEX}"
+        )
     named = frame.set_index(name)
     return named.rename_axis("index") if name.startswith("Unnamed: ") else named
 

@@ -69,7 +69,7 @@ def test_reads_what_r_writes(tmp_path):
         ("ID", ["7", "8"], True),
         ("grid", ["7", "8"], False),
         ("A", ["7.5", "8"], False),
-        ("id", ["7", "7"], False),
+        ("id", ["7.5", "7.5"], False),
     ],
 )
 def test_the_first_column_is_the_index_if_it_names_samples(tmp_path, header, cells, is_index):
@@ -208,6 +208,14 @@ def test_zero_can_mean_missing(tmp_path):
         ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
         ("s,A\n7,1\n7,2\n", {"index": "s"}, "names samples more than once: '7'"),
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
+        (
+            "id,A\n1,1\n1,2\n2,3\n",
+            {},
+            "'id' names samples more than once: '1'.*what does .index, --index.*drop, --drop",
+        ),
+        ("sample_id,A\n007,1\n7,2\n", {}, "'sample_id' names samples more than once: '7'"),
+        ("patient_id,A\n1,1\n,2\n", {}, "1 rows have no name in the index column 'patient_id'"),
+        ("sample,A\ns1,1\nNA,2\n", {}, "1 rows have no name in the index column 'sample': .* such as NA"),
         ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
         ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),
         (f"A,B\n1,1{'0' * 400}\n2,3\n", {}, "too large or infinite values in 'B'"),
