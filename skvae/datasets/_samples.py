@@ -12,6 +12,8 @@ from skvae.datasets._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5
+# From here on floats skip whole numbers.
+_LARGEST_WHOLE = 2**53
 _QUANTITY = r"^(?:LFQ intensity|Intensity|iBAQ|Reporter intensity corrected) | (?:MaxLFQ )?Intensity$|\.PG\.Quantity$"
 _RAW_FILE = r"(?:\.(?:raw|mzml|mzxml|d|wiff2?|dia|htrms|gz))+$"
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
@@ -50,7 +52,8 @@ def _index_column(frame, index, reserved, path):
 
 def is_numbered(frame):
     """Tell whether the samples are only counted, not named."""
-    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    index = frame.index
+    return isinstance(index, pd.RangeIndex) and index.name is None and index.equals(pd.RangeIndex(len(index)))
 
 
 def names_samples(cells):
@@ -67,7 +70,7 @@ def _fails_to_name(cells):
     """Tell whether text or whole numbers under a heading of identifiers repeat or have holes."""
     if not re.fullmatch(_ID_HEADING, cells.name.lower()) or (cells.is_unique and cells.notna().all()):
         return False
-    return not is_numeric_dtype(cells) or bool((cells.dropna() % 1 == 0).all())
+    return not is_numeric_dtype(cells) or bool((cells.dropna().astype("float64") % 1 == 0).all())
 
 
 def _note_possible_names(cells, path):
@@ -200,6 +203,6 @@ def _plain(labels):
     """Undo categories, and what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         labels = labels.astype(labels.cat.categories.dtype)
-    if pd.api.types.is_float_dtype(labels) and (labels % 1 == 0).all():
+    if pd.api.types.is_float_dtype(labels) and ((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all():
         return labels.astype("int64")
     return labels

@@ -354,6 +354,7 @@ def test_decimal_commas_beside_what_is_missing(tmp_path, hole):
             {},
             "nearest is 'LFQ intensty A'.*proteinGroups.txt, of named",
         ),
+        ("Protein IDs|LFQ intensity A|LFQ intensity A\nP1|5|6\n", {}, "columns more than once: 'LFQ intensity A'"),
         ("Sequence|Raw file|Intensity\nAAK|a|5\n", {}, "evidence.txt; what is needed is proteinGroups.txt"),
         ("Sequence|Proteins|Intensity A\nAAK|P1|5\n", {}, "peptides.txt; what is needed is proteinGroups.txt"),
         ("Run|Protein.Group|Precursor.Id\na|P1|AAK2\n", {}, "main report of DIA-NN.* is report.pg_matrix.tsv"),
