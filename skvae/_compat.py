@@ -1,4 +1,4 @@
-"""The one place that touches private and experimental names of scikit-learn and Keras: a change is mended here."""
+"""The one place that touches private and experimental names of other packages: a change is mended here."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
     StrOptions,
+    validate_parameter_constraints,
     validate_params,
 )
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -38,8 +39,10 @@ __all__ = [
     "fit_context",
     "fits_of",
     "has_callbacks",
+    "imported_by_alphabase",
     "keras_names_kept",
     "safe_indexing",
+    "validate_parameter_constraints",
     "validate_params",
 ]
 
@@ -60,6 +63,15 @@ def keras_names_kept():
         yield
     finally:
         global_state.set_global_attribute("object_name_uids", before)
+
+
+def imported_by_alphabase(reader, frame):
+    """Let one of its readers import a frame in place of a file.
+
+    It knows neither gzip nor UTF-16 nor ``.txt`` with other delimiters than tabs.
+    """
+    reader._load_file = lambda _: frame
+    return reader.import_file("")
 
 
 class FitTask:

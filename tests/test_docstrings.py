@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import skvae
+from skvae._docstrings import inherit_contract
 
 numpydoc_validate = pytest.importorskip("numpydoc.validate")
 
@@ -111,3 +112,21 @@ def test_a_docstring_of_ones_own_stays():
 
     assert "Parameters" not in Own.mean.__doc__
     assert Own.sample.__doc__ is None
+
+
+def test_every_section_is_inherited():
+    class Base:
+        def method(self):
+            """Do it.
+
+            See Also
+            --------
+            other : Does another.
+            """
+
+    class Child(Base):
+        def method(self):
+            """Do it well."""
+
+    inherit_contract(Child)
+    assert Child.method.__doc__ == "Do it well.\n\nSee Also\n--------\nother : Does another.\n"

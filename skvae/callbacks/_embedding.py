@@ -43,7 +43,7 @@ class Samples(NamedTuple):
         Raises
         ------
         ValueError
-            If `y` has another number of labels than `X` has rows.
+            If `y` has another number of labels than `X` has rows, or lists or arrays for labels.
         """
         n_samples = number_of_rows(X)
         rows = np.linspace(0, n_samples - 1, min(n_samples, most)).astype(int)
@@ -81,7 +81,13 @@ def _labels_of(y, n_samples, rows):
     y = np.asarray(y, dtype=object)
     if y.ndim == 0 or len(y) != n_samples:
         raise ValueError(f"y must label the {n_samples} rows of X, but has the shape {y.shape}.")
-    return {"label": _cells(y.reshape(n_samples, -1)[rows, 0])} if y.size == n_samples else {}
+    if y.size != n_samples:
+        return {}
+    labels = y.ravel()
+    for row, label in enumerate(labels):
+        if np.ndim(pd.isna(label)):
+            raise ValueError(f"y must hold one label for each row of X, but row {row} has a {type(label).__name__}.")
+    return {"label": _cells(labels[rows])}
 
 
 def _cells(values):

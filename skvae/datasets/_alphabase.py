@@ -3,6 +3,7 @@
 import re
 import warnings
 
+from skvae._compat import imported_by_alphabase
 from skvae._optional import import_optional
 from skvae.datasets._columns import NoColumnError, check_columns, nearest, some
 from skvae.datasets._numbers import with_points
@@ -27,7 +28,8 @@ def read_program(frame, software, quantity, path):
     if "is_decoy" in known:
         marks["decoys"] = known["is_decoy"]
     if "origin" in known:
-        marks["contaminants"] = has_prefix(known["origin"], "contaminants")
+        # FragPipe's `Protein ID` lacks the prefixes that `Protein` has.
+        marks |= {reason: has_prefix(known["origin"], reason) for reason in ("decoys", "contaminants")}
     return ProteinGroups(values.rename(columns=samples), known["uniprot_ids"], known.get("genes"), marks), quantity
 
 
@@ -60,9 +62,7 @@ def _imported(frame, software, headings):
     ours = {"uniprot_ids": program.ids, "genes": GENES, "origin": (program.origin,), **MARKS}
     # Spectronaut's identifiers would serve as names, too; decoys alphabase knows itself.
     reader.add_column_mapping({name: columns for name, columns in ours.items() if name != "decoys"} | {"proteins": ()})
-    # It knows neither gzip nor UTF-16 nor .txt with other delimiters than tabs, all of which have been read by now.
-    reader._load_file = lambda _: frame
-    return reader.import_file("")
+    return imported_by_alphabase(reader, frame)
 
 
 def _pivoted(frame, path):

@@ -7,6 +7,7 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from numpy.lib import NumpyVersion
 from pandas.api.types import is_numeric_dtype
@@ -90,7 +91,9 @@ def h5ad_bytes(frame):
     anndata = import_optional("anndata", extra="anndata", purpose="Writing an .h5ad file")
     numbers = [is_numeric_dtype(dtype) for dtype in frame.dtypes]
     with _text_as_objects(), tempfile.TemporaryDirectory() as folder:
-        obs = frame.loc[:, [not number for number in numbers]].astype(object)
+        # As text, as in other files: of objects anndata knows nothing else.
+        others = frame.loc[:, [not number for number in numbers]].astype(object)
+        obs = others.map(str).where(others.notna(), np.nan)
         obs.index = pd.Index(frame.index.astype(str), dtype=object, name=frame.index.name)
         features = frame.loc[:, numbers]
         var = pd.DataFrame(index=pd.Index(features.columns, dtype=object))

@@ -18,6 +18,11 @@ from skvae.datasets._kinds import DELIMITERS, WORKBOOK, kind_of
 # pandas reads numbers to the last bit by itself since 3.1, before only when told so.
 _EXACTLY: dict[str, Any] = {} if NumpyVersion(pd.__version__) >= "3.1.0" else {"float_precision": "round_trip"}
 _ANNOTATION = "#!{"
+# What pandas takes for missing, but for None, which may be a treatment.
+_MISSING = [
+    *("", "NA", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "<NA>", "null", "NULL"),
+    *("NaN", "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+]
 # The first bytes of .xlsx and .xls.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UNREADABLE = (EOFError, ValueError, zlib.error, gzip.BadGzipFile)
@@ -67,13 +72,10 @@ def read_text(path, delimiters):
     annotation = len(annotation_lines(path))
     with _opened(path, encoding) as file:
         start = [line for line in itertools.islice(file, 2 + annotation) if not line.startswith(_ANNOTATION)]
+    kind = {"sep": _delimiter(start, delimiters), "encoding": encoding, "keep_default_na": False}
+    _check_header(pd.read_csv(path, header=None, nrows=1, dtype=str, **kind).iloc[0])
     frame = pd.read_csv(
-        path,
-        sep=_delimiter(start, delimiters),
-        encoding=encoding,
-        skiprows=range(1, 1 + annotation),
-        low_memory=False,
-        **_EXACTLY,
+        path, skiprows=range(1, 1 + annotation), low_memory=False, na_values=_MISSING, **kind, **_EXACTLY
     )
     _check_as_wide_as_header(frame)
     return frame
@@ -120,6 +122,13 @@ def _width(line, delimiter):
         return len(next(csv.reader([line], delimiter=delimiter), ()))
     except csv.Error:  # a cell larger than any cell should be: not this delimiter
         return 0
+
+
+def _check_header(names):
+    """Refuse names that stand twice, which pandas would tell apart by numbers; several columns may have none."""
+    repeated = names[names.duplicated() & (names != "")].unique()
+    if len(repeated):
+        raise ValueError(f"its header names columns more than once: {some(repeated)}.")
 
 
 def _check_as_wide_as_header(frame):

@@ -3,7 +3,7 @@
 import warnings
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import infer_dtype, is_numeric_dtype
 
 from skvae.datasets._columns import NoColumnError, some
 from skvae.datasets._numbers import with_points
@@ -35,7 +35,9 @@ def read_matrix(frame, path, labels=None, metadata=None):
 
 
 def _has_numbers(cells):
-    """Tell whether a column holds numbers, but perhaps for a stray text."""
+    """Tell whether a column holds numbers, but perhaps for a stray text; True and False are none."""
+    if infer_dtype(cells, skipna=True) == "boolean":
+        return False
     if is_numeric_dtype(cells):
         return True
     there = cells.dropna()

@@ -103,7 +103,8 @@ def with_points(frame):
         return frame
     return frame.assign(
         **{
-            name: cells.where(~commas[name], cells.str.replace(",", ".")).astype(object)
+            # As NaN, for not all that goes on with them knows pandas' NA.
+            name: cells.where(~commas[name], cells.str.replace(",", ".")).astype(object).where(cells.notna(), np.nan)
             for name, cells in texts.items()
         }
     )

@@ -34,7 +34,10 @@ def read_perseus(frame, path):
     headings = list(frame.columns[main])
     names = unless_same(headings, [without_quantity(name) for name in headings])
     known = frame.loc[:, ~main]
-    marks = {reason: known[name] == "+" for reason, headings in MARKS.items() for name in headings if name in known}
+    marks = {
+        reason: known[[name for name in headings if name in known]].eq("+").any(axis=1)
+        for reason, headings in MARKS.items()
+    }
     genes = next((known[name] for name in GENES if name in known), None)
     values = with_points(frame.loc[:, main].apply(_without_flags)).set_axis(names, axis=1)
     of_samples = annotation.loc[main].drop(columns=["Type", "Description"], errors="ignore").set_axis(names)

@@ -33,9 +33,16 @@ class Program:
         """Find the headings that the first fitting pattern matches, and the names of the samples in them."""
         for pattern in patterns:
             matches = {name: match["sample"] for name in columns if (match := re.search(pattern, name))}
+            if any(name.startswith(_RATIOS) for name in columns):
+                matches = {name: sample for name, sample in matches.items() if not _is_share(name, sample)}
             if matches:
                 return _named(matches, self.has_paths)
         return {}
+
+
+def _is_share(heading, sample):
+    """Tell whether a column holds what one label adds to a sample; ratios are of the samples themselves."""
+    return re.match(r"[LMH](?: |$)", sample) and not heading.startswith("Ratio ")
 
 
 def _named(matches, has_paths):
@@ -44,6 +51,8 @@ def _named(matches, has_paths):
     return dict(zip(matches, unless_same(list(matches), short), strict=True))
 
 
+# Of samples labelled light, medium and heavy MaxQuant writes the ratios, and also the share of each label in a sample.
+_RATIOS = ("Ratio H/L", "Ratio M/L")
 _ANNOTATION_OF_DIANN = r"Protein\.(?:Group|Ids|Names)|Genes|First\.Protein\.Description|N\.(?:Proteotypic\.)?Sequences"
 
 PROGRAMS = {
@@ -52,14 +61,14 @@ PROGRAMS = {
         file="proteinGroups.txt",
         ids=("Majority protein IDs", "Protein IDs"),
         quantities={
-            "lfq": (r"^LFQ intensity (?![LMH](?: |$))(?P<sample>.+)$",),
+            "lfq": (r"^LFQ intensity (?P<sample>.+)$",),
             "ratio": (r"^Ratio H/L normalized (?P<sample>.+)$", r"^Ratio (?P<sample>[HM]/[ML] normalized .+)$"),
             "reporter": (
                 r"^Reporter intensity corrected (?P<sample>\d+ .+)$",
                 r"^Reporter intensity corrected (?P<sample>\d+)$",
             ),
-            "raw": (r"^Intensity (?![LMH](?: |$))(?P<sample>.+)$",),
-            "ibaq": (r"^iBAQ (?!peptides$)(?![LMH](?: |$))(?P<sample>.+)$",),
+            "raw": (r"^Intensity (?P<sample>.+)$",),
+            "ibaq": (r"^iBAQ (?!peptides$)(?P<sample>.+)$",),
         },
         heading="LFQ intensity <sample>",
     ),

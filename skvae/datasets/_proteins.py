@@ -98,8 +98,8 @@ def read_proteins(
         If there is no such file.
     ValueError
         If the table cannot be read, is of another program or of peptides, or lacks what is asked for; if a column of a
-        sample holds something else than numbers; if a protein group or sample is named twice, or a sample has no row in
-        `metadata`; if logarithms are taken of negative values.
+        sample holds something else than numbers; if a protein group, sample or other column is named twice, or a
+        sample has no row in `metadata`; if logarithms are taken of negative values.
     ImportError
         If the table is of one of the four programs and alphabase is not installed.
 

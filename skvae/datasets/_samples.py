@@ -12,9 +12,12 @@ from skvae.datasets._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5
+# From here on floats skip whole numbers.
+_LARGEST_WHOLE = 2**53
 _QUANTITY = r"^(?:LFQ intensity|Intensity|iBAQ|Reporter intensity corrected) | (?:MaxLFQ )?Intensity$|\.PG\.Quantity$"
 _RAW_FILE = r"(?:\.(?:raw|mzml|mzxml|d|wiff2?|dia|htrms|gz))+$"
 _ID_HEADING = r"index|sample|(.*[ ._-])?id"
+_OTHER_INDEX = " If it does not name the samples, say what does (index, --index), or leave it out (drop, --drop)."
 
 
 def read_indexed(path, index, reserved=(), **h5ad):
@@ -41,7 +44,7 @@ def _index_column(frame, index, reserved, path):
     first = frame.columns[0]
     if not is_numbered(frame) or first in reserved:
         return None
-    if first.startswith("Unnamed: ") or names_samples(frame[first]):
+    if first.startswith("Unnamed: ") or names_samples(frame[first]) or _fails_to_name(frame[first]):
         return first
     _note_possible_names(frame[first], path)
     return None
@@ -49,7 +52,8 @@ def _index_column(frame, index, reserved, path):
 
 def is_numbered(frame):
     """Tell whether the samples are only counted, not named."""
-    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    index = frame.index
+    return isinstance(index, pd.RangeIndex) and index.name is None and index.equals(pd.RangeIndex(len(index)))
 
 
 def names_samples(cells):
@@ -60,6 +64,13 @@ def names_samples(cells):
         return is_integer_dtype(cells) or not is_numeric_dtype(cells)
     # Text that mostly reads as numbers is a feature that a stray text has spoilt.
     return not is_numeric_dtype(cells) and pd.to_numeric(cells, errors="coerce").isna().mean() > 0.5
+
+
+def _fails_to_name(cells):
+    """Tell whether text or whole numbers under a heading of identifiers repeat or have holes."""
+    if not re.fullmatch(_ID_HEADING, cells.name.lower()) or (cells.is_unique and cells.notna().all()):
+        return False
+    return not is_numeric_dtype(cells) or bool((cells.dropna().astype("float64") % 1 == 0).all())
 
 
 def _note_possible_names(cells, path):
@@ -76,10 +87,15 @@ def _set_index(frame, name, path):
     """Move a column into the index, once every sample is seen to have its own name."""
     cells = frame[name]
     if cells.isna().any():
-        raise ValueError(f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}.")
+        raise ValueError(
+            f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}: it is empty, or a word for "
+            f"missing values, such as NA.{_OTHER_INDEX}"
+        )
     repeated = cells[cells.duplicated()].unique()
     if len(repeated):
-        raise ValueError(f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.")
+        raise ValueError(
+            f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.{_OTHER_INDEX}"
+        )
     named = frame.set_index(name)
     return named.rename_axis("index") if name.startswith("Unnamed: ") else named
 
@@ -187,6 +203,6 @@ def _plain(labels):
     """Undo categories, and what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         labels = labels.astype(labels.cat.categories.dtype)
-    if pd.api.types.is_float_dtype(labels) and (labels % 1 == 0).all():
+    if pd.api.types.is_float_dtype(labels) and ((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all():
         return labels.astype("int64")
     return labels

@@ -28,8 +28,8 @@ def read_table(
 ):
     """Read a table of samples and, if wished, their labels.
 
-    Rows are samples and columns are features. Empty cells (and ``NA``, ``NaN``, ``null``) are missing values
-    and come back as NaN.
+    Rows are samples and columns are features. Empty cells (and ``NA``, ``N/A``, ``NaN``, ``null``, ``#N/A``, ``<NA>``)
+    are missing values and come back as NaN; ``None`` is text, such as a treatment.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def read_table(
         If there is no such file.
     ValueError
         If the table cannot be read, is empty, or holds something else than numbers; if a column is not there;
-        if samples are named twice or have no row in `metadata`; if `transform` does not fit the values; if a sparse
-        table would not fit into memory.
+        if samples or columns are named twice, or samples have no row in `metadata`; if `transform` does not fit the
+        values; if a sparse table would not fit into memory.
     ImportError
         If the table is a ``.parquet`` file and pyarrow is not installed, or an ``.h5ad`` file and anndata is not.
 

@@ -25,11 +25,12 @@ def write_table(frame, path):
     Parameters
     ----------
     frame : DataFrame of shape (n_samples, n_columns)
-        Samples in rows, named by the index; features and labels in columns. An index that only counts is left out.
+        Samples in rows, named by the index; features and labels in columns. An index that only counts from
+        0 is left out, but of ``.h5ad``, where its numbers become names: there each sample has one.
     path : str or path-like
         Where to, and by its suffix what: ``.csv``, ``.tsv``, ``.txt`` (tabs between the cells; each also with
-        ``.gz``), ``.parquet`` or ``.h5ad`` (numbers in ``X``, all other columns in ``obs``). An existing file is
-        replaced, as a whole or not at all: a crash or a full disk leaves the old one.
+        ``.gz``), ``.parquet`` or ``.h5ad`` (numbers in ``X``, all other columns, as text, in ``obs``). An existing
+        file is replaced, as a whole or not at all: a crash or a full disk leaves the old one.
 
     Raises
     ------

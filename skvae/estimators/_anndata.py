@@ -9,7 +9,7 @@ import sklearn
 from scipy import sparse
 
 import skvae
-from skvae._compat import validate_params
+from skvae._compat import validate_parameter_constraints
 from skvae._optional import import_optional
 from skvae._restore import restored_on_error
 from skvae._validation import listed
@@ -17,6 +17,7 @@ from skvae.inspection import loadings
 
 # Loadings and score are means over so many cells at most, evenly spaced: over all they would take longer than the fit.
 _MOST_CELLS = 2000
+_CONSTRAINTS = {"layer": [str, None], "key_added": [str], "covariates": ["array-like", None]}
 
 
 class AnnDataMixin:
@@ -25,10 +26,6 @@ class AnnDataMixin:
     fit: Callable[..., Any]
     transform: Callable[..., Any]
 
-    @validate_params(
-        {"layer": [str, None], "key_added": [str], "covariates": ["array-like", None]},
-        prefer_skip_nested_validation=True,
-    )
     def fit_anndata(self, adata, layer=None, key_added="X_vae", covariates=None):
         """Train the model on an AnnData object, and write into it what came out.
 
@@ -88,6 +85,8 @@ class AnnDataMixin:
         >>> sorted(adata.uns["X_vae"]["history"])
         ['kl', 'loss', 'reconstruction', 'seconds']
         """
+        given = {"layer": layer, "key_added": key_added, "covariates": covariates}
+        validate_parameter_constraints(_CONSTRAINTS, given, caller_name=f"{type(self).__name__}.fit_anndata")
         with restored_on_error(self):
             if covariates is not None:
                 self.covariates = list(covariates)

@@ -6,6 +6,7 @@ from types import NoneType
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from sklearn.preprocessing import OneHotEncoder
 
 from skvae._compat import column_names, column_positions, safe_indexing
@@ -43,7 +44,7 @@ class Covariates(NamedTuple):
             raise ValueError(f"covariates must name at least one column, and none twice, but are {names!r}.")
         if len(columns) >= X.shape[1]:
             raise ValueError("All columns of X are covariates: no data are left to learn from.")
-        table = _levels(X, columns)
+        table = _without_na(_levels(X, columns))
         # It must not obey a global `transform_output`.
         try:
             encoder = OneHotEncoder(sparse_output=False).set_output(transform="default").fit(table)
@@ -106,7 +107,7 @@ class Covariates(NamedTuple):
     def _encoded(self, table, is_stream=False):
         """Turn levels into indicators."""
         try:
-            return self.encoder.transform(table)
+            return self.encoder.transform(_without_na(table))
         except ValueError as error:
             known = "; ".join(", ".join(map(str, levels[:10])) for levels in self.encoder.categories_)
             remedy = (
@@ -133,6 +134,11 @@ def refuse_other_covariates(covariates, X, names):
 def _levels(X, columns):
     """Take the covariates out of a table, as objects, whatever their types."""
     return np.asarray(safe_indexing(X, columns, axis=1), dtype=object)
+
+
+def _without_na(table):
+    """Turn pandas' NA, which equals nothing, into NaN."""
+    return np.frompyfunc(lambda level: np.nan if level is pd.NA else level, 1, 1)(table)
 
 
 def _names_of(X, columns):

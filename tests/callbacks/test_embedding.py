@@ -96,7 +96,7 @@ def test_it_is_found_from_every_folder(tmp_path):
 
 
 def test_each_fit_of_a_search_has_its_own(tmp_path):
-    search = GridSearchCV(small().set_callbacks(TensorBoard(tmp_path)), {"beta": [1.0, 0.5]}, cv=2, n_jobs=2)
+    search = GridSearchCV(small().set_callbacks(TensorBoard(tmp_path)), {"beta": [1.0, 0.5]}, cv=2, n_jobs=1)
     search.fit(X, NAMES)
     projector = Projector(tmp_path)
     assert sorted(len(projector.told(run)) for run in projector.runs) == [76] * 4 + [151]
@@ -150,6 +150,14 @@ def test_labels_of_another_number_are_told_before_the_training(tmp_path):
     with pytest.raises(ValueError, match=r"label the 150 rows of X, but has the shape \(3,\)"):
         model.fit(X, NAMES[:3])
     assert not hasattr(model, "history_")
+
+
+@pytest.mark.parametrize("label", [["a", "b"], np.array(["a"])], ids=repr)
+def test_lists_are_no_labels(label):
+    y = np.empty(3, dtype=object)
+    y[:] = ["a", label, "b"]
+    with pytest.raises(ValueError, match=f"one label for each row of X, but row 1 has a {type(label).__name__}"):
+        Samples.of(np.zeros((3, 2)), y, most=1)
 
 
 @pytest.mark.parametrize("table", [None, "text", {"a": [1]}, 3.0, iter([])], ids=lambda table: type(table).__name__)

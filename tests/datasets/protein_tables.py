@@ -40,6 +40,7 @@ B_1 Spectral Count|A_1 Intensity|B_1 Intensity|A_1 MaxLFQ Intensity|B_1 MaxLFQ I
 sp!P1!ALBU_HUMAN|P1|ALBU_HUMAN|ALB|609|Homo sapiens|1:Evidence|Albumin|1|0.999|5|9|5|5|4|100|200|110.5|190|
 sp!P4!P53_HUMAN|P4|P53_HUMAN|TP53|393|Homo sapiens|1:Evidence|p53|0.99|0.99|2|2|1|1|1|50|0|0|44|
 contam_sp!P8!K1C1|P8|K1C1|KRT1|644|Homo sapiens|1:Evidence|Keratin|1|1|3|3|2|2|1|7|8|9|10|
+rev_sp!P9!X_HUMAN|P9|X_HUMAN|X|99|Homo sapiens|1:Evidence|Reversed|1|1|3|3|2|2|1|7|8|9|10|
 """
 
 SPECTRONAUT = """\

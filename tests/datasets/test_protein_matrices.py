@@ -34,6 +34,12 @@ def test_row_names_as_r_writes_them(tmp_path):
     assert X.to_dict() == {"P1": {"A1": 1.0, "B1": 2.0}, "P2": {"A1": 3.0, "B1": 4.0}}
 
 
+def test_true_and_false_are_no_samples(tmp_path):
+    text = "Protein|A1|Reviewed|Isoform\nP1|1|True|False\nP2|3|False|\n"
+    X, _ = read_proteins(tables.write(tmp_path, text, "m.tsv"), software="matrix")
+    assert X.index.tolist() == ["A1"]
+
+
 def test_metadata_say_which_columns_are_samples(tmp_path, second):
     path = tables.write(tmp_path, "Protein|Length|A1|B1|Peptides\nP1|99|1|2|5\nP2|98|3|4|6\n", "m.tsv")
     with pytest.warns(

@@ -58,7 +58,7 @@ def annotation(folder, text="sample,group\nA1,x\nB1,y\n"):
             "lfq",
             "Protein ID",
             {"A_1": "A_1 MaxLFQ Intensity", "B_1": "B_1 MaxLFQ Intensity"},
-            ["P8"],
+            ["P8", "P9"],
         ),
         (
             tables.SPECTRONAUT,
@@ -146,6 +146,8 @@ def test_quantities_of_labelled_samples(tmp_path):
     X, _ = read_proteins(silac)
     assert (X["P1"].to_dict(), X.attrs["quantity"]) == ({"A": 1.5, "B": 0.5}, "ratio")
     assert read_proteins(silac, quantity="raw")[0]["P1"].to_dict() == {"A": 10.0}
+    called_h = "Protein IDs|Ratio H/L normalized H|Intensity H|Intensity L H\nP1|2|5|4\n"
+    assert read_proteins(tables.write(tmp_path, called_h, "h.txt"))[0]["P1"].to_dict() == {"H": 2.0}
     tmt = tables.write(
         tmp_path,
         "Protein IDs|Reporter intensity corrected 1|Reporter intensity corrected 1 mix|"
@@ -154,6 +156,14 @@ def test_quantities_of_labelled_samples(tmp_path):
     )
     X, _ = read_proteins(tmt)
     assert (X["P1"].to_dict(), X.attrs["quantity"]) == ({"1 mix": 3.0, "2 mix": 6.0}, "reporter")
+
+
+@pytest.mark.parametrize("quantity", ["LFQ intensity", "Intensity", "iBAQ"])
+def test_samples_without_labels_may_be_called_as_labels_are(tmp_path, quantity):
+    names = ["L", "M", "H", "L 1", "H 1", "A"]
+    header = "|".join(f"{quantity} {name}" for name in names)
+    path = tables.write(tmp_path, f"Protein IDs|{header}\nP1|1|2|3|4|5|6\n", "proteinGroups.txt")
+    assert read_proteins(path)[0]["P1"].to_dict() == dict(zip(names, range(1, 7), strict=True))
 
 
 def test_zero_is_missing_where_the_program_means_it(tmp_path):
@@ -184,6 +194,13 @@ def test_marks_are_in_columns(tmp_path):
     X, _ = read_proteins(tables.write(tmp_path, text, "proteinGroups.txt"))
     assert X.columns.tolist() == ["P1"]
     assert (X.attrs["left_out"]["decoys"], X.attrs["left_out"]["contaminants"]) == (2, 1)
+
+
+def test_marks_may_stand_in_two_columns(tmp_path):
+    text = "A|Contaminant|Potential contaminant|T\n#!{Type}E|C|C|T\n1|||P1\n2|+||P2\n3||+|P3\n4|+|+|P4\n"
+    X, _ = read_proteins(tables.write(tmp_path, text, "perseus.txt"))
+    assert X.columns.tolist() == ["P1"]
+    assert X.attrs["left_out"]["contaminants"] == 3
 
 
 def test_contaminants_are_known_by_prefix_where_no_column_tells(tmp_path):
@@ -297,6 +314,13 @@ def test_decimal_commas(tmp_path):
     pd.testing.assert_frame_equal(read_proteins(tables.write(tmp_path, text, "commas.tsv"))[0], X)
 
 
+@pytest.mark.parametrize("hole", ["", "NaN", "Filtered"])
+def test_decimal_commas_beside_what_is_missing(tmp_path, hole):
+    text = f"PG.ProteinGroups|[1] A.PG.Quantity|[2] B.PG.Quantity\nP1|1,5|2,25\nP2|{hole}|3,75\n"
+    X, _ = read_proteins(tables.write(tmp_path, text, "report.tsv"))
+    np.testing.assert_array_equal(X, [[1.5, np.nan], [2.25, 3.75]])
+
+
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
@@ -330,6 +354,7 @@ def test_decimal_commas(tmp_path):
             {},
             "nearest is 'LFQ intensty A'.*proteinGroups.txt, of named",
         ),
+        ("Protein IDs|LFQ intensity A|LFQ intensity A\nP1|5|6\n", {}, "columns more than once: 'LFQ intensity A'"),
         ("Sequence|Raw file|Intensity\nAAK|a|5\n", {}, "evidence.txt; what is needed is proteinGroups.txt"),
         ("Sequence|Proteins|Intensity A\nAAK|P1|5\n", {}, "peptides.txt; what is needed is proteinGroups.txt"),
         ("Run|Protein.Group|Precursor.Id\na|P1|AAK2\n", {}, "main report of DIA-NN.* is report.pg_matrix.tsv"),

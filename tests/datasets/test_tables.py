@@ -69,7 +69,7 @@ def test_reads_what_r_writes(tmp_path):
         ("ID", ["7", "8"], True),
         ("grid", ["7", "8"], False),
         ("A", ["7.5", "8"], False),
-        ("id", ["7", "7"], False),
+        ("id", ["7.5", "7.5"], False),
     ],
 )
 def test_the_first_column_is_the_index_if_it_names_samples(tmp_path, header, cells, is_index):
@@ -178,6 +178,24 @@ def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):
     assert y.dtype == "int64"
 
 
+def test_none_is_a_treatment(tmp_path):
+    table = write(tmp_path, "sample,A,group\ns1,1,None\ns2,null,drug\ns3,NA,drug\ns4,N/A,None\n")
+    X, y = read_table(table, target="group")
+    assert y.tolist() == ["None", "drug", "drug", "None"]
+    assert X["A"].isna().tolist() == [False, True, True, True]
+
+
+def test_labels_that_are_no_whole_numbers_for_sure_stay_floats(tmp_path):
+    _, y = read_table(write(tmp_path, "sample,A,g\ns1,1,1e300\ns2,2,5\n"), target="g")
+    assert y.tolist() == [1e300, 5.0]
+
+
+def test_several_headings_may_be_empty(tmp_path):
+    X, _ = read_table(write(tmp_path, ",A,,\ns1,1,2,3\ns2,3,4,5\n"))
+    assert X.shape == (2, 3)
+    assert X.index.tolist() == ["s1", "s2"]
+
+
 def test_log2_undoes_exp2(tmp_path, frame):
     frame.to_csv(tmp_path / "t.csv")
     plain, _ = read_table(tmp_path / "t.csv", target="group")
@@ -208,6 +226,15 @@ def test_zero_can_mean_missing(tmp_path):
         ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
         ("s,A\n7,1\n7,2\n", {"index": "s"}, "names samples more than once: '7'"),
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),
+        (
+            "id,A\n1,1\n1,2\n2,3\n",
+            {},
+            "'id' names samples more than once: '1'.*what does .index, --index.*drop, --drop",
+        ),
+        ("sample_id,A\n007,1\n7,2\n", {}, "'sample_id' names samples more than once: '7'"),
+        ("patient_id,A\n1,1\n,2\n", {}, "1 rows have no name in the index column 'patient_id'"),
+        ("sample,A\ns1,1\nNA,2\n", {}, "1 rows have no name in the index column 'sample': .* such as NA"),
+        ("s,a,b,a\nx,1,2,3\n", {}, "header names columns more than once: 'a'"),
         ("A,B\n1,x y\n2,3\n", {}, r"1 of 2 columns .* 'B' \(such as 'x y' in 'B'\)"),
         ("A,B\n1,inf\n2,3\n", {}, "infinite values in 'B'"),
         (f"A,B\n1,1{'0' * 400}\n2,3\n", {}, "too large or infinite values in 'B'"),

@@ -48,6 +48,22 @@ def test_whole_numbers_stay_the_names_of_samples(tmp_path, heading, back):
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv")[0], frame.rename_axis(back))
 
 
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_numbers_from_elsewhere_on_stay_the_names_of_samples(tmp_path, name):
+    frame = pd.DataFrame({"a": [1.5, 2.5, 3.5]})[1:]
+    write_table(frame, tmp_path / name)
+    assert read_table(tmp_path / name)[0]["a"].to_dict() == {1: 2.5, 2: 3.5}
+
+
+def test_dates_become_text(tmp_path):
+    days = pd.to_datetime(["2020-01-01", "2020-03-05", None])
+    pytest.importorskip("anndata")
+    write_table(pd.DataFrame({"a": [1.5, 2.5, 3.5], "day": days}, list("xyz")), tmp_path / "t.h5ad")
+    with pytest.warns(UserWarning, match="1 of 3 samples have no label"):
+        _, y = read_table(tmp_path / "t.h5ad", target="day")
+    assert [label[:10] for label in y] == ["2020-01-01", "2020-03-05"]
+
+
 def test_numbers_as_names_of_columns(tmp_path):
     write_table(pd.DataFrame([[1.0, 2.0]], index=["s"]), tmp_path / "t.parquet")
     assert list(read_table(tmp_path / "t.parquet")[0].columns) == ["0", "1"]

@@ -98,6 +98,19 @@ def test_cells_without_a_batch_are_a_batch():
     assert model.covariate_shares_[-1] == 1 / N
 
 
+def test_missing_text_in_obs_is_known_to_transform():
+    adata = cells()
+    adata.obs["batch"] = pd.array(["one", "two", None, "two"] * (N // 4), dtype="string")
+    model = small(epochs=2).fit_anndata(adata, covariates=["batch"])
+    codes = model.transform(adata.to_df().join(adata.obs[["batch"]]))
+    np.testing.assert_array_equal(codes, adata.obsm["X_vae"])
+
+
+def test_parameters_of_the_model_are_checked():
+    with pytest.raises(ValueError, match="'epochs' parameter of VAETransformer must be"):
+        small(epochs=-1).fit_anndata(cells())
+
+
 def test_missing_values_and_names_that_repeat_in_obs():
     adata = cells(np.where(COUNTS == 0, np.nan, COUNTS))
     adata.obs_names = ["same"] * N
@@ -151,7 +164,7 @@ class _NoTable:
         (lambda a: None, {"layer": "logs"}, ValueError, "no layer 'logs'. It has 'log'"),
         (lambda a: None, {"covariates": ["batsch"]}, ValueError, "no column 'batsch'.*Did you mean 'batch'"),
         (lambda a: None, {"covariates": [0]}, ValueError, "no column 0"),
-        (lambda a: None, {"covariates": "batch"}, ValueError, "'covariates' parameter"),
+        (lambda a: None, {"covariates": "batch"}, ValueError, "'covariates' parameter of VAETransformer.fit_anndata"),
         (lambda a: None, {"covariates": []}, ValueError, "at least one column"),
         (lambda a: None, {"key_added": 3}, ValueError, "'key_added' parameter"),
         (lambda a: a.obs.insert(0, "gene1", 0), {"covariates": ["gene1"]}, ValueError, "rename the column"),

@@ -21,6 +21,17 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+@pytest.mark.filterwarnings("ignore:The covariate 'batch' has 3 levels")
+def test_na_of_pandas_is_a_level_as_nan_is():
+    with_na = FRAME.assign(batch=pd.array(["x", None, "y", None], dtype="string"))
+    with_nan = FRAME.assign(batch=np.array(["x", np.nan, "y", np.nan], dtype=object))
+    for learnt in (with_na, with_nan):
+        covariates = Covariates.of(learnt, ["batch"])
+        for X in (with_na, with_nan):
+            np.testing.assert_array_equal(covariates.parted(X)[1], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [0, 0, 1]])
+        np.testing.assert_array_equal(covariates.indicators(pd.NA, 1), [[0, 0, 1]])
+
+
 @pytest.mark.parametrize(
     ("X", "names"),
     [
