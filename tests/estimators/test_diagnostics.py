@@ -95,7 +95,7 @@ def test_limits_in_another_unit_are_told(limit):
     X = 20 + np.random.default_rng(0).normal(size=(60, 5))
     X[X < 19] = np.nan
     with pytest.warns(UserWarning, match="detection_limit seems to be in another unit"):
-        small(missing="censored", detection_limit=limit).fit(X)
+        small(missing="censored", detection_limit=limit, n_components=1).fit(X)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         small(missing="censored", detection_limit=19.0, n_components=1).fit(X)

@@ -482,36 +482,32 @@ def test_validation_loss_is_in_the_units_of_the_data(iris):
 # In a search
 
 
-def test_grid_over_architectures_betas_and_pca_is_the_same_in_parallel(iris):
+def test_grid_over_architectures_betas_and_pca(iris):
     pipeline = make_pipeline(StandardScaler(), VAETransformer(2, epochs=5, random_state=0))
     pipeline.steps[-1] = ("model", pipeline.steps[-1][1])
     grid = [
         {"model__encoder": [(8,), (8, 4)], "model__beta": [1.0, 2.0]},
         {"model": [PCA(2)]},
     ]
-    alone = GridSearchCV(pipeline, grid, cv=3, n_jobs=1).fit(iris)
-    together = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(iris)
-    scores = alone.cv_results_["mean_test_score"]
+    scores = GridSearchCV(pipeline, grid, cv=3).fit(iris).cv_results_["mean_test_score"]
+    assert len(set(scores)) == 5
     assert np.all(np.isfinite(scores))
-    np.testing.assert_array_equal(scores, together.cv_results_["mean_test_score"])
 
 
 def test_numpy_integers_are_numbers_of_components(iris):
-    search = GridSearchCV(
-        VAETransformer(encoder=(3,), epochs=1, random_state=0), {"n_components": np.arange(1, 3)}, cv=2
-    ).fit(iris)
+    model = VAETransformer(encoder=(2,), epochs=1, random_state=0)
+    search = GridSearchCV(model, {"n_components": np.arange(4, 5)}, cv=2).fit(iris)
     assert np.all(np.isfinite(search.cv_results_["mean_test_score"]))
-    model = VAETransformer(np.int64(4), encoder=(2,), epochs=1).fit(iris)
-    assert model.encoder_.outputs[0].shape == (None, 4)
+    assert search.best_estimator_.encoder_.outputs[0].shape == (None, 4)
 
 
 def test_networks_are_searched_by_their_parameters(iris):
     search = GridSearchCV(
         VAETransformer(2, encoder=Dense((4,)), epochs=2, random_state=0),
-        {"encoder__activation": ["relu", "tanh"], "encoder__hidden_layer_sizes": [(4,), (0.5,)]},
+        [{"encoder__activation": ["relu", "tanh"]}, {"encoder__hidden_layer_sizes": [(0.5,)]}],
         cv=2,
     ).fit(iris)
-    assert len(set(search.cv_results_["mean_test_score"])) == 4
+    assert len(set(search.cv_results_["mean_test_score"])) == 3
 
 
 # Bad input
