@@ -44,9 +44,9 @@ def read_table(
     Parameters
     ----------
     path : str or path-like
-        A table ``.csv``, ``.tsv`` or ``.txt`` (each also with ``.gz``; the delimiter of ``.csv`` and ``.txt``
-        is seen from the first two lines; where it is the semicolon, numbers may have decimal commas), ``.parquet``, or ``.h5ad``, of which ``X`` (made dense) holds the features
-        and ``obs`` the labels.
+        A table ``.csv``, ``.tsv`` or ``.txt`` (each also with ``.gz``; the delimiter of ``.csv`` and ``.txt`` is seen
+        from the first two lines, and where it is the semicolon, numbers may have decimal commas), ``.parquet``, or
+        ``.h5ad``, of which ``X`` (made dense) holds the features and ``obs`` the labels.
     target : str, default=None
         Name of the column with the labels: looked up in `metadata` first, then in the table.
     index : str, default=None

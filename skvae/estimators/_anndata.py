@@ -59,8 +59,8 @@ class AnnDataMixin:
         TypeError
             If `adata` is no AnnData, or its table is neither a NumPy array nor a sparse matrix of SciPy.
         ValueError
-            If `adata` is backed by a file, a layer or column is not there, names of variables are not unique, `key_added`
-            is no name that an h5ad file could hold, or as `fit` raises it. Estimator and `adata` are then as they were before.
+            If `adata` is backed by a file, a layer or column is not there, names of variables are not unique, an h5ad
+            file could not hold `key_added`, or as `fit` raises it. Estimator and `adata` are then as they were before.
 
         See Also
         --------
