@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sklearn import datasets
 
-FOLDER = Path(os.environ.get("SKVAE_DATA", Path(__file__).parents[2] / "shared" / "data"))
+FOLDER = Path(os.environ.get("SKVAE_DATA") or Path(__file__).parents[2] / "shared" / "data")
 # A class needs that many samples to be asked for its neighbours.
 MIN_CLASS_SIZE = 5
 

@@ -168,7 +168,7 @@ def test_float32_data_are_cast_by_the_caller(session):
 @pytest.mark.parametrize(
     ("made", "error", "message"),
     [
-        (lambda: small(), NotFittedError, "not fitted"),
+        (small, NotFittedError, "not fitted"),
         (lambda: make_pipeline(StandardScaler().fit(X), small()), NotFittedError, "not fitted"),
         (
             lambda: make_pipeline(StandardScaler(), small().fit(X)),
