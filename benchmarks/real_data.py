@@ -1,5 +1,12 @@
-"""The data sets of the comparisons: five of scikit-learn, nine of the folder ``shared/data`` beside the project."""
+"""The data sets of the comparisons: five of scikit-learn, and nine of a folder that is not part of the package.
 
+The environment variable ``SKVAE_DATA`` says where that folder is, to the benchmarks and to the tests; without it, it is
+``shared/data`` beside the project. It holds, public all of them, ``proteomics/{name}.X.csv.gz`` (samples in rows) with
+``{name}.meta.csv`` (their labels), ``tabular/nci60_expression.npz``, ``images/{name}.npz`` (each with ``X`` and ``y``),
+and scanpy's ``singlecell/pbmc68k_reduced.h5ad``. Tests that need it skip where it is absent.
+"""
+
+import os
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sklearn import datasets
 
-FOLDER = Path(__file__).parents[2] / "shared" / "data"
+FOLDER = Path(os.environ.get("SKVAE_DATA") or Path(__file__).parents[2] / "shared" / "data")
 # A class needs that many samples to be asked for its neighbours.
 MIN_CLASS_SIZE = 5
 

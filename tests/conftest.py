@@ -37,8 +37,8 @@ def linear_data():
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """Folder with real data sets that are not part of the package; tests that need it skip where it is absent."""
-    folder = Path(__file__).parents[2] / "shared" / "data"
+    """Folder of real data sets (`SKVAE_DATA`, see benchmarks/real_data.py); tests skip where it is absent."""
+    folder = Path(os.environ.get("SKVAE_DATA") or Path(__file__).parents[2] / "shared" / "data")
     if not folder.is_dir():
         pytest.skip("the folder with real data sets is absent")
     return folder

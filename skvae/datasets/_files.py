@@ -14,6 +14,7 @@ from skvae._optional import import_optional
 from skvae.datasets._anndata import read_h5ad
 from skvae.datasets._columns import some
 from skvae.datasets._kinds import DELIMITERS, WORKBOOK, kind_of
+from skvae.datasets._numbers import with_decimal_commas
 
 # pandas reads numbers to the last bit by itself since 3.1, before only when told so.
 _EXACTLY: dict[str, Any] = {} if NumpyVersion(pd.__version__) >= "3.1.0" else {"float_precision": "round_trip"}
@@ -78,7 +79,8 @@ def read_text(path, delimiters):
         path, skiprows=range(1, 1 + annotation), low_memory=False, na_values=_MISSING, **kind, **_EXACTLY
     )
     _check_as_wide_as_header(frame)
-    return frame
+    # Spreadsheets part cells by semicolons where the comma is the decimal sign.
+    return with_decimal_commas(frame) if kind["sep"] == ";" else frame
 
 
 def annotation_lines(path):

@@ -27,7 +27,7 @@ def read_matrix(frame, path, labels=None, metadata=None):
     frame = with_points(frame.reset_index(drop=True))
     samples = [name for name in frame.columns if _has_numbers(frame[name])]
     if labels is not None:
-        samples = _known(samples, labels, ids, path, metadata)
+        samples = _known(samples, labels, path, metadata)
     if not samples:
         raise NoColumnError(f"{path} has no column of numbers for a sample; its columns are {some(frame.columns)}.")
     genes = next((frame[name] for name in GENES if name in frame and name not in samples), None)
@@ -44,15 +44,10 @@ def _has_numbers(cells):
     return len(there) > 0 and pd.to_numeric(there, errors="coerce").notna().mean() > _SPOILT
 
 
-def _known(samples, labels, ids, path, metadata):
+def _known(samples, labels, path, metadata):
     """Keep the samples that have a row among the labels, if any has."""
     columns = pd.Index(samples).str.strip()
     known = known_samples(labels, columns)
-    if not columns.isin(known).any() and ids.astype(str).isin(known).mean() > _SPOILT:
-        raise ValueError(
-            f"The rows of {path} are the samples of {metadata}, such as {some(ids)}. A matrix has proteins in its "
-            "rows; what has samples there is read by read_table."
-        )
     others = columns[~columns.isin(known)]
     if len(others) == len(columns):
         return samples  # joining says what is wrong

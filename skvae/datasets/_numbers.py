@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_float_dtype, is_numeric_dtype
 
 from skvae.datasets._columns import some
 
@@ -108,3 +108,29 @@ def with_points(frame):
             for name, cells in texts.items()
         }
     )
+
+
+def with_decimal_commas(frame):
+    """Read columns of decimal commas as numbers, unless other numbers have points or all commas may part thousands.
+
+    A column with more texts than numbers stays as it is; one with fewer keeps the texts, so that they can be named.
+    """
+    names = [name for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)]
+    found = with_points(frame[names])
+    changed = {name: found[name] for name in names if not found[name].equals(frame[name])}
+    numbers = {name: pd.to_numeric(cells, errors="coerce") for name, cells in changed.items()}
+    numbers = {name: cells for name, cells in numbers.items() if cells.notna().sum() > frame[name].notna().sum() / 2}
+    if any(
+        _has_points(frame[name]) for name, dtype in frame.dtypes.items() if is_float_dtype(dtype) or name in numbers
+    ):
+        return frame
+    return frame.assign(
+        **{name: cells if cells.count() == found[name].count() else found[name] for name, cells in numbers.items()}
+    )
+
+
+def _has_points(cells):
+    """Tell whether some numbers of a column were written with decimal points."""
+    if is_numeric_dtype(cells):
+        return bool((cells % 1).fillna(0).ne(0).any())
+    return bool(cells.astype("string").str.fullmatch(_DECIMAL_COMMA.replace(",", r"\.")).fillna(False).any())

@@ -143,6 +143,11 @@ def recognise(columns, software, path):
     raise ValueError(f"{path} is no table of protein groups from {program.title}: no column {looked}; {there}.{hint}")
 
 
+def is_of_program(columns):
+    """Tell whether the identifiers of one of the programs are there."""
+    return _recognised(columns) is not None
+
+
 def _recognised(columns):
     """Return the key of the program whose identifiers are there, None if there is none."""
     return next((key for key, program in PROGRAMS.items() if not set(program.ids).isdisjoint(columns)), None)

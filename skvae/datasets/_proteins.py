@@ -13,8 +13,8 @@ from skvae.datasets._columns import NoColumnError, check_columns, some
 from skvae.datasets._matrix import read_matrix
 from skvae.datasets._numbers import as_numbers, transformed
 from skvae.datasets._perseus import is_perseus, read_perseus
-from skvae.datasets._programs import PROGRAMS, recognise
-from skvae.datasets._samples import check_target, joined, read_indexed, read_rows, with_labels
+from skvae.datasets._programs import PROGRAMS, is_of_program, recognise
+from skvae.datasets._samples import check_target, joined, read_indexed, read_rows, refuse_samples_in_rows, with_labels
 
 _logger = logging.getLogger("skvae.datasets")
 
@@ -33,6 +33,7 @@ _ADVICE = "Leave cells of missing values empty; remove columns that are no sampl
         "metadata": [str, os.PathLike, None],
         "target": [str, None],
         "index": [str, None],
+        "unlabelled": [StrOptions({"drop", "keep"})],
     },
     prefer_skip_nested_validation=True,
 )
@@ -47,6 +48,7 @@ def read_proteins(
     metadata=None,
     target=None,
     index=None,
+    unlabelled="drop",
 ):
     """Read a table of protein groups as it comes from a search program: samples in rows, protein groups in columns.
 
@@ -82,6 +84,9 @@ def read_proteins(
         Name of the column of `metadata` with the labels; without `metadata`, of an annotation row of Perseus.
     index : str, default=None
         Name of the column of `metadata` with the names of the samples; by default as in :func:`read_table`.
+    unlabelled : {"drop", "keep"}, default="drop"
+        Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
+        kept, with NaN in `y`, as a fit has no need of labels.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def read_proteins(
         how many groups were left out for which reason (``"left_out"``); the logger ``skvae.datasets`` tells the
         same.
     y : Series of shape (n_samples,) or None
-        The labels, None without `target`. Samples without a label are left out, with a warning.
+        The labels, None without `target`.
 
     Raises
     ------
@@ -132,7 +137,7 @@ def read_proteins(
     X = transformed(X, "log2") if log2 else X
     X.attrs.update(software=software, quantity=quantity, left_out=left_out)
     _tell(X, path)
-    return with_labels(X, _labels_of(X, labels, groups.annotation, target, path, metadata), target)
+    return with_labels(X, _labels_of(X, labels, groups.annotation, target, path, metadata), target, unlabelled)
 
 
 def _read_labels(metadata, target, index):
@@ -147,6 +152,8 @@ def _read_groups(path, software, quantity, labels, metadata):
     frame = read_rows(path)
     if software is None and is_perseus(path):
         software = "perseus"
+    if labels is not None and (software == "matrix" or (software is None and not is_of_program(frame.columns))):
+        refuse_samples_in_rows(frame, labels, path, metadata)
     if software not in ("perseus", "matrix"):
         software = recognise(list(frame.columns), software, path)
         groups, quantity = read_program(frame, software, quantity, path)

@@ -131,13 +131,16 @@ def _read_metadata(path, index, target):
 
 def joined(labels, table, path, metadata):
     """Bring labels into the order of the table's rows."""
-    for frame, name in ((table, path), (labels, metadata)):
+    for frame, name in ((labels, metadata), (table, path)):
         if is_numbered(frame):
-            raise ValueError(f"{name} has no column that names its samples to join by: say which (index, --index).")
+            side = "" if frame is labels else _side_message(table, labels, path, metadata)
+            raise ValueError(
+                side or f"{name} has no column that names its samples to join by: say which (index, --index)."
+            )
     ids, known = table.index.astype(str).str.strip(), known_samples(labels, table.index)
     unknown = ids[~ids.isin(known)]
     if len(unknown):
-        raise ValueError(_unmatched_message(table, ids, unknown, known, path, metadata))
+        raise ValueError(_unmatched_message(table, labels, unknown, known, path, metadata))
     repeated = known[known.duplicated() & known.isin(ids)].unique()
     if len(repeated):
         raise ValueError(f"{metadata} names samples more than once: {some(repeated)}.")
@@ -172,24 +175,47 @@ def unless_same(names, short):
     return short if len(set(short)) == len(names) else names
 
 
-def _unmatched_message(table, ids, unknown, known, path, metadata):
+def _unmatched_message(table, labels, unknown, known, path, metadata):
     """Say which samples have no row among the labels."""
-    if len(unknown) == len(ids) and table.columns.astype(str).str.strip().isin(known).mean() > _ON_ITS_SIDE:
-        return (
-            f"The columns of {path} are the samples of {metadata}, such as {some(known)}: the table lies on its "
-            "side. Its rows must be samples and its columns features; transpose it, as by pandas' T, or let "
-            "read_proteins(..., software='matrix') do so."
-        )
-    return (
+    ids = table.index
+    side = _side_message(table, labels, path, metadata) if len(unknown) == len(ids) else ""
+    return side or (
         f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}: {some(unknown)}; there they "
         f"are called {some(known)}."
     )
 
 
-def with_labels(X, labels, target):
-    """Leave out the samples without a label."""
+def _side_message(table, labels, path, metadata):
+    """Say that a table lies on its side; nothing unless its columns, or most of the labels' names, tell so."""
+    columns = pd.Index(without_quantity(name) for name in table.columns.astype(str))
+    known = known_samples(labels, columns)
+    if max(columns.isin(known).mean(), known.isin(columns).mean()) <= _ON_ITS_SIDE:
+        return ""
+    return (
+        f"The columns of {path} are the samples of {metadata}, such as {some(known[known.isin(columns)])}: the table "
+        "lies on its side. Its rows must be samples and its columns features; transpose it, as by pandas' T, or let "
+        "read_proteins(..., software='matrix') do so."
+    )
+
+
+def refuse_samples_in_rows(frame, labels, path, metadata):
+    """Raise if the rows of a table of protein groups, and none of its columns, have a row among the labels."""
+    names = pd.Index(frame.iloc[:, 0]) if is_numbered(frame) else frame.index
+    names, columns = names.astype(str).str.strip(), frame.columns.str.strip()
+    known = known_samples(labels, names)
+    if names.isin(known).mean() > _ON_ITS_SIDE and not columns.isin(known_samples(labels, columns)).any():
+        raise ValueError(
+            f"The rows of {path} are the samples of {metadata}, such as {some(names)}. A table of protein groups has "
+            "these in its rows; what has samples there is read by read_table."
+        )
+
+
+def with_labels(X, labels, target, unlabelled="drop"):
+    """Leave out the samples without a label, unless they are to be kept."""
     if labels is None:
         return X, None
+    if unlabelled == "keep":
+        return X, _plain(labels)
     known = labels.notna()
     if not known.any():
         raise ValueError(f"The target column {target!r} holds no label at all.")
@@ -202,7 +228,8 @@ def with_labels(X, labels, target):
 def _plain(labels):
     """Undo categories, and what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
-        labels = labels.astype(labels.cat.categories.dtype)
+        dtype = labels.cat.categories.dtype
+        labels = labels.astype("float64" if is_integer_dtype(dtype) and labels.hasnans else dtype)
     if pd.api.types.is_float_dtype(labels) and ((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all():
         return labels.astype("int64")
     return labels

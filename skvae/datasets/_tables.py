@@ -20,11 +20,21 @@ from skvae.datasets._samples import find_labels, read_indexed, with_labels
         "transform": [StrOptions(set(TRANSFORMS))],
         "zero_is_missing": ["boolean"],
         "layer": [str, None],
+        "unlabelled": [StrOptions({"drop", "keep"})],
     },
     prefer_skip_nested_validation=True,
 )
 def read_table(
-    path, *, target=None, index=None, metadata=None, drop=(), transform="none", zero_is_missing=False, layer=None
+    path,
+    *,
+    target=None,
+    index=None,
+    metadata=None,
+    drop=(),
+    transform="none",
+    zero_is_missing=False,
+    layer=None,
+    unlabelled="drop",
 ):
     """Read a table of samples and, if wished, their labels.
 
@@ -34,9 +44,9 @@ def read_table(
     Parameters
     ----------
     path : str or path-like
-        A table ``.csv``, ``.tsv`` or ``.txt`` (each also with ``.gz``; the delimiter of ``.csv`` and ``.txt``
-        is seen from the first two lines), ``.parquet``, or ``.h5ad``, of which ``X`` (made dense) holds the features
-        and ``obs`` the labels.
+        A table ``.csv``, ``.tsv`` or ``.txt`` (each also with ``.gz``; the delimiter of ``.csv`` and ``.txt`` is seen
+        from the first two lines, and where it is the semicolon, numbers may have decimal commas), ``.parquet``, or
+        ``.h5ad``, of which ``X`` (made dense) holds the features and ``obs`` the labels.
     target : str, default=None
         Name of the column with the labels: looked up in `metadata` first, then in the table.
     index : str, default=None
@@ -54,14 +64,16 @@ def read_table(
         Whether a cell of exactly 0 means that nothing was measured, as in many tables of intensities.
     layer : str, default=None
         Name of the layer of an ``.h5ad`` file to take in place of its ``X``.
+    unlabelled : {"drop", "keep"}, default="drop"
+        Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
+        kept, with NaN in `y`, as a fit has no need of labels.
 
     Returns
     -------
     X : DataFrame of shape (n_samples, n_features)
         The features, as float64, NaN where missing.
     y : Series of shape (n_samples,) or None
-        The labels, None without `target`. Samples without a label are left out of `X` and `y`, with a
-        warning.
+        The labels, None without `target`; of categories, ordered or not, what they are called.
 
     Raises
     ------
@@ -106,4 +118,4 @@ def read_table(
     if zero_is_missing:
         X = X.mask(X == 0)
     X = transformed(X, transform)
-    return with_labels(X, labels, target)
+    return with_labels(X, labels, target, unlabelled)

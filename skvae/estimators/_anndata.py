@@ -59,8 +59,8 @@ class AnnDataMixin:
         TypeError
             If `adata` is no AnnData, or its table is neither a NumPy array nor a sparse matrix of SciPy.
         ValueError
-            If `adata` is backed by a file, a layer or column is not there, names of variables are not unique, or as
-            `fit` raises it. Estimator and `adata` are then as they were before.
+            If `adata` is backed by a file, a layer or column is not there, names of variables are not unique, an h5ad
+            file could not hold `key_added`, or as `fit` raises it. Estimator and `adata` are then as they were before.
 
         See Also
         --------
@@ -87,6 +87,7 @@ class AnnDataMixin:
         """
         given = {"layer": layer, "key_added": key_added, "covariates": covariates}
         validate_parameter_constraints(_CONSTRAINTS, given, caller_name=f"{type(self).__name__}.fit_anndata")
+        _check_key(key_added)
         with restored_on_error(self):
             if covariates is not None:
                 self.covariates = list(covariates)
@@ -99,6 +100,15 @@ class AnnDataMixin:
             adata.varm[key_added] = features
             adata.uns[key_added] = told
         return self
+
+
+def _check_key(key):
+    """Refuse names that h5ad files cannot hold, before a fit whose results could not be written."""
+    if not key.strip() or key == "." or "/" in key:
+        raise ValueError(
+            f"key_added={key!r} is no name for what is added: take one that is not empty and holds no slash, such as "
+            "'X_vae'."
+        )
 
 
 def _frame_of(adata, layer, covariates):

@@ -83,6 +83,22 @@ def test_bad_matrices_say_what_is_wrong(tmp_path, second, text, message):
         read_proteins(path, software="matrix", metadata=second, target="group")
 
 
+@pytest.mark.parametrize("software", [None, "matrix"])
+@pytest.mark.parametrize("names", [("A1", "B1"), (1, 2)])
+def test_samples_in_the_rows_are_told(tmp_path, software, names):
+    (tmp_path / "annotation.csv").write_text(f"sample,group\n{names[0]},y\n{names[1]},x\n")
+    path = tables.write(tmp_path, f"sample|P1|P2\n{names[0]}|1|2\n{names[1]}|3|4\n", "m.tsv")
+    with pytest.raises(ValueError, match=rf"The rows of .* are the samples of .*, such as '{names[0]}'.*read_table"):
+        read_proteins(path, software=software, metadata=tmp_path / "annotation.csv", target="group")
+
+
+def test_a_report_with_a_row_for_each_run_has_samples_in_its_first_column(tmp_path, second):
+    text = "R.FileName|PG.ProteinGroups|PG.Quantity\nA1|P1|1\nA1|P2|2\nB1|P1|3\nB1|P2|4\n"
+    path = tables.write(tmp_path, text, "report.tsv")
+    pytest.importorskip("alphabase")
+    assert read_proteins(path, metadata=second, target="group")[1].to_dict() == {"A1": "x", "B1": "y"}
+
+
 def test_a_real_table_on_its_side(tmp_path, shared_data):
     source, metadata = (shared_data / "proteomics" / f"septic_aki_plasma.{kind}" for kind in ("X.csv.gz", "meta.csv"))
     X, y = read_table(source, metadata=metadata, target="group")

@@ -254,6 +254,15 @@ def test_samples_without_a_label_are_left_out(tmp_path):
     assert caught[0].filename == __file__
 
 
+def test_samples_without_a_label_can_be_kept(tmp_path):
+    second = annotation(tmp_path, "s,group\nA1,x\nB1,\n")
+    X, y = read_proteins(maxquant(tmp_path), metadata=second, target="group", unlabelled="keep")
+    assert X.index.tolist() == y.index.tolist() == ["A1", "B1"]
+    assert y.dropna().to_dict() == {"A1": "x"}
+    path = tables.write(tmp_path, tables.PERSEUS.replace("treated", ""), "perseus.txt")
+    assert read_proteins(path, target="Grouping", unlabelled="keep")[1].dropna().to_dict() == {"A1": "control"}
+
+
 def test_perseus_holds_labels_itself(tmp_path):
     path = tables.write(tmp_path, tables.PERSEUS, "perseus.txt")
     assert read_proteins(path, target="Grouping")[1].to_dict() == {"A1": "control", "B1": "treated"}

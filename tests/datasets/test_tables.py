@@ -1,5 +1,5 @@
 import gzip
-from pathlib import Path
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -152,6 +152,14 @@ def test_a_table_that_lies_on_its_side_is_told(tmp_path):
     (tmp_path / "m.csv").write_text("sample,g\ns1,x\ns2,y\ns3,y\n")
     with pytest.raises(ValueError, match=r"columns of .*t.csv are the samples of .*m.csv, such as 's1'.*transpose it"):
         read_table(tmp_path / "t.csv", metadata=tmp_path / "m.csv", target="g", index="protein")
+    for header in ("gene,s1,s2,s3", "gene,LFQ intensity s1,LFQ intensity s2,LFQ intensity s3"):
+        # Names of genes that repeat name no sample.
+        table = write(tmp_path, f"{header}\nA,1,2,3\nA,4,5,7\nB,6,7,8\n")
+        with pytest.raises(ValueError, match=r"such as 's1'.* lies on its\s+side"):
+            read_table(table, metadata=tmp_path / "m.csv", target="g")
+    table = write(tmp_path, "protein,gene,name,length,mass,s1,s2,s3\nA,a,n,1,2,1,2,3\nB,b,m,3,4,4,5,7\n")
+    with pytest.raises(ValueError, match=r"such as 's1'.* lies on its\s+side"):
+        read_table(table, metadata=tmp_path / "m.csv", target="g")
     # Distances have the same names on both sides: there a label is missing.
     (tmp_path / "d.csv").write_text("sample,s1,s2,s4\ns1,0,1,2\ns2,1,0,2\ns4,2,2,0\n")
     with pytest.raises(ValueError, match=r"1 of the 3 samples of .*d.csv have no row in"):
@@ -176,6 +184,39 @@ def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):
     assert X.index.tolist() == ["s1", "s3"]
     assert y.tolist() == [1, 2]
     assert y.dtype == "int64"
+
+
+def test_samples_without_a_label_can_be_kept(tmp_path):
+    table = write(tmp_path, "sample,A,group\ns1,1,x\ns2,2,\ns3,3,y\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        X, y = read_table(table, target="group", unlabelled="keep")
+        none, missing = read_table(write(tmp_path, "A,g\n1,\n2,\n", "none.csv"), target="g", unlabelled="keep")
+    assert X.index.tolist() == y.index.tolist() == ["s1", "s2", "s3"]
+    assert y.dropna().to_dict() == {"s1": "x", "s3": "y"}
+    assert len(none) == missing.isna().sum() == 2
+    with pytest.raises(ValueError, match="'unlabelled' parameter of read_table must be"):
+        read_table(table, target="group", unlabelled="all")
+
+
+@pytest.mark.parametrize("labels", [["low", "high", "mid"], [1, 3, 2]])
+@pytest.mark.parametrize("ordered", [True, False])
+def test_categories_are_read_as_what_they_are_called(tmp_path, labels, ordered):
+    categories = pd.Categorical(labels, [labels[0], labels[2], labels[1]], ordered=ordered)
+    annotation = pd.DataFrame({"g": categories}, index=pd.Index(["s1", "s2", "s3"], name="sample"))
+    table = write(tmp_path, "sample,A\ns1,1\ns2,2\ns3,3\n")
+    annotation.to_parquet(tmp_path / "m.parquet")
+    y = read_table(table, metadata=tmp_path / "m.parquet", target="g")[1]
+    assert y.tolist() == labels
+    assert not isinstance(y.dtype, pd.CategoricalDtype)
+    annotation.loc["s2", "g"] = None
+    annotation.to_parquet(tmp_path / "m.parquet")
+    with pytest.warns(UserWarning, match="1 of 3 samples have no label"):
+        y = read_table(table, metadata=tmp_path / "m.parquet", target="g")[1]
+    assert y.to_dict() == {"s1": labels[0], "s3": labels[2]}
+    y = read_table(table, metadata=tmp_path / "m.parquet", target="g", unlabelled="keep")[1]
+    assert y.dropna().to_dict() == {"s1": labels[0], "s3": labels[2]}
+    assert y.isna().tolist() == [False, True, False]
 
 
 def test_none_is_a_treatment(tmp_path):
@@ -288,20 +329,9 @@ def test_a_truncated_gz_is_refused(tmp_path, frame):
         read_table(tmp_path / "t.csv.gz")
 
 
-@pytest.fixture
-def proteomics():
-    folder = Path(__file__).parents[3] / "shared" / "data" / "proteomics"
-    if not folder.is_dir():
-        pytest.skip("the shared data folder is absent")
-    return folder
-
-
-def test_reads_a_real_table(proteomics):
-    X, y = read_table(
-        proteomics / "septic_aki_plasma.X.csv.gz",
-        metadata=proteomics / "septic_aki_plasma.meta.csv",
-        target="group",
-    )
+def test_reads_a_real_table(shared_data):
+    path, metadata = (shared_data / "proteomics" / f"septic_aki_plasma.{kind}" for kind in ("X.csv.gz", "meta.csv"))
+    X, y = read_table(path, metadata=metadata, target="group")
     assert X.shape == (197, 554)
     assert X.isna().to_numpy().mean() == pytest.approx(0.371, abs=1e-3)
     assert y.value_counts().to_dict() == {1: 74, 2: 123}

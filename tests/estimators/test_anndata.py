@@ -167,6 +167,9 @@ class _NoTable:
         (lambda a: None, {"covariates": "batch"}, ValueError, "'covariates' parameter of VAETransformer.fit_anndata"),
         (lambda a: None, {"covariates": []}, ValueError, "at least one column"),
         (lambda a: None, {"key_added": 3}, ValueError, "'key_added' parameter"),
+        (lambda a: None, {"key_added": ""}, ValueError, "key_added='' is no name .* such as 'X_vae'"),
+        (lambda a: None, {"key_added": "X/vae"}, ValueError, "key_added='X/vae' is no name .* holds no slash"),
+        (lambda a: None, {"key_added": "."}, ValueError, "key_added='.' is no name"),
         (lambda a: a.obs.insert(0, "gene1", 0), {"covariates": ["gene1"]}, ValueError, "rename the column"),
         (
             lambda a: setattr(a, "var_names", ["g"] * 2 + list("abcd")),

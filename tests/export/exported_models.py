@@ -1,5 +1,6 @@
 """The members of the family, fitted to tables that have something to say, with what must come out of their files."""
 
+import contextlib
 import functools
 import warnings
 from unittest import mock
@@ -37,12 +38,25 @@ def _table_for(name):
     return _TABLES[id(table)] if id(table) in _TABLES else np.where(COUNTS > 9, np.nan, COUNTS)
 
 
+@contextlib.contextmanager
+def _nothing_compiled():
+    """Train without a graph: to trace one would take longer than the few steps do."""
+    import tensorflow as tf
+
+    with warnings.catch_warnings(), mock.patch.object(Model, "suits_xla", False):
+        warnings.simplefilter("ignore")
+        tf.config.run_functions_eagerly(True)
+        try:
+            yield
+        finally:
+            tf.config.run_functions_eagerly(False)
+
+
 @functools.cache
 def exported(name):
     """Fit a member; return it, what goes into its files, and what is to come out of them."""
-    model, table = clone(members.MEMBERS[name][0]).set_params(epochs=10), _table_for(name)
-    with warnings.catch_warnings(), mock.patch.object(Model, "suits_xla", False):
-        warnings.simplefilter("ignore")
+    model, table = clone(members.MEMBERS[name][0]).set_params(epochs=5), _table_for(name)
+    with _nothing_compiled():
         model.fit(table)
     rows, d = model._validated(table), len(model.mean_)
     data, indicators = rows[:, :d], rows[:, d:]

@@ -166,34 +166,43 @@ def test_float32_data_are_cast_by_the_caller(session):
 
 
 @pytest.mark.parametrize(
-    ("estimator", "error", "message"),
+    ("made", "error", "message"),
     [
-        (small(), NotFittedError, "not fitted"),
-        (make_pipeline(StandardScaler().fit(X), small()), NotFittedError, "not fitted"),
-        (make_pipeline(StandardScaler(), small().fit(X)), NotFittedError, "StandardScaler instance is not fitted"),
-        (PCA(2).fit(X), TypeError, "or a Pipeline that ends in one, but got PCA"),
-        (make_pipeline(small(), LogisticRegression()), TypeError, r"ends in LogisticRegression: cut it behind"),
-        (GridSearchCV(small(), {"beta": [1.0]}, cv=2).fit(X), TypeError, r"GridSearchCV: pass its .best_estimator_"),
-        (VAEImputer(small(missing="mask")).fit(HOLES), TypeError, r"VAEImputer: pass its .estimator_"),
+        (small, NotFittedError, "not fitted"),
+        (lambda: make_pipeline(StandardScaler().fit(X), small()), NotFittedError, "not fitted"),
         (
-            Pipeline([("ranks", QuantileTransformer(n_quantiles=5)), ("vae", small())]).fit(X),
+            lambda: make_pipeline(StandardScaler(), small().fit(X)),
+            NotFittedError,
+            "StandardScaler instance is not fitted",
+        ),
+        (lambda: PCA(2).fit(X), TypeError, "or a Pipeline that ends in one, but got PCA"),
+        (lambda: make_pipeline(small(), LogisticRegression()), TypeError, r"ends in LogisticRegression: cut it behind"),
+        (
+            lambda: GridSearchCV(small(), {"beta": [1.0]}, cv=2).fit(X),
+            TypeError,
+            r"GridSearchCV: pass its .best_estimator_",
+        ),
+        (lambda: VAEImputer(small(missing="mask")).fit(HOLES), TypeError, r"VAEImputer: pass its .estimator_"),
+        (
+            lambda: Pipeline([("ranks", QuantileTransformer(n_quantiles=5)), ("vae", small())]).fit(X),
             ValueError,
             r"The step 'ranks', QuantileTransformer\(.*\), cannot be exported: .* StandardScaler.*pipeline\[-1\]",
         ),
         (
-            make_pipeline(FunctionTransformer(lambda table: table + 1), small()).fit(X),
+            lambda: make_pipeline(FunctionTransformer(lambda table: table + 1), small()).fit(X),
             ValueError,
             "The step 'functiontransformer'",
         ),
         (
-            make_pipeline(StandardScaler(), small(covariates=[5])).fit(np.round(X)),
+            lambda: make_pipeline(StandardScaler(), small(covariates=[5])).fit(np.round(X)),
             ValueError,
             r"The steps before a model with covariates cannot be exported with it. .*pipeline\[:-1\]",
         ),
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_what_cannot_be_exported_is_told(tmp_path, estimator, error, message):
+def test_what_cannot_be_exported_is_told(tmp_path, made, error, message):
+    estimator = made()
     (tmp_path / "model.onnx").write_text("old")
     with pytest.raises(error, match=message):
         to_onnx(estimator, tmp_path / "model.onnx")
