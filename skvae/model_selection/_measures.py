@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
+from skvae._kmeans import kmeans_clusters
+from skvae._trustworthiness import gappy_trustworthiness
 from skvae.metrics import (
     active_units,
     centroid_distance_score,
@@ -14,8 +16,6 @@ from skvae.metrics import (
     nearest_neighbor_accuracy,
     reconstruction_error,
 )
-from skvae.metrics._clusters import kmeans_clusters
-from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 
 class Measure(NamedTuple):

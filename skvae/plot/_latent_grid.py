@@ -5,9 +5,9 @@ from numbers import Integral
 import numpy as np
 
 from skvae._compat import Interval, validate_params
+from skvae._decoded import DecodedFeatures, decoded
 from skvae._optional import import_optional
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.plot._columns import position_of
 from skvae.plot._images import as_images, draw_grid
 from skvae.plot._labels import shortened

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skvae._compat import Interval, safe_indexing, validate_params
+from skvae._decoded import DecodedFeatures, decoded
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.plot._features import draw_ranking, lost_variance
 from skvae.plot._images import as_images, draw_rows
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
+from skvae._decoded import decoded
 from skvae._names import latent_names_or_numbers
 from skvae._study import within_study
 from skvae._validation import advising, check_table
 from skvae.inspection import LatentStability, latent_stability, loadings
-from skvae.inspection._decoded import decoded
 from skvae.model_selection import compare_transformers
 from skvae.plot._features import lost_variance
 from skvae.reporting._inputs import last_step

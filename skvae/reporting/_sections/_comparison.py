@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skvae._active import ACTIVE_VARIANCE
 from skvae.model_selection._measures import MEASURES, SECONDS, Measure
 from skvae.model_selection._summary import summary
 from skvae.reporting._blocks import Cell, Heading, Points, Section, Table, Text
@@ -19,7 +20,7 @@ MEANING = {
     "normalized_mutual_info": "0 to 1, above 0 by chance: the same question.",
     "centroid_distance": "How far apart the labels are, in standard deviations within them.",
     "nearest_neighbor_accuracy": "Share of rows whose label their neighbours tell.",
-    "active_units": "Latent variables whose variance is above 0.01.",
+    "active_units": f"Latent variables whose variance is above {ACTIVE_VARIANCE}.",
     "fit_seconds": "Of the training rows.",
     "transform_seconds": "Of all rows.",
 }
