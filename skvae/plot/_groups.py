@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skvae._look import FEW_COLORS
 from skvae._optional import import_optional
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _look
+from skvae.plot._style import MOST_GROUPS, look_of
 
 _GREY = "#D3D3D3"
 _SHADES = "viridis"
@@ -62,7 +63,7 @@ def groups_of(labels, n_samples, continuous=None):
         If labels that are to be values of a scale are no numbers.
     """
     if labels is None:
-        return [Group("", np.arange(n_samples), _FEW_COLORS[0])], None
+        return [Group("", np.arange(n_samples), FEW_COLORS[0])], None
     is_missing = pd.isna(labels)
     rows, known = np.flatnonzero(~is_missing), pd.Series(labels[~is_missing]).infer_objects().to_numpy()
     if _is_continuous(known) if continuous is None else continuous:
@@ -79,7 +80,7 @@ def _is_continuous(labels):
     if not np.issubdtype(labels.dtype, np.floating):
         return False
     values = np.unique(labels[np.isfinite(labels)])
-    return len(values) > _MOST_GROUPS and bool((values % 1 != 0).any())
+    return len(values) > MOST_GROUPS and bool((values % 1 != 0).any())
 
 
 def _shaded(rows, values):
@@ -117,9 +118,9 @@ def _labelled(rows, labels):
     is_number = np.issubdtype(labels.dtype, np.number)
     names, of_row = np.unique(labels if is_number else labels.astype(str), return_inverse=True)
     counts = np.bincount(of_row)
-    frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
+    frequent = np.sort(np.argsort(-counts, kind="stable")[:MOST_GROUPS])
     groups = [
-        Group(name or _EMPTY, rows[of_row == label], *_look(i, len(frequent)))
+        Group(name or _EMPTY, rows[of_row == label], *look_of(i, len(frequent)))
         for i, (label, name) in enumerate(zip(frequent, shortened(names[frequent]), strict=True))
     ]
     others = rows[~np.isin(of_row, frequent)]

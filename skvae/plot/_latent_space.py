@@ -17,7 +17,7 @@ from skvae.plot._labels import shortened
 from skvae.plot._legend import draw_legend, write_names
 from skvae.plot._points import draw_points, looks_of
 from skvae.plot._strips import draw_strips
-from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _tidy
+from skvae.plot._style import draw_colorbar, legend_inches, name_axes, new_ax, tidy
 from skvae.plot._thumbnails import draw_thumbnails
 
 # Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
@@ -217,7 +217,7 @@ class LatentSpaceDisplay:
         groups, shades = groups_of(labels, len(codes), self.continuous)
         if ax is None:
             names = [group.name for group in groups if legend is True]
-            ax = _new_ax(max(5.8, 4.9 + _legend_inches(names)), 4.6)
+            ax = new_ax(max(5.8, 4.9 + legend_inches(names)), 4.6)
             ax.set_anchor("W")  # what the square leaves free is the legend's
         codes = codes.iloc[:, shown]
         if len(shown) == 1:
@@ -253,8 +253,8 @@ class LatentSpaceDisplay:
     def _draw_plane(self, ax, codes, groups, held_out, components, n_std):
         """Scatter two latent variables, with ellipses and thumbnails where there are any."""
         Z = codes.to_numpy(dtype=np.float64)
-        _name_axes(ax, *codes.columns)
-        _tidy(ax)
+        name_axes(ax, *codes.columns)
+        tidy(ax)
         draw_points(ax, Z[:, 0], Z[:, 1], groups, held_out, _BELOW_IMAGES if self.images is not None else None)
         colors, _ = looks_of(groups, len(Z))
         if self.std is not None:
@@ -268,7 +268,7 @@ class LatentSpaceDisplay:
         named = getattr(self.labels, "name", None) if self.label_name is None else self.label_name
         title = "" if named is None else shortened([named])[0]
         if shades is not None:
-            _colorbar(ax, shades, title, cax=ax.inset_axes(_BAR))
+            draw_colorbar(ax, shades, title, cax=ax.inset_axes(_BAR))
         if Z.shape[1] == 1:
             groups = []  # each has a strip with its name
         elif on_data:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skvae.plot._style import _FEW_COLORS, _INK, _thin
+from skvae._look import FEW_COLORS, INK, thin
 from skvae.reporting._blocks import Heading, Pictures, Points, Section, Table, Text
 from skvae.reporting._checks import remarks_on_table
 from skvae.reporting._pictures import new_axes, picture
@@ -81,10 +81,10 @@ def _missing(table):
 def _histogram(what, shares, names):
     """Draw how many features or rows lack which share of their values."""
     ax = new_axes(4.2, 2.1)
-    ax.hist(100 * shares, bins=np.linspace(0, 100 * max(shares.max(), 0.01), _BINS + 1), color=_FEW_COLORS[0])
-    _thin(ax)
-    ax.set_xlabel(f"missing values of a {what} in %", color=_INK)
-    ax.set_ylabel(f"{what}s", color=_INK)
+    ax.hist(100 * shares, bins=np.linspace(0, 100 * max(shares.max(), 0.01), _BINS + 1), color=FEW_COLORS[0])
+    thin(ax)
+    ax.set_xlabel(f"missing values of a {what} in %", color=INK)
+    ax.set_ylabel(f"{what}s", color=INK)
     worst = int(np.argmax(shares))
     alt = (
         f"Histogram: the median {what} lacks {share(np.median(shares))} of its values, the emptiest, {names[worst]}, "
