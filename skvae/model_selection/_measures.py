@@ -19,18 +19,30 @@ from skvae.metrics import (
 
 
 class Measure(NamedTuple):
-    """How a measure is shown and judged.
+    """How a measure of a comparison is shown and judged.
 
-    Attributes
+    What :attr:`TransformerComparison.measures` holds.
+
+    Parameters
     ----------
     heading : str
-        Its name in words.
+        Its name in words, with its unit where it has one.
     better : {"lower", "higher", ""}
         Which way is better; empty for a measure that only describes.
     judged : bool
         Whether it has a part in ranking and verdict: one measure for each question, and no seconds.
     of_scored_rows : bool, default=False
-        Whether it is measured on the rows on which clusters and centroids are.
+        Whether it is one of clusters and centroids, which are measured on the `scored_rows` of the comparison.
+
+    See Also
+    --------
+    TransformerComparison : Maps the names of its measures to them.
+
+    Examples
+    --------
+    >>> from skvae.model_selection import Measure
+    >>> Measure("reconstruction error", better="lower", judged=True)
+    Measure(heading='reconstruction error', better='lower', judged=True, of_scored_rows=False)
     """
 
     heading: str

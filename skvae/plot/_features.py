@@ -11,34 +11,6 @@ _ROW_INCHES = 0.23
 _UNIT = "lost variance (1: no better than the mean)"
 
 
-def lost_variance(X, X_reconstructed):
-    """Return the squared error of each feature as a share of the squared distance from its mean.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        NaN is left out.
-    X_reconstructed : ndarray of shape (n_samples, n_features)
-
-    Returns
-    -------
-    shares : ndarray of shape (n_features,)
-        NaN where the feature does not vary.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skvae.plot._features import lost_variance
-    >>> lost_variance(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[2.0, 5.0], [3.0, 5.0]]))
-    array([0.5, nan])
-    """
-    counts = np.maximum(1, np.isfinite(X).sum(axis=0))
-    errors = np.nansum(np.square(X - X_reconstructed), axis=0)
-    spread = np.nansum(np.square(X - np.nansum(X, axis=0) / counts), axis=0)
-    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)
-    return np.divide(errors, spread, out=np.full(X.shape[1], np.nan), where=varies)
-
-
 def draw_ranking(ax, shares, names, n_features):
     """Draw the worst and the best features as dots, with the quartiles of those between.
 

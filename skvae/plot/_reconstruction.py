@@ -8,7 +8,8 @@ from sklearn.utils import check_consistent_length
 from skvae._compat import Interval, safe_indexing, validate_params
 from skvae._decoded import DecodedFeatures, decoded
 from skvae._validation import check_table
-from skvae.plot._features import draw_ranking, lost_variance
+from skvae.metrics import lost_variance
+from skvae.plot._features import draw_ranking
 from skvae.plot._images import as_images, draw_rows
 
 
@@ -44,6 +45,7 @@ class ReconstructionDisplay:
 
     See Also
     --------
+    skvae.metrics.lost_variance : The shares of all features.
     skvae.metrics.reconstruction_error : One number for all features.
 
     Examples

@@ -13,8 +13,8 @@ from skvae._names import latent_names_or_numbers
 from skvae._study import within_study
 from skvae._validation import advising, check_table
 from skvae.inspection import LatentStability, latent_stability, loadings
+from skvae.metrics import lost_variance
 from skvae.model_selection import compare_transformers
-from skvae.plot._features import lost_variance
 from skvae.reporting._inputs import last_step
 from skvae.reporting._log import Log
 
@@ -84,11 +84,7 @@ class Findings:
     @cached_property
     def lost(self):
         """Share of its variance that each feature loses, by model: features down."""
-        shares = {
-            # A column that a step before has dropped comes back as NaN, which would count as no error.
-            name: np.where(np.isfinite(table).all(axis=0), lost_variance(self.data.values, table), np.nan)
-            for name, table in self.reconstructed.items()
-        }
+        shares = {name: lost_variance(self.data.values, table) for name, table in self.reconstructed.items()}
         return pd.DataFrame(shares, index=self.data.features)
 
     @cached_property

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from plain_transformers import Columns
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.exceptions import FitFailedWarning
 
 from skvae.metrics import centroid_distance_scorer
 from skvae.model_selection import compare_transformers
@@ -94,10 +95,50 @@ def test_measures_of_the_user(iris):
     assert headings.index("width") == headings.index("seconds to fit") - 1
 
 
+def test_judgements_and_sentences_say_the_same(planted):
+    """Of each word as many sentences, about the same measure and estimator."""
+    begin = {
+        "better": "{} is better than a: ",
+        "worse": "{} is worse than a: ",
+        "the same": "{} and a are the same in ",
+    }
+    begin |= {"no evidence": "No evidence that {} is ", "no verdict": "No verdict on {} and a in "}
+    rivals = {"twin": Columns((0, 4)), "noise": Columns((4, 5)), "other": Columns((0, 1, 2)), "none": PCA(50)}
+    with pytest.warns(FitFailedWarning, match="none: fit failed"):
+        found = compare_transformers({"a": Columns((0, 4))} | rivals, *planted, n_repeats=3, random_state=0)
+    assert found.judgements.columns.tolist() == list(rivals)
+    assert found.judgements.index.tolist() == [name for name, measure in found.measures.items() if measure.judged]
+    assert found.judgements["none"].isna().all()
+    told = iter(found.verdict.splitlines())
+    for rival in rivals:
+        for name, word in found.judgements[rival].dropna().items():
+            sentence = next(told)
+            assert sentence.startswith(begin[word].format(rival))
+            assert found.measures[name].heading in sentence
+    assert next(told, None) is None
+    assert {"better", "worse", "the same"} <= set(found.judgements.stack())
+
+
+def test_what_is_printed_can_be_asked_for(iris):
+    comparison = compare_transformers({"PCA": PCA(1), "SVD": TruncatedSVD(1)}, *iris, n_repeats=2, random_state=0)
+    summary, table = comparison.summary(), comparison.table
+    assert list(comparison.measures) == table.columns.unique(level=0).tolist()
+    assert summary.columns.tolist() == ["better", "PCA", "SVD"]
+    assert summary.index.tolist() == [measure.heading for measure in comparison.measures.values()]
+    assert summary["better"].tolist() == [measure.better for measure in comparison.measures.values()]
+    mean, std = table.loc["SVD", "trustworthiness"]
+    assert summary.loc["trustworthiness", "SVD"] == f"{mean:.3f} ± {std:.3f}"
+    printed = str(comparison)
+    assert all(cell in printed for cell in summary.to_numpy().ravel())
+    assert "\n" + "\n".join(comparison.notes) + "\n" in printed
+    assert comparison.notes[0] == "Mean ± standard deviation over 2 splits; 38 of 150 rows held out."
+
+
 def test_one_estimator_has_no_rival(iris):
     comparison = compare_transformers({"pca": PCA(2)}, *iris, n_repeats=2, random_state=0)
     assert comparison.verdict == ""
     assert comparison.differences.empty
+    assert comparison.judgements.empty
     assert comparison.ranking.to_dict() == {"pca": 1.0}
 
 
