@@ -9,6 +9,7 @@ from skvae._decoded import DecodedFeatures, decoded
 from skvae._look import thin
 from skvae._optional import import_optional
 from skvae._validation import check_table
+from skvae.plot._arguments import check_ax
 from skvae.plot._columns import position_of
 from skvae.plot._images import as_images, draw_grid
 from skvae.plot._labels import shortened
@@ -165,7 +166,13 @@ class LatentGridDisplay:
         -------
         self : LatentGridDisplay
             Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         """
+        check_ax(ax)
         decoded = np.asarray(self.decoded, dtype=float)
         if decoded.ndim > 2:
             ax = draw_grid(ax, decoded, self.extent)

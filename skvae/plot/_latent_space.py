@@ -8,6 +8,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 
 from skvae._compat import Interval, StrOptions, validate_params
 from skvae._validation import check_table, refuse_masked
+from skvae.plot._arguments import check_ax
 from skvae.plot._codes import checked_components, codes_of, posterior_std_of
 from skvae.plot._columns import column_of
 from skvae.plot._ellipses import draw_ellipses
@@ -208,10 +209,13 @@ class LatentSpaceDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If there are no such latent variables, or labels, marks, images and standard deviations are not as many
             as codes.
         """
+        check_ax(ax)
         codes, labels, held_out = self._checked()
         shown = [0] if codes.shape[1] == 1 else list(checked_components(components, codes.shape[1]))
         groups, shades = groups_of(labels, len(codes), self.continuous)

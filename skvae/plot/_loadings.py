@@ -5,6 +5,7 @@ import numpy as np
 from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
+from skvae.plot._arguments import several_axes
 from skvae.plot._labels import shortened
 from skvae.plot._style import name_points, wrapped
 
@@ -103,13 +104,16 @@ class LoadingsDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` holds anything but matplotlib Axes.
         ValueError
             If loadings are not finite, or there are not as many axes as latent variables.
         """
         tops = [top for _, top in top_features(self.loadings, self.n_features).groupby("component", sort=False)]
-        axes = _new_axes(len(tops), len(tops[0])) if ax is None else np.ravel(ax)
-        if len(axes) != len(tops):
-            raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
+        if ax is None:
+            axes = _new_axes(len(tops), len(tops[0]))
+        else:
+            axes = several_axes(ax, {len(tops)}, f"{len(tops)} latent variables")
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
         drawn = [name for top in tops for name in top["feature"]]
         labels = dict(zip(drawn, shortened(drawn), strict=True))

@@ -1,10 +1,10 @@
 """Draw the course of a training."""
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._look import INK, thin
 from skvae._optional import import_optional
+from skvae.plot._arguments import check_named, several_axes
 from skvae.plot._curves import DASHES, FEW_EPOCHS, cut_off_the_beginning, draw_curve, draw_end
 from skvae.plot._labels import shortened
 from skvae.plot._style import ENTRIES_OF_A_COLUMN, MARKERS, MOST_GROUPS, explain, look_of
@@ -110,6 +110,7 @@ class LossCurveDisplay:
         TypeError
             If an estimator keeps no ``history_``, such as PCA.
         """
+        check_named(estimators, "estimators")
         trained = {name: _trained(estimator) for name, estimator in estimators.items()}
         ends = {
             name: estimator.kl_per_component_ for name, estimator in trained.items() if hasattr(estimator, _END + "_")
@@ -132,15 +133,16 @@ class LossCurveDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` holds anything but matplotlib Axes.
         ValueError
             If there is nothing to draw, more than 20 trainings, or not as many axes as panels.
         """
         panels = self._panels()
         n_panels = len(panels) + bool(self.kl_per_component)
-        axes = self._new_axes(n_panels) if ax is None else np.ravel(ax)
-        if len(axes) not in (len(panels), n_panels):
-            shown = ", ".join([*panels, _END][:n_panels])
-            raise ValueError(f"{n_panels} panels ({shown}) need as many axes, but ax holds {len(axes)}.")
+        shown = ", ".join([*panels, _END][:n_panels])
+        numbers, what = {len(panels), n_panels}, f"{n_panels} panels ({shown})"
+        axes = self._new_axes(n_panels) if ax is None else several_axes(ax, numbers, what)
         for axis, panel in zip(axes, panels, strict=False):
             self._draw(axis, panel)
         if len(axes) > len(panels):

@@ -9,6 +9,7 @@ from skvae._compat import Interval, safe_indexing, validate_params
 from skvae._decoded import DecodedFeatures, decoded
 from skvae._validation import check_table
 from skvae.metrics import lost_variance
+from skvae.plot._arguments import check_ax
 from skvae.plot._features import draw_ranking
 from skvae.plot._images import as_images, draw_rows
 
@@ -137,9 +138,12 @@ class ReconstructionDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If the tables have different shapes, or no feature varies.
         """
+        check_ax(ax)
         tables = self._checked()
         if self.image_shape is not None:
             self.ax_ = draw_rows(ax, {name: as_images(rows, self.image_shape) for name, rows in tables.items()})

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skvae._look import FEW_COLORS, INK, thin
 from skvae._validation import is_number, listed
+from skvae.plot._arguments import check_ax
 from skvae.plot._style import explain, name_axes, new_ax
 
 _SIZES = {"units": "hidden units", "layers": "hidden layers"}
@@ -127,9 +128,12 @@ class SearchDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If there are no rounds to draw by, no finite score, or sizes are shares and no numbers of units.
         """
+        check_ax(ax)
         has_rounds = "round" in self.table
         against = against or ("round" if has_rounds else "units")
         if against not in ("round", *_SIZES):

@@ -6,6 +6,7 @@ import pandas as pd
 from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
+from skvae.plot._arguments import check_ax
 from skvae.plot._images import as_images, draw_image, mosaic
 from skvae.plot._labels import shortened
 from skvae.plot._style import LETTER_INCHES, explain, name_axes, new_ax
@@ -116,9 +117,12 @@ class TraversalDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If decoded values are not finite, rows are no images of `image_shape`, or `n_features` is not 1 to 8.
         """
+        check_ax(ax)
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
         images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
