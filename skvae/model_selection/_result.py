@@ -33,8 +33,8 @@ class TransformerComparison:
         By estimator, the codes of all rows in the first split; without estimators that failed there.
     held_out : ndarray of bool of shape (n_samples,)
         The rows held out in the first split.
-    labels : ndarray of shape (n_samples,) or None
-        The labels `y`.
+    labels : ndarray or Categorical of shape (n_samples,), or None
+        The labels `y`; a Categorical where they have an order, in which pictures name them.
     n_clusters : int
         The number of clusters of k-means.
     scored_rows : {"held-out", "all"}
@@ -64,7 +64,7 @@ class TransformerComparison:
     runs: pd.DataFrame
     codes: dict[str, pd.DataFrame]
     held_out: np.ndarray
-    labels: np.ndarray | None
+    labels: np.ndarray | pd.Categorical | None
     n_clusters: int
     scored_rows: str
     scorers: list[str]

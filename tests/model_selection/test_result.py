@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from plain_transformers import Columns
@@ -154,6 +155,19 @@ def test_plot_draws_the_codes_of_the_first_split(iris):
     assert [axis.get_title() for axis in display.axes_] == ["PCA", "SVD"]
     legend = [text.get_text() for text in display.axes_[1].get_legend().get_texts()]
     assert legend == ["0", "1", "2", "held out"]
+
+
+def test_ordered_labels_keep_their_order(iris):
+    X, y = iris
+    y = pd.Series(y, name="size").map({0: "small", 1: "medium", 2: "large"})
+    ordered = y.astype(pd.CategoricalDtype(["small", "medium", "large"], ordered=True))
+    found = compare_transformers({"PCA": PCA(2)}, X, ordered, n_repeats=2, random_state=0)
+    legend = found.plot([Figure().subplots()]).axes_[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["small", "medium", "large", "held out"]
+    plain = compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)
+    assert found.table.drop(columns=["fit_seconds", "transform_seconds"], level=0).equals(
+        plain.table.drop(columns=["fit_seconds", "transform_seconds"], level=0)
+    )
 
 
 def test_notebooks_show_the_same(iris):

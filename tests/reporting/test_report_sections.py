@@ -17,11 +17,12 @@ from sklearn.preprocessing import StandardScaler
 import skvae
 from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.preprocessing import MeanImputer
+from skvae.reporting import _report
 from skvae.reporting._blocks import Cell, Picture, Pictures, Table
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import table_alone
 from skvae.reporting._log import Log
-from skvae.reporting._sections import DRAWN, WRITTEN, _training
+from skvae.reporting._sections import DRAWN, WRITTEN, _planes, _training
 from skvae.reporting._sections._comparison import MEANING
 from skvae.reporting._verdict import verdict
 from skvae.reporting._words import fixed
@@ -194,6 +195,19 @@ def test_the_data_are_described(findings, sections):
     assert labels.rows == [[name, "50", "33.3 %"] for name in ("setosa", "versicolor", "virginica")]
     medians = findings.data.X.std(ddof=0).median()
     assert scale.rows[1][3] == f"{medians:.3g}"
+
+
+def test_ordered_labels_keep_their_order(monkeypatch):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    kinds = pd.CategoricalDtype(["small\x00", "medium", "large", "giant"], ordered=True)
+    y = y.map({0: "small\x00", 1: "medium", 2: "large"}).astype(kinds)
+    drawn = []
+    monkeypatch.setattr(_planes, "picture", lambda ax, alt: drawn.append(ax) or Picture("", alt, (1, 1)))
+    monkeypatch.setattr(_report, "page", lambda title, sentence, facts, sections: sections)
+    sections = skvae.report(X[20:], y[20:], estimator=PCA(2).fit(X), n_repeats=2, n_refits=0, random_state=0).html
+    labels = tables(next(section for section in sections if section.name == "data"))[-1]
+    assert [row[:2] for row in labels.rows] == [["small\ufffd", "30"], ["medium", "50"], ["large", "50"]]
+    assert [text.get_text() for text in drawn[0].get_legend().get_texts()] == ["small\ufffd", "medium", "large"]
 
 
 def test_missing_values_are_counted(small_vae):
