@@ -1,5 +1,7 @@
 """The order of labels that have one."""
 
+from typing import Any
+
 
 def levels_of(labels):
     """Return the levels of an ordered Categorical of pandas, or a Series of it, in their order; None of other labels.
@@ -11,5 +13,5 @@ def levels_of(labels):
     >>> levels_of(pd.Categorical(["high", "low"], categories=["low", "high"], ordered=True))
     ['low', 'high']
     """
-    dtype = getattr(labels, "dtype", None)
+    dtype: Any = getattr(labels, "dtype", None)
     return list(dtype.categories) if getattr(dtype, "ordered", False) else None
