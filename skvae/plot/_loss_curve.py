@@ -134,7 +134,7 @@ class LossCurveDisplay:
         Raises
         ------
         TypeError
-            If `ax` holds anything but matplotlib Axes.
+            If `ax` holds anything but matplotlib Axes, or the trainings have no names.
         ValueError
             If there is nothing to draw, more than 20 trainings, or not as many axes as panels.
         """
@@ -156,6 +156,7 @@ class LossCurveDisplay:
 
     def _panels(self):
         """List what there is to draw."""
+        check_named(self.histories, "histories", "history")
         if len(self.histories) > MOST_GROUPS:
             raise ValueError(
                 f"At most {MOST_GROUPS} curves can be told apart, but there are {len(self.histories)} trainings."

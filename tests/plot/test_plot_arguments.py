@@ -70,9 +70,11 @@ def test_several_estimators_have_names(name, estimators):
         getattr(plot, name).from_estimators(*arguments)
 
 
-def test_codes_of_several_have_names():
+def test_what_is_drawn_of_several_has_names():
     with pytest.raises(TypeError, match="codes must be a dict from a name to its codes"):
         plot.ComparisonDisplay(X).plot()
+    with pytest.raises(TypeError, match="histories must be a dict from a name to its history"):
+        plot.LossCurveDisplay([HISTORY]).plot()
 
 
 @pytest.mark.parametrize("wrong", [X, {"PCA": PCA_OF_IRIS}])
