@@ -75,6 +75,7 @@ def test_public_names():
                 "kmeans_normalized_mutual_info_score",
                 "kmeans_silhouette_score",
                 "kmeans_silhouette_test",
+                "lost_variance",
                 "make_latent_scorer",
                 "nearest_neighbor_accuracy",
                 "reconstruction_error",
@@ -84,7 +85,14 @@ def test_public_names():
         ),
         (
             "model_selection",
-            {"EvolutionarySearchCV", "TransformerComparison", "compare_transformers", "drop_or_widen", "vary_layers"},
+            {
+                "EvolutionarySearchCV",
+                "Measure",
+                "TransformerComparison",
+                "compare_transformers",
+                "drop_or_widen",
+                "vary_layers",
+            },
         ),
         ("studies", {"Finding", "Measured", "Samples", "Study", "StudyResult", "load_study", "read_samples", "run"}),
     ],

@@ -17,7 +17,7 @@ def describe_model(path):
         What JSON can hold.
     """
     import skvae
-    from skvae.persistence._container import read_header
+    from skvae.persistence import read_header
 
     model = skvae.load(path)
     with open(path, "rb") as file:

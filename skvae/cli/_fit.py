@@ -124,8 +124,8 @@ def quality(model, table):
     """
     import numpy as np
 
+    from skvae._decoded import DecodedFeatures
     from skvae.cli._models import prepared, reconstructed
-    from skvae.inspection._decoded import DecodedFeatures
     from skvae.metrics import reconstruction_error
 
     last, X = parted(model)[1], prepared(model, table)

@@ -81,7 +81,7 @@ def _filled(X, arguments):
 def _imputer(n_features, arguments):
     """Make the imputer."""
     from skvae import VAEImputer, VAETransformer
-    from skvae.estimators._imputer import MOST_COMPONENTS
+    from skvae.estimators import MOST_COMPONENTS
 
     import_quietly("tensorflow")
     n_components = arguments.n_components or max(1, min(MOST_COMPONENTS, n_features - 1))

@@ -198,7 +198,7 @@ def as_frame(model, values, index):
     """Name the columns of decoded values."""
     import pandas as pd
 
-    from skvae.inspection._decoded import DecodedFeatures
+    from skvae._decoded import DecodedFeatures
 
     return pd.DataFrame(values, index=index, columns=DecodedFeatures.of(model, values.shape[1]).names)
 

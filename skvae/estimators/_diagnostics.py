@@ -5,10 +5,9 @@ import warnings
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from skvae._active import ACTIVE_NATS
 from skvae.estimators._rates import price_of_prior
 
-# Nats. A latent variable that says less about a row is collapsed to its prior (Lucas et al. 2019 count as 0.01).
-ACTIVE = 0.01
 # Standard deviations of columns, largest over median, from which the largest column is most of what is learned.
 WILD_SCALES = 100.0
 # Standard deviations from epoch to epoch by which the loss must end above its start to be called worse, and the least
@@ -136,11 +135,11 @@ def warn_of_training(history, ended_by, plan, unit, n_features):
 
 def warn_of_collapse(kl_per_component, beta):
     """Warn of latent variables that hold nothing."""
-    n_collapsed, n = int(np.sum(kl_per_component < ACTIVE)), len(kl_per_component)
+    n_collapsed, n = int(np.sum(kl_per_component < ACTIVE_NATS)), len(kl_per_component)
     if n_collapsed:
         _warn(
             f"Posterior collapse: {n_collapsed} of {n} latent variables tell nothing about the rows "
-            f"(kl_per_component_ below {ACTIVE} nats). Lower n_components or beta={beta:g}, or raise kl_warmup.",
+            f"(kl_per_component_ below {ACTIVE_NATS} nats). Lower n_components or beta={beta:g}, or raise kl_warmup.",
             n_frames=_TO_USER + 1,  # a method of the class stands in between
         )
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from skvae._active import ACTIVE_NATS
 from skvae._compat import InvalidParameterError
 from skvae.estimators._columns import Covariates
-from skvae.estimators._diagnostics import ACTIVE
 from skvae.estimators._model import Model
 from skvae.estimators._rates import auto_rates, used_freedom
 from skvae.estimators._scaling import Scaling
@@ -219,7 +219,7 @@ def kl_attributes(architecture, weights, rows):
     """Return the attributes that tell what each latent variable says about the rows."""
     model = Model.of(architecture, rows.X.shape[1] - architecture["n_covariates"])
     kl_per_component = _mean_kl(model, weights, rows)
-    return {"kl_per_component_": kl_per_component, "active_components_": kl_per_component >= ACTIVE}
+    return {"kl_per_component_": kl_per_component, "active_components_": kl_per_component >= ACTIVE_NATS}
 
 
 def as_dtype(named, dtype):

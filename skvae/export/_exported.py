@@ -7,9 +7,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 import skvae
+from skvae._decoded import DecodedFeatures
 from skvae.estimators import AutoencoderTransformer, VAETransformer
 from skvae.export._steps import Step, exportable_names, step_of
-from skvae.inspection._decoded import DecodedFeatures
 
 _MODELS = (VAETransformer, AutoencoderTransformer)
 _WAY_OUT = "Export the model alone, to_onnx(pipeline[-1], path), and let data pass pipeline[:-1] in front of it."

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from skvae.estimators._model import MAX_LOG_VARIANCE
+from skvae.estimators import MAX_LOG_VARIANCE
 
 
 class Graph(NamedTuple):

@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.utils import gen_batches
 
 from skvae._compat import safe_indexing
+from skvae._decoded import DecodedFeatures, decoded
 from skvae._names import latent_names_or_numbers
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
 
 # Decoded numbers held at a time: 64 MB of float64.
 _NUMBERS_AT_A_TIME = 2**23

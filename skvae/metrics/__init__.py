@@ -6,7 +6,7 @@ from skvae.metrics._calibration import CalibratedScore
 from skvae.metrics._centroids import centroid_distance_score, centroid_distance_test
 from skvae.metrics._inertia import kmeans_inertia_score
 from skvae.metrics._neighbors import nearest_neighbor_accuracy
-from skvae.metrics._reconstruction import reconstruction_error
+from skvae.metrics._reconstruction import lost_variance, reconstruction_error
 from skvae.metrics._scorers import (
     centroid_distance_scorer,
     make_latent_scorer,
@@ -26,6 +26,7 @@ __all__ = [
     "kmeans_normalized_mutual_info_score",
     "kmeans_silhouette_score",
     "kmeans_silhouette_test",
+    "lost_variance",
     "make_latent_scorer",
     "nearest_neighbor_accuracy",
     "reconstruction_error",

@@ -4,6 +4,7 @@ from numbers import Real
 
 import numpy as np
 
+from skvae._active import ACTIVE_VARIANCE
 from skvae._compat import Interval, validate_params
 from skvae.metrics._codes import check_codes
 
@@ -12,7 +13,7 @@ from skvae.metrics._codes import check_codes
     {"Z": ["array-like"], "threshold": [Interval(Real, 0, None, closed="left")]},
     prefer_skip_nested_validation=True,
 )
-def active_units(Z, *, threshold=0.01):
+def active_units(Z, *, threshold=ACTIVE_VARIANCE):
     """Count the latent variables that tell samples apart.
 
     A variable is active if its posterior mean varies over the samples by more than the threshold; a variable

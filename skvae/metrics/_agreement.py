@@ -3,7 +3,8 @@
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from skvae._compat import validate_params
-from skvae.metrics._clusters import KMEANS_CONSTRAINTS, checked_training_codes, kmeans_clusters, resolve_n_clusters
+from skvae._kmeans import kmeans_clusters
+from skvae.metrics._clusters import KMEANS_CONSTRAINTS, checked_training_codes, resolve_n_clusters
 from skvae.metrics._codes import check_codes, check_labels
 
 _CONSTRAINTS = KMEANS_CONSTRAINTS | {"labels": ["array-like"], "Z_train": ["array-like", None]}

@@ -8,8 +8,9 @@ from scipy import stats
 from sklearn.utils import check_random_state
 
 from skvae._compat import Interval, StrOptions, validate_params
+from skvae._kmeans import rounding_floor
 from skvae.metrics._calibration import calibrated
-from skvae.metrics._codes import check_codes, check_labels, rounding_floor
+from skvae.metrics._codes import check_codes, check_labels
 
 # Permutations are scored so many at a time that their codes take about 64 MB.
 _CELLS_AT_A_TIME = 8_000_000

@@ -1,16 +1,13 @@
-"""The clusters that k-means finds in codes: what all scores of clusters share."""
+"""What all scores of the clusters of k-means share: their arguments, and what they warn of."""
 
 import warnings
 from numbers import Integral
 
-import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
 from sklearn.exceptions import UndefinedMetricWarning
 
-from skvae._blas import one_thread
 from skvae._compat import Interval
-from skvae.metrics._codes import check_codes, check_labels, rounding_floor
+from skvae.metrics._codes import check_codes, check_labels
 
 KMEANS_CONSTRAINTS: dict = {
     "Z": ["array-like"],
@@ -48,48 +45,6 @@ def resolve_n_clusters(Z, labels, n_clusters, *, least, most):
             "each fold hold all of them?"
         )
     return n_clusters
-
-
-def comparable(Z, Z_train, standardize):
-    """Leave out variables that are constant in training, which k-means cannot use; give the others unit variance."""
-    varies = np.ptp(Z_train, axis=0) > rounding_floor(Z_train)
-    Z, Z_train = Z[:, varies], Z_train[:, varies]
-    if not standardize:
-        return Z, Z_train
-    mean, deviation = Z_train.mean(axis=0), Z_train.std(axis=0)
-    return (Z - mean) / deviation, (Z_train - mean) / deviation
-
-
-def fitted_kmeans(Z, n_clusters, random_state):
-    """Fit k-means from 10 starts."""
-    return KMeans(n_clusters, n_init=10, random_state=random_state).fit(Z)
-
-
-def kmeans_clusters(Z, n_clusters, *, Z_train=None, standardize=True, random_state=0):
-    """Give each code the cluster whose centre in the training codes is nearest.
-
-    Parameters
-    ----------
-    Z : ndarray of shape (n_samples, n_components)
-    n_clusters : int
-    Z_train : ndarray of shape (n_train, n_components), default=None
-        Codes on which k-means is fitted; by default `Z`.
-    standardize : bool, default=True
-    random_state : int, RandomState or None, default=0
-
-    Returns
-    -------
-    Z : ndarray of shape (n_samples, n_varying)
-        The codes as k-means saw them.
-    clusters : ndarray of int of shape (n_samples,)
-        All 0 if no variable varies.
-    """
-    Z, Z_train = comparable(Z, Z if Z_train is None else Z_train, standardize)
-    if not Z.shape[1]:
-        return Z, np.zeros(len(Z), dtype=int)
-    # Its short steps lose more by waiting for threads than they gain by them.
-    with one_thread():
-        return Z, fitted_kmeans(Z_train, n_clusters, random_state).predict(Z)
 
 
 def warn_undefined(name, reason):

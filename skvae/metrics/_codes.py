@@ -1,4 +1,4 @@
-"""What a latent array and its labels must be, and how exact its numbers are."""
+"""What a latent array and its labels must be."""
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,3 @@ def check_labels(labels, Z, name="labels"):
     if missing:
         raise ValueError(f"{missing} of {labels.size} {name} are missing: leave those samples out.")
     return labels
-
-
-def rounding_floor(Z):
-    """Magnitude below which a difference within a latent variable is rounding error, one per variable."""
-    return 10 * np.finfo(Z.dtype).eps * np.abs(Z).max(axis=0)

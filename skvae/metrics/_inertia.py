@@ -2,11 +2,10 @@
 
 from skvae._blas import one_thread
 from skvae._compat import validate_params
+from skvae._kmeans import comparable, fitted_kmeans
 from skvae.metrics._clusters import (
     COLLAPSED,
     KMEANS_CONSTRAINTS,
-    comparable,
-    fitted_kmeans,
     resolve_n_clusters,
     warn_undefined,
 )

@@ -99,3 +99,53 @@ def _share_of_baseline(error, deviations):
         )
         return float("nan")
     return float(error / total)
+
+
+@validate_params({"X": ["array-like"], "X_reconstructed": ["array-like"]}, prefer_skip_nested_validation=True)
+def lost_variance(X, X_reconstructed):
+    """Share of its variance that each feature loses in a reconstruction, 1 - R².
+
+    The squared error of a feature as a share of the squared distance from its mean in `X`. Smaller is better.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The table; cells that are NaN are left out.
+
+    X_reconstructed : array-like of shape (n_samples, n_features)
+        Its reconstruction, such as ``model.inverse_transform(model.transform(X))``.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_features,)
+        0 is perfect, 1 as good as the mean, more is worse; nan for a feature that does not vary among the known cells,
+        or whose reconstruction is not finite in some row.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or `X` is infinite somewhere.
+
+    See Also
+    --------
+    reconstruction_error : One number for all features; with `baseline` also for rows that the mean is not of.
+    skvae.plot.ReconstructionDisplay : Draws the features that lose most and least.
+
+    Examples
+    --------
+    >>> from skvae.metrics import lost_variance
+    >>> lost_variance([[1.0, 5.0], [3.0, 5.0]], [[2.0, 5.0], [3.0, 5.0]])
+    array([0.5, nan])
+    """
+    X = check_table(X, dtype=np.float64, ensure_all_finite="allow-nan", input_name="X")
+    X_reconstructed = check_table(
+        X_reconstructed, dtype=np.float64, ensure_all_finite=False, input_name="X_reconstructed"
+    )
+    _check_same_shape(X, X_reconstructed)
+    counts = np.maximum(1, np.isfinite(X).sum(axis=0))
+    spread = np.nansum(np.square(X - np.nansum(X, axis=0) / counts), axis=0)
+    # A constant feature differs from its mean by rounding.
+    known = (np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)) & np.isfinite(X_reconstructed).all(axis=0)
+    shares = np.full(X.shape[1], np.nan)
+    shares[known] = np.nansum(np.square((X - X_reconstructed)[:, known]), axis=0) / spread[known]
+    return shares

@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 
 from skvae._compat import validate_params
+from skvae._trustworthiness import gappy_trustworthiness
 from skvae._validation import check_table, is_number
 from skvae.metrics._centroids import centroid_distance_score
 from skvae.metrics._silhouette import kmeans_silhouette_score
-from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 _N_NEIGHBORS = 5
 

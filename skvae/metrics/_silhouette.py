@@ -7,13 +7,12 @@ from sklearn.metrics import silhouette_score
 from sklearn.utils import check_random_state
 
 from skvae._compat import Interval, validate_params
+from skvae._kmeans import comparable, kmeans_clusters
 from skvae.metrics._calibration import CalibratedScore, calibrated
 from skvae.metrics._clusters import (
     COLLAPSED,
     KMEANS_CONSTRAINTS,
     checked_training_codes,
-    comparable,
-    kmeans_clusters,
     resolve_n_clusters,
     warn_undefined,
 )

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.parallel import Parallel, delayed
 
 from skvae._compat import Interval, validate_params
+from skvae._levels import levels_of
 from skvae._validation import check_table, refuse_masked
 from skvae.model_selection._likelihoods import comparable_likelihoods
 from skvae.model_selection._measures import MEASURES, SECONDS
@@ -132,6 +133,7 @@ def compare_transformers(
     >>> print(comparison.verdict.splitlines()[-1])
     No evidence that SVD is better or worse than PCA in nearest-neighbour accuracy (...).
     """
+    ordered = None if levels_of(y) is None else pd.Categorical(y)
     X, y = _check_data(X, y)
     _check_estimators(estimators)
     scorers = _scorers(scoring)
@@ -152,7 +154,8 @@ def compare_transformers(
     runs, codes = collect(fits, len(estimators), len(splits), scorers)
     tell_of_failures(runs)
     held_out = np.isin(np.arange(len(X)), splits[0][1])
-    return TransformerComparison(runs, codes, held_out, y, n_clusters, scored_rows, list(scorers))
+    labels = y if ordered is None else ordered
+    return TransformerComparison(runs, codes, held_out, labels, n_clusters, scored_rows, list(scorers))
 
 
 def _check_data(X, y):

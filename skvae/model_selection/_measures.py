@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
 
+from skvae._kmeans import kmeans_clusters
+from skvae._trustworthiness import gappy_trustworthiness
 from skvae.metrics import (
     active_units,
     centroid_distance_score,
@@ -14,23 +16,33 @@ from skvae.metrics import (
     nearest_neighbor_accuracy,
     reconstruction_error,
 )
-from skvae.metrics._clusters import kmeans_clusters
-from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 
 class Measure(NamedTuple):
-    """How a measure is shown and judged.
+    """How a measure of a comparison is shown and judged.
 
-    Attributes
+    What :attr:`TransformerComparison.measures` holds.
+
+    Parameters
     ----------
     heading : str
-        Its name in words.
+        Its name in words, with its unit where it has one.
     better : {"lower", "higher", ""}
         Which way is better; empty for a measure that only describes.
     judged : bool
         Whether it has a part in ranking and verdict: one measure for each question, and no seconds.
     of_scored_rows : bool, default=False
-        Whether it is measured on the rows on which clusters and centroids are.
+        Whether it is one of clusters and centroids, which are measured on the `scored_rows` of the comparison.
+
+    See Also
+    --------
+    TransformerComparison : Maps the names of its measures to them.
+
+    Examples
+    --------
+    >>> from skvae.model_selection import Measure
+    >>> Measure("reconstruction error", better="lower", judged=True)
+    Measure(heading='reconstruction error', better='lower', judged=True, of_scored_rows=False)
     """
 
     heading: str

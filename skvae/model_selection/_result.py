@@ -9,9 +9,10 @@ import pandas as pd
 
 from skvae.model_selection import _gaps
 from skvae.model_selection._differences import mean_ranks, paired_differences
+from skvae.model_selection._judgements import judgements
 from skvae.model_selection._measures import MEASURES, SECONDS, Measure
 from skvae.model_selection._runs import failures
-from skvae.model_selection._summary import aligned, summary
+from skvae.model_selection._summary import aligned, as_text
 from skvae.model_selection._verdict import sentences
 from skvae.plot import ComparisonDisplay
 
@@ -20,7 +21,7 @@ from skvae.plot import ComparisonDisplay
 class TransformerComparison:
     """What `compare_transformers` measured; print it for the table and the verdict.
 
-    `table`, `differences`, `ranking` and `verdict` are reckoned from `runs`.
+    `table`, `differences`, `judgements`, `ranking` and `verdict` are reckoned from `runs`.
 
     Parameters
     ----------
@@ -32,8 +33,8 @@ class TransformerComparison:
         By estimator, the codes of all rows in the first split; without estimators that failed there.
     held_out : ndarray of bool of shape (n_samples,)
         The rows held out in the first split.
-    labels : ndarray of shape (n_samples,) or None
-        The labels `y`.
+    labels : ndarray or Categorical of shape (n_samples,), or None
+        The labels `y`; a Categorical where they have an order, in which pictures name them.
     n_clusters : int
         The number of clusters of k-means.
     scored_rows : {"held-out", "all"}
@@ -54,6 +55,8 @@ class TransformerComparison:
     >>> comparison = compare_transformers({"one": PCA(1), "two": PCA(2)}, load_iris().data, random_state=0)
     >>> print(comparison.verdict.splitlines()[0])
     two is better than one: lower reconstruction error (...).
+    >>> comparison.judgements.loc["reconstruction_error", "two"]
+    'better'
     >>> comparison.ranking.index[0]
     'two'
     """
@@ -61,7 +64,7 @@ class TransformerComparison:
     runs: pd.DataFrame
     codes: dict[str, pd.DataFrame]
     held_out: np.ndarray
-    labels: np.ndarray | None
+    labels: np.ndarray | pd.Categorical | None
     n_clusters: int
     scored_rows: str
     scorers: list[str]
@@ -73,7 +76,7 @@ class TransformerComparison:
         The seconds leave out fits that were not warm, unless there is no other.
         """
         columns = {}
-        for measure in self._measures:
+        for measure in self.measures:
             grouped = self._runs_of(measure).groupby("estimator", sort=False)[measure]
             columns[measure, "mean"], columns[measure, "std"] = grouped.mean(), grouped.std()
         return pd.DataFrame(columns).reindex(self._names).rename_axis(None)
@@ -87,7 +90,7 @@ class TransformerComparison:
         no spread: after a single split, or if all differences are the same; and for clusters and centroids that are
         measured on all rows (`scored_rows`), as then the splits differ in the fits alone and not in what they measure.
         """
-        parts = [paired_differences(self._runs_of(measure), self._names, [measure]) for measure in self._measures]
+        parts = [paired_differences(self._runs_of(measure), self._names, [measure]) for measure in self.measures]
         differences = pd.concat(parts)
         are_without = differences.index.get_level_values("measure").isin(self._without_samples)
         differences.loc[are_without, ["low", "high", "p"]] = np.nan
@@ -107,16 +110,47 @@ class TransformerComparison:
         return mean_ranks(_gaps.common_means(self.runs, self._names, list(better)), better)
 
     @property
-    def verdict(self):
-        """Say in plain words, a line for each, how the estimators differ from the first in the judged measures.
+    def judgements(self):
+        """A word for each judged measure (down) and estimator but the first (across): how it is beside the first.
 
-        Better or worse if the 95 % interval of the difference leaves out 0, and else no evidence of either. Each
-        line stands for itself: of 20 comparisons of equals, one will say better or worse.
+        ``"better"`` or ``"worse"`` if the 95 % interval of the difference leaves out 0, else ``"no evidence"`` of
+        either; without an interval ``"the same"`` if nothing differs, and else ``"no verdict"``. NaN where one of the
+        two was not measured.
+        """
+        return judgements(self.differences, self._judged)
+
+    @property
+    def verdict(self):
+        """Say the judgements in plain words, a line for each, with the differences and their intervals.
+
+        Each line stands for itself: of 20 comparisons of equals, one will say better or worse.
         """
         first = self._names[0]
         if self.runs.loc[self.runs["estimator"] == first, list(self._judged)].isna().all(axis=None):
             return f"No verdict: {first}, with which the others are compared, has no measures."
-        return "\n".join(sentences(self.differences, first, self._judged, self._without_samples))
+        differences = self.differences
+        words = judgements(differences, self._judged)
+        return "\n".join(sentences(words, differences, first, self.measures, self._without_samples))
+
+    @property
+    def measures(self):
+        """What was measured, in the order of the table: a dict from the name to a :class:`Measure`."""
+        own = {name: Measure(name, "higher", True) for name in self.scorers}
+        return {name: measure for name, measure in (MEASURES | own | SECONDS).items() if name in self.runs}
+
+    @property
+    def notes(self):
+        """A list of sentences: on which rows and in which runs the table rests."""
+        n_splits, n_test = self.runs["split"].nunique(), int(self.held_out.sum())
+        splits = "1 split" if n_splits == 1 else f"{n_splits} splits"
+        rows = "all rows" if self.scored_rows == "all" else "the held-out rows"
+        return [
+            f"Mean ± standard deviation over {splits}; {n_test} of {len(self.held_out)} rows held out.",
+            f"Clusters ({self.n_clusters}) and centroids are measured on {rows}, on standardised codes.",
+            _seconds(self.runs),
+            *(f"{sentence}." for sentence in failures(self.runs)),
+            *_gaps.notes(self.runs, self._names, self._judged),
+        ]
 
     @property
     def _names(self):
@@ -124,20 +158,14 @@ class TransformerComparison:
         return list(self.runs["estimator"].unique())
 
     @property
-    def _measures(self):
-        """Map what was measured to how it is shown, in the order of the table."""
-        own = {name: Measure(name, "higher", True) for name in self.scorers}
-        return {name: measure for name, measure in (MEASURES | own | SECONDS).items() if name in self.runs}
-
-    @property
     def _judged(self):
         """Leave out measures that have no part in ranking and verdict."""
-        return {name: measure for name, measure in self._measures.items() if measure.judged}
+        return {name: measure for name, measure in self.measures.items() if measure.judged}
 
     @property
     def _without_samples(self):
         """List the measures that each split takes on the same rows, so that they have no samples to judge by."""
-        return [name for name, m in self._measures.items() if m.of_scored_rows and self.scored_rows == "all"]
+        return [name for name, m in self.measures.items() if m.of_scored_rows and self.scored_rows == "all"]
 
     def _runs_of(self, measure):
         """Leave out first fits for the seconds, but for estimators that have no other."""
@@ -145,6 +173,17 @@ class TransformerComparison:
             return self.runs
         has_warm = self.runs.groupby("estimator")["warm"].transform("any")
         return self.runs[self.runs["warm"] | ~has_warm]
+
+    def summary(self):
+        """Write the table as text, as it is printed.
+
+        Returns
+        -------
+        summary : DataFrame of str
+            Measures down by their headings, in the order of `measures`; across, which way is ``better``, and for each
+            estimator mean ± standard deviation, a dash for what was not measured.
+        """
+        return as_text(self.table, self.measures)
 
     def plot(self, ax=None):
         """Draw the codes of the first split side by side, and what was measured below.
@@ -176,12 +215,12 @@ class TransformerComparison:
         table, differences = self.table, self.differences
         return {
             "table": {
-                name: {measure: _plain(table.loc[name, measure]) for measure in self._measures} for name in table.index
+                name: {measure: _plain(table.loc[name, measure]) for measure in self.measures} for name in table.index
             },
-            "better": {name: measure.better or None for name, measure in self._measures.items()},
+            "better": {name: measure.better or None for name, measure in self.measures.items()},
             "differences": {
                 measure: {name: _plain(differences.loc[(measure, name)]) for name in self._names[1:]}
-                for measure in self._measures
+                for measure in self.measures
             },
             "ranking": _plain(self.ranking),
             "verdict": self.verdict.splitlines(),
@@ -192,7 +231,7 @@ class TransformerComparison:
 
     def __str__(self):
         """Print the table (measures down, estimators across), the notes and the verdict."""
-        lines = [*aligned(summary(self.table, self._measures)), "", *self._notes()]
+        lines = [*aligned(self.summary()), "", *self.notes]
         return "\n".join([*lines, "", self.verdict] if self.verdict else lines)
 
     def __repr__(self):
@@ -201,24 +240,17 @@ class TransformerComparison:
 
     def _repr_html_(self):
         """Show the same in a notebook."""
-        sentences = "<br>".join(escape(line) for line in [*self._notes(), *self.verdict.splitlines()])
-        return f"{summary(self.table, self._measures).to_html()}<p>{sentences}</p>"
+        sentences = "<br>".join(escape(line) for line in [*self.notes, *self.verdict.splitlines()])
+        return f"{self.summary().to_html()}<p>{sentences}</p>"
 
-    def _notes(self):
-        """Say on which rows and in which runs the table rests."""
-        n_splits, n_test = self.runs["split"].nunique(), int(self.held_out.sum())
-        splits = "1 split" if n_splits == 1 else f"{n_splits} splits"
-        yield f"Mean ± standard deviation over {splits}; {n_test} of {len(self.held_out)} rows held out."
-        rows = "all rows" if self.scored_rows == "all" else "the held-out rows"
-        yield f"Clusters ({self.n_clusters}) and centroids are measured on {rows}, on standardised codes."
-        if self.runs["warm"].any():
-            first = self.runs[~self.runs["warm"]].groupby("estimator", sort=False)["fit_seconds"].max().dropna()
-            seconds = ", ".join(f"{name} {value:.2f} s" for name, value in first.items())
-            yield f"Seconds leave out the first fit, which may also load and compile ({seconds})."
-        else:
-            yield "Seconds are those of the first fit, which may also load and compile: more splits tell."
-        yield from (f"{sentence}." for sentence in failures(self.runs))
-        yield from _gaps.notes(self.runs, self._names, self._judged)
+
+def _seconds(runs):
+    """Say of which fits the seconds are."""
+    if not runs["warm"].any():
+        return "Seconds are those of the first fit, which may also load and compile: more splits tell."
+    first = runs[~runs["warm"]].groupby("estimator", sort=False)["fit_seconds"].max().dropna()
+    seconds = ", ".join(f"{name} {value:.2f} s" for name, value in first.items())
+    return f"Seconds leave out the first fit, which may also load and compile ({seconds})."
 
 
 def _plain(values):

@@ -15,11 +15,11 @@ from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 
 from skvae._blas import one_thread
+from skvae._decoded import DecodedFeatures, decoded
 from skvae._names import latent_names_or_numbers
 from skvae._seeds import seeded
 from skvae._study import within_study
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
 from skvae.model_selection._measures import (
     MEASURES,
     SECONDS,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def summary(table, measures):
+def as_text(table, measures):
     """Write the cells of a table as mean ± standard deviation.
 
     Parameters

@@ -2,18 +2,31 @@
 
 import numpy as np
 
+_CHANGED = "{rival} is {word} than {first}: {way} {heading} ({figures})."
+_SENTENCES = {
+    "better": _CHANGED,
+    "worse": _CHANGED,
+    "no evidence": "No evidence that {rival} is better or worse than {first} in {heading} ({figures}).",
+    "the same": "{rival} and {first} are the same in {heading}.",
+    "no verdict": "No verdict on {rival} and {first} in {heading} ({change}): {why}.",
+}
+_NO_SPREAD = "one split, or the same difference in each, leaves no spread to judge by"
+_NO_SAMPLES = "held-out parts are too small for it, and all rows, on which each split measures it, are one sample"
 
-def sentences(differences, first, measures, without_samples=()):
+
+def sentences(judgements, differences, first, measures, without_samples=()):
     """Say of each rival and measure what its difference from the first estimator tells.
 
     Parameters
     ----------
+    judgements : DataFrame of str
+        A word for each measure (down) and rival (across), nan where there is none.
     differences : DataFrame
         As `paired_differences` gives it.
     first : str
         Name of the first estimator.
     measures : dict of str to Measure
-        Those to speak of.
+        At least those judged.
     without_samples : collection of str, default=()
         Those that each split measures on the same rows.
 
@@ -21,37 +34,25 @@ def sentences(differences, first, measures, without_samples=()):
     -------
     sentences : list of str
     """
-    rivals = differences.index.unique("estimator")
-    pairs = [(measure, rival) for rival in rivals for measure in measures]
-    return [
-        _sentence(rival, first, measures[name], differences.loc[(name, rival)], name in without_samples)
-        for name, rival in pairs
-        if not np.isnan(differences.loc[(name, rival), "mean"])
-    ]
+    told = []
+    for rival in judgements:
+        for name, word in judgements[rival].dropna().items():
+            figures = _figures(differences.loc[(name, rival)])
+            why = _NO_SAMPLES if name in without_samples else _NO_SPREAD
+            names = {"rival": rival, "first": first, "heading": measures[name].heading}
+            told.append(_SENTENCES[word].format(word=word, why=why, **names, **figures))
+    return told
 
 
-def _sentence(rival, first, measure, difference, is_without_samples):
-    """Judge one difference: its interval holds 0, or it does not, or there is none."""
-    mean, low, high, _ = difference
-    if np.isnan(low):
-        return _without_interval(rival, first, measure, mean, is_without_samples)
+def _figures(difference):
+    """Write a difference, alone and with its interval, and which way it goes."""
+    mean, low, high = difference[["mean", "low", "high"]]
     written = [_signed(value, high - low) for value in (mean, low, high)]
-    figures = "({}, 95 % interval {} to {})".format(*written)
-    if low <= 0 <= high:
-        return f"No evidence that {rival} is better or worse than {first} in {measure.heading} {figures}."
-    way = "lower" if mean < 0 else "higher"
-    judgement = "better" if way == measure.better else "worse"
-    return f"{rival} is {judgement} than {first}: {way} {measure.heading} {figures}."
-
-
-def _without_interval(rival, first, measure, mean, is_without_samples):
-    """Speak of a difference that has no interval."""
-    if mean == 0:
-        return f"{rival} and {first} are the same in {measure.heading}."
-    why = "one split, or the same difference in each, leaves no spread to judge by"
-    if is_without_samples:
-        why = "held-out parts are too small for it, and all rows, on which each split measures it, are one sample"
-    return f"No verdict on {rival} and {first} in {measure.heading} ({_signed(mean, abs(mean))}): {why}."
+    return {
+        "way": "lower" if mean < 0 else "higher",
+        "figures": "{}, 95 % interval {} to {}".format(*written),
+        "change": _signed(mean, abs(mean)),
+    }
 
 
 def _signed(value, width):

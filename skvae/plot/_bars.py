@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _thin, _wrapped
+from skvae.plot._style import name_points, wrapped
 
-_COLOR = _FEW_COLORS[5]
+_COLOR = FEW_COLORS[5]
 _THICKNESS = 0.62
 # Bars begin at 0, unless the estimators would look alike: if they differ by less than this share of the largest.
 _LEAST_DIFFERENCE = 0.15
@@ -27,24 +28,24 @@ def draw_measure(ax, name, means, stds, better):
         Which way is better.
     """
     rows, means, stds, names = np.arange(len(means)), means.to_numpy(float), stds.to_numpy(float), list(means.index)
-    _thin(ax)
+    thin(ax)
     if _tells_apart(means):
         ax.barh(rows, means, height=_THICKNESS, color=_COLOR, alpha=0.8)
-        ax.axvline(0, color=_INK, lw=0.6)
+        ax.axvline(0, color=INK, lw=0.6)
     else:
-        ax.plot(means, rows, "o", color=_FEW_COLORS[0], ms=6)
-        ax.hlines(rows, 0, 1, transform=ax.get_yaxis_transform(), color=_INK, lw=0.3, ls=":", zorder=0)
-    ax.errorbar(means, rows, xerr=stds, fmt="none", ecolor=_INK, elinewidth=1.1, capsize=2.5)
+        ax.plot(means, rows, "o", color=FEW_COLORS[0], ms=6)
+        ax.hlines(rows, 0, 1, transform=ax.get_yaxis_transform(), color=INK, lw=0.3, ls=":", zorder=0)
+    ax.errorbar(means, rows, xerr=stds, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5)
     for row in np.flatnonzero(~np.isfinite(means)):
         word = "infinite" if np.isinf(means[row]) else "not measured"
-        ax.text(0.03, row, word, transform=ax.get_yaxis_transform(), va="center", color=_INK, size="x-small")
+        ax.text(0.03, row, word, transform=ax.get_yaxis_transform(), va="center", color=INK, size="x-small")
     names = shortened(names)
-    ax.set_yticks(rows, names, fontsize=_name_points(ax, names))
+    ax.set_yticks(rows, names, fontsize=name_points(ax, names))
     ax.set_ylim(len(rows) - 0.45, -0.55)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.set_title(_wrapped(name, _inches(ax)[0]), fontsize="medium", color=_INK)
-    ax.set_xlabel(_WORDS.get(better, ""), fontsize="small", color=_INK)
+    ax.set_title(wrapped(name, inches_of(ax)[0]), fontsize="medium", color=INK)
+    ax.set_xlabel(_WORDS.get(better, ""), fontsize="small", color=INK)
 
 
 def _tells_apart(means):

@@ -79,6 +79,7 @@ def checked_components(components, n_components):
     known = [isinstance(i, Integral) and not isinstance(i, bool) and 0 <= int(i) < n_components for i in components]
     if len(known) != 2 or not all(known) or components[0] == components[1]:
         raise ValueError(
-            f"components must be two of the {n_components} latent variable(s), counted from 0, but are {components}."
+            f"components must be two of the {n_components} latent variable(s), counted from 0, but are {components}: "
+            "give two different ones."
         )
     return components

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from skvae._compat import column_names, safe_indexing
+from skvae._levels import levels_of
 from skvae._validation import listed
 
 
@@ -58,8 +59,8 @@ def column_of(X, feature, estimator):
     Returns
     -------
     name : str
-    values : ndarray of shape (n_samples,)
-        In float64, if they are numbers.
+    values : ndarray or Categorical of shape (n_samples,)
+        In float64, if they are numbers; levels that have an order keep it.
 
     Raises
     ------
@@ -72,6 +73,8 @@ def column_of(X, feature, estimator):
     names = [f"x{i}" for i in range(X.shape[1])] if names is None else list(names)
     i = position_of(feature, names)
     column = safe_indexing(X, i, axis=1)
+    if levels_of(column) is not None:
+        return names[i], pd.Categorical(column)
     column = np.asarray(column.todense() if sparse.issparse(column) else column).ravel()
     return names[i], _as_numbers(column)
 

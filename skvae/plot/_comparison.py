@@ -4,6 +4,7 @@ import numpy as np
 
 from skvae._optional import import_optional
 from skvae._validation import listed
+from skvae.plot._arguments import check_named, several_axes
 from skvae.plot._bars import draw_measure
 from skvae.plot._codes import codes_of
 from skvae.plot._labels import shortened
@@ -12,11 +13,6 @@ from skvae.plot._latent_space import LatentSpaceDisplay
 _MOST_COLUMNS = 3
 _PANEL_INCHES = 4.2
 _MEASURE_COLUMNS = 4
-# Of `compare_transformers`, one measure for each question.
-_MEASURES = (
-    *("reconstruction_error", "log_likelihood", "trustworthiness", "held_out_silhouette", "adjusted_rand"),
-    *("centroid_distance", "nearest_neighbor_accuracy"),
-)
 
 
 class ComparisonDisplay:
@@ -38,6 +34,8 @@ class ComparisonDisplay:
         What was measured: a row for each estimator; measures, each with ``mean`` and ``std``, across.
     better : dict of str to {"lower", "higher", ""}, default=None
         The measures to draw, and which way is better.
+    headings : dict of str to str, default=None
+        Titles of the measures; those without one have their name.
 
     Attributes
     ----------
@@ -73,12 +71,13 @@ class ComparisonDisplay:
     >>> plt.close("all")
     """
 
-    def __init__(self, codes, labels=None, *, held_out=None, table=None, better=None):
+    def __init__(self, codes, labels=None, *, held_out=None, table=None, better=None, headings=None):
         self.codes = codes
         self.labels = labels
         self.held_out = held_out
         self.table = table
         self.better = better
+        self.headings = headings
 
     @classmethod
     def from_estimators(cls, estimators, X, y=None, *, held_out=None, ax=None):
@@ -101,7 +100,13 @@ class ComparisonDisplay:
         -------
         display : ComparisonDisplay
             The drawn display.
+
+        Raises
+        ------
+        TypeError
+            If the estimators have no names.
         """
+        check_named(estimators, "estimators")
         codes = {name: codes_of(estimator, X) for name, estimator in estimators.items()}
         return cls(codes, y, held_out=held_out).plot(ax=ax)
 
@@ -129,18 +134,29 @@ class ComparisonDisplay:
 
         Raises
         ------
+        TypeError
+            If it is no comparison.
         ValueError
             If a measure is not in the table.
         """
-        table, better = comparison.table, comparison.to_dict()["better"]
+        if not hasattr(comparison, "measures"):
+            raise TypeError(
+                f"comparison is a {type(comparison).__name__}: give what skvae.model_selection.compare_transformers "
+                "returns, or draw fitted estimators with ComparisonDisplay.from_estimators."
+            )
+        measures = comparison.measures
         if metrics is None:
-            metrics = [name for name in (*_MEASURES, *comparison.scorers) if name in better]
-        unknown = [name for name in metrics if name not in better]
+            metrics = [name for name, measure in measures.items() if measure.judged]
+        unknown = [name for name in metrics if name not in measures]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} was not measured: metrics may be {listed(list(better), limit=20)}.")
-        better = {name: better[name] or "" for name in metrics}
+            raise ValueError(f"{unknown[0]!r} was not measured: metrics may be {listed(list(measures), limit=20)}.")
+        shown = {
+            "better": {name: measures[name].better for name in metrics},
+            "headings": {name: measures[name].heading for name in metrics},
+        }
         labels = comparison.labels if y is None else y
-        return cls(comparison.codes, labels, held_out=comparison.held_out, table=table, better=better).plot(ax)
+        options = {"held_out": comparison.held_out, "table": comparison.table}
+        return cls(comparison.codes, labels, **options, **shown).plot(ax)
 
     def plot(self, ax=None):
         """Draw.
@@ -157,9 +173,12 @@ class ComparisonDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` holds anything but matplotlib Axes, or the codes have no names.
         ValueError
             If there are no codes, or not as many axes.
         """
+        check_named(self.codes, "codes", "codes")
         if not self.codes:
             raise ValueError("There are no codes to draw.")
         measures = dict(self.better or {}) if self.table is not None else {}
@@ -167,13 +186,15 @@ class ComparisonDisplay:
         displays = [LatentSpaceDisplay(codes, self.labels, held_out=self.held_out) for codes in self.codes.values()]
         for display in displays:
             display._checked()  # before a figure is made
-        axes = self._new_axes(n_planes, len(measures)) if ax is None else np.ravel(ax)
-        if len(axes) not in (n_planes, n_all):
-            either = f"{n_planes} or, with the measures, {n_all}" if measures else n_planes
-            raise ValueError(f"{either} panels need as many axes, but ax holds {len(axes)}.")
+        either = f"{n_planes} or, with the measures, {n_all}" if measures else n_planes
+        if ax is None:
+            axes = self._new_axes(n_planes, len(measures))
+        else:
+            axes = several_axes(ax, {n_planes, n_all}, f"{either} panels")
         self._draw_planes(axes[:n_planes], displays)
+        headings = self.headings or {}
         for axis, (name, better) in zip(axes[n_planes:], measures.items(), strict=False):
-            draw_measure(axis, name.replace("_", " "), self.table[name, "mean"], self.table[name, "std"], better)
+            draw_measure(axis, headings.get(name, name), self.table[name, "mean"], self.table[name, "std"], better)
         if ax is None:
             _name_the_first(axes[n_planes:])
         self.displays_ = displays

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from skvae.plot._style import _INK, _inches, _thin
+from skvae._active import ACTIVE_NATS
+from skvae._look import INK, inches_of, thin
 
 DASHES = (0, (3, 1.5))
 #: So few epochs have dots.
 FEW_EPOCHS = 10
-# The nats below which a latent variable of ours counts as collapsed, and the least that a logarithm shows.
-_ACTIVE, _LEAST_KL = 0.01, 1e-4
+# The least nats that a logarithm shows.
+_LEAST_KL = 1e-4
 # Narrower axes have no room for a remark.
 _LEAST_INCHES = 1.2
 # The beginning is one of so many parts of the epochs; cut off if with it the loss reaches so many times as far.
@@ -56,10 +57,10 @@ def cut_off_the_beginning(ax):
         return
     ax.set_ylim(low - 0.05 * room, top)
     n_cut = max(int(np.flatnonzero(values > top)[-1]) + 1 for values in curves if (values > top).any())
-    if _inches(ax)[0] < _LEAST_INCHES:
+    if inches_of(ax)[0] < _LEAST_INCHES:
         return
     epochs = "epoch 1 lies" if n_cut == 1 else f"epochs 1 to {n_cut} lie"
-    style = {"ha": "right", "va": "top", "fontsize": "x-small", "color": _INK}
+    style = {"ha": "right", "va": "top", "fontsize": "x-small", "color": INK}
     ax.text(0.99, 0.99, f"{epochs} above,\nup to {every.max():.3g}", transform=ax.transAxes, **style)
 
 
@@ -78,15 +79,15 @@ def draw_end(ax, kl_per_component, styles):
         values = np.sort(np.asarray(kl, dtype=float))[::-1]
         style = {"marker": "o"} | styles[name] | {"ms": np.clip(60 / len(values), 2.5, 5), "lw": 0.8}
         ax.plot(np.arange(1, len(values) + 1), np.maximum(values, _LEAST_KL), **style)
-    _thin(ax)
+    thin(ax)
     ax.set_yscale("log")
-    ax.axhline(_ACTIVE, color=_INK, lw=0.8, ls=DASHES)
-    if _inches(ax)[0] >= _LEAST_INCHES:
-        below = {"ha": "right", "va": "top", "fontsize": "x-small", "color": _INK}
-        ax.text(0.99, 0.9 * _ACTIVE, "collapsed", transform=ax.get_yaxis_transform(), **below)
-    ax.set_title(_title_of_end(list(kl_per_component.values())), fontsize="medium", color=_INK)
-    ax.set_xlabel("latent variable, by rank", color=_INK)
-    ax.set_ylim(bottom=min(0.5 * _ACTIVE, ax.get_ylim()[0]))
+    ax.axhline(ACTIVE_NATS, color=INK, lw=0.8, ls=DASHES)
+    if inches_of(ax)[0] >= _LEAST_INCHES:
+        below = {"ha": "right", "va": "top", "fontsize": "x-small", "color": INK}
+        ax.text(0.99, 0.9 * ACTIVE_NATS, "collapsed", transform=ax.get_yaxis_transform(), **below)
+    ax.set_title(_title_of_end(list(kl_per_component.values())), fontsize="medium", color=INK)
+    ax.set_xlabel("latent variable, by rank", color=INK)
+    ax.set_ylim(bottom=min(0.5 * ACTIVE_NATS, ax.get_ylim()[0]))
     ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
 
 
@@ -94,4 +95,4 @@ def _title_of_end(ends):
     """Say of a single training how many latent variables are active."""
     if len(ends) > 1:
         return "KL at the end"
-    return f"KL at the end: {int(np.sum(np.asarray(ends[0]) >= _ACTIVE))} of {len(ends[0])} active"
+    return f"KL at the end: {int(np.sum(np.asarray(ends[0]) >= ACTIVE_NATS))} of {len(ends[0])} active"

@@ -2,40 +2,13 @@
 
 import numpy as np
 
+from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _new_ax, _thin, _wrapped
+from skvae.plot._style import name_points, new_ax, wrapped
 
-_BEST, _WORST = _FEW_COLORS[:2]
+_BEST, _WORST = FEW_COLORS[:2]
 _ROW_INCHES = 0.23
 _UNIT = "lost variance (1: no better than the mean)"
-
-
-def lost_variance(X, X_reconstructed):
-    """Return the squared error of each feature as a share of the squared distance from its mean.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        NaN is left out.
-    X_reconstructed : ndarray of shape (n_samples, n_features)
-
-    Returns
-    -------
-    shares : ndarray of shape (n_features,)
-        NaN where the feature does not vary.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skvae.plot._features import lost_variance
-    >>> lost_variance(np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[2.0, 5.0], [3.0, 5.0]]))
-    array([0.5, nan])
-    """
-    counts = np.maximum(1, np.isfinite(X).sum(axis=0))
-    errors = np.nansum(np.square(X - X_reconstructed), axis=0)
-    spread = np.nansum(np.square(X - np.nansum(X, axis=0) / counts), axis=0)
-    varies = np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)
-    return np.divide(errors, spread, out=np.full(X.shape[1], np.nan), where=varies)
 
 
 def draw_ranking(ax, shares, names, n_features):
@@ -65,18 +38,18 @@ def draw_ranking(ax, shares, names, n_features):
     n_worst = -(-n_features // 2) if n_others else len(ranked)
     worst, others, best = np.split(ranked, [n_worst, n_worst + n_others])
     labels = shortened(names[i] for i in (*worst, *best))
-    ax = _new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
+    ax = new_ax(5.2, 0.9 + _ROW_INCHES * (len(ranked) - n_others + bool(n_others))) if ax is None else ax
     _draw_dots(ax, shares[worst], 0, _WORST if n_others else _BEST)
     if n_others:
         _draw_quartiles(ax, shares[others], n_worst)
         _draw_dots(ax, shares[best], n_worst + 1, _BEST)
         labels.insert(n_worst, f"{n_others} others")
-    _thin(ax)
-    ax.set_yticks(range(len(labels)), labels, fontsize=_name_points(ax, labels))
-    ax.axvline(1, color=_INK, lw=0.8, ls=(0, (3, 1.5)), zorder=0)
+    thin(ax)
+    ax.set_yticks(range(len(labels)), labels, fontsize=name_points(ax, labels))
+    ax.axvline(1, color=INK, lw=0.8, ls=(0, (3, 1.5)), zorder=0)
     ax.set(ylim=(len(labels) - 0.4, -0.6), xlim=(0, 1.05 * max(1, shares[ranked[0]])))
     # To the left it has the room below the names.
-    ax.set_xlabel(_wrapped(_UNIT, 1.2 * _inches(ax)[0]), color=_INK, loc="right")
+    ax.set_xlabel(wrapped(_UNIT, 1.2 * inches_of(ax)[0]), color=INK, loc="right")
     return ax
 
 
@@ -90,5 +63,5 @@ def _draw_dots(ax, values, first, color):
 def _draw_quartiles(ax, values, y):
     """Draw median and quartiles of the features between."""
     low, median, high = np.quantile(values, [0.25, 0.5, 0.75])
-    ax.hlines(y, low, high, color=_INK, lw=4, alpha=0.35)
-    ax.plot(median, y, "D", color="white", mec=_INK, ms=6)
+    ax.hlines(y, low, high, color=INK, lw=4, alpha=0.35)
+    ax.plot(median, y, "D", color="white", mec=INK, ms=6)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skvae._look import FEW_COLORS
 from skvae._optional import import_optional
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _MOST_GROUPS, _look
+from skvae.plot._style import MOST_GROUPS, look_of
 
 _GREY = "#D3D3D3"
 _SHADES = "viridis"
@@ -39,7 +40,7 @@ class Group:
     is_background: bool = False
 
 
-def groups_of(labels, n_samples, continuous=None):
+def groups_of(labels, n_samples, continuous=None, levels=None):
     """Give each label its look; the rarest beyond what can be told apart share one, and so do missing labels.
 
     Parameters
@@ -48,6 +49,8 @@ def groups_of(labels, n_samples, continuous=None):
     n_samples : int
     continuous : bool or None
         Whether labels are values of a scale; None finds out.
+    levels : list, default=None
+        The labels that there may be, in their order; None sorts them.
 
     Returns
     -------
@@ -62,13 +65,13 @@ def groups_of(labels, n_samples, continuous=None):
         If labels that are to be values of a scale are no numbers.
     """
     if labels is None:
-        return [Group("", np.arange(n_samples), _FEW_COLORS[0])], None
+        return [Group("", np.arange(n_samples), FEW_COLORS[0])], None
     is_missing = pd.isna(labels)
     rows, known = np.flatnonzero(~is_missing), pd.Series(labels[~is_missing]).infer_objects().to_numpy()
-    if _is_continuous(known) if continuous is None else continuous:
+    if (levels is None and _is_continuous(known)) if continuous is None else continuous:
         shades, groups = _shaded(rows, known)
     else:
-        shades, groups = None, _labelled(rows, known)
+        shades, groups = None, _labelled(rows, known, levels)
     if is_missing.any():
         groups.append(Group("missing", np.flatnonzero(is_missing), _GREY, "s", is_background=True))
     return groups, shades
@@ -79,7 +82,7 @@ def _is_continuous(labels):
     if not np.issubdtype(labels.dtype, np.floating):
         return False
     values = np.unique(labels[np.isfinite(labels)])
-    return len(values) > _MOST_GROUPS and bool((values % 1 != 0).any())
+    return len(values) > MOST_GROUPS and bool((values % 1 != 0).any())
 
 
 def _shaded(rows, values):
@@ -111,18 +114,30 @@ def _limits(values):
     return low, high
 
 
-def _labelled(rows, labels):
-    """Make a group of each label, in their natural order."""
-    # Numbers are in the order of numbers: 2 before 10.
-    is_number = np.issubdtype(labels.dtype, np.number)
-    names, of_row = np.unique(labels if is_number else labels.astype(str), return_inverse=True)
+def _labelled(rows, labels, levels):
+    """Make a group of each label, in their order."""
+    names, of_row = _sorted(labels) if levels is None else _in_order(labels, levels)
     counts = np.bincount(of_row)
-    frequent = np.sort(np.argsort(-counts, kind="stable")[:_MOST_GROUPS])
+    frequent = np.sort(np.argsort(-counts, kind="stable")[:MOST_GROUPS])
     groups = [
-        Group(name or _EMPTY, rows[of_row == label], *_look(i, len(frequent)))
+        Group(name or _EMPTY, rows[of_row == label], *look_of(i, len(frequent)))
         for i, (label, name) in enumerate(zip(frequent, shortened(names[frequent]), strict=True))
     ]
     others = rows[~np.isin(of_row, frequent)]
     if len(others):
         groups.insert(0, Group(f"{len(names) - len(frequent)} others", others, _GREY, is_background=True))
     return groups
+
+
+def _sorted(labels):
+    """List the names in their natural order, and say which is whose."""
+    # Numbers are in the order of numbers: 2 before 10.
+    is_number = np.issubdtype(labels.dtype, np.number)
+    return np.unique(labels if is_number else labels.astype(str), return_inverse=True)
+
+
+def _in_order(labels, levels):
+    """List the names in the order of the levels, those that occur, and say which is whose."""
+    codes = pd.Categorical(labels, categories=levels).codes
+    occurring, of_row = np.unique(codes, return_inverse=True)
+    return np.array([str(levels[i]) for i in occurring]), of_row

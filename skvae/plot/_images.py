@@ -5,7 +5,8 @@ from numbers import Integral
 
 import numpy as np
 
-from skvae.plot._style import _INK, _colorbar, _inches, _new_ax
+from skvae._look import INK, inches_of
+from skvae.plot._style import draw_colorbar, new_ax
 
 # Dark ink on white paper, for images of one channel.
 _GREYS = "Greys"
@@ -105,7 +106,7 @@ def draw_grid(ax, images, extent):
     picture = mosaic(images[::-1], gap)
     proportion = picture.shape[0] / picture.shape[1]
     if ax is None:
-        ax = _new_ax(0.6 + 5.4 * min(1, 1 / proportion), 0.6 + 5.4 * min(1, proportion))
+        ax = new_ax(0.6 + 5.4 * min(1, 1 / proportion), 0.6 + 5.4 * min(1, proportion))
     place = (left - x, right + x, bottom - y, top + y)
     draw_image(ax, picture, np.quantile(images, _SATURATED), extent=place, aspect="auto")
     ax.set_box_aspect(proportion)
@@ -134,22 +135,22 @@ def draw_rows(ax, tables):
     if ax is None:
         # Words and bar take about 2 inches beside images as high as the figure.
         row = min(1.0, (_WIDEST - 2.1) * high / wide / (n_rows + 0.2))
-        ax = _new_ax(2.1 + wide / high * row * (n_rows + 0.2), max(1.2, row * (n_rows + 0.2)))
+        ax = new_ax(2.1 + wide / high * row * (n_rows + 0.2), max(1.2, row * (n_rows + 0.2)))
     draw_image(ax, upper, (np.nanmin(tables["X"]), np.nanmax(tables["X"])), extent=(0, wide, len(upper), 0))
     largest = np.nanmax(np.abs(lower)) or 1.0
     scale = {"cmap": _DIFFERENCES, "vmin": -largest, "vmax": largest}
     differences = ax.imshow(lower, extent=(0, wide, high, high - height), **scale)
     ax.set(xlim=(0, wide), ylim=(high, 0), xticks=[])
     words = [_WORDS[name] for name in tables] + ["difference"]
-    size = "medium" if min(_inches(ax)) > 2 else "x-small"
-    ax.set_yticks(np.arange(n_rows) * step + height / 2, words, color=_INK, size=size)
+    size = "medium" if min(inches_of(ax)) > 2 else "x-small"
+    ax.set_yticks(np.arange(n_rows) * step + height / 2, words, color=INK, size=size)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     # Right of the row that it explains, whatever the shape of the axes.
     thickness = 0.1 * height / wide
     cax = ax.inset_axes((1 + thickness, 0, thickness, height / high))
-    _colorbar(ax, differences, cax=cax)
-    if height * min(_inches(ax) / np.array([wide, high])) < _LEAST_BAR:
+    draw_colorbar(ax, differences, cax=cax)
+    if height * min(inches_of(ax) / np.array([wide, high])) < _LEAST_BAR:
         cax.set_yticks([0], [f"±{largest:.2g}"], size=size)
     return ax
 

@@ -5,15 +5,17 @@ from numbers import Integral
 import numpy as np
 
 from skvae._compat import Interval, validate_params
+from skvae._decoded import DecodedFeatures, decoded
+from skvae._look import thin
 from skvae._optional import import_optional
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
+from skvae.plot._arguments import check_ax
 from skvae.plot._columns import position_of
 from skvae.plot._images import as_images, draw_grid
 from skvae.plot._labels import shortened
 from skvae.plot._plane import SHARES, Plane
 from skvae.plot._points import point_area
-from skvae.plot._style import _colorbar, _name_axes, _new_ax, _thin
+from skvae.plot._style import draw_colorbar, name_axes, new_ax
 
 _COLORS = "viridis"
 # Points in each direction: images need room, contours are smooth only on a fine grid.
@@ -164,15 +166,21 @@ class LatentGridDisplay:
         -------
         self : LatentGridDisplay
             Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         """
+        check_ax(ax)
         decoded = np.asarray(self.decoded, dtype=float)
         if decoded.ndim > 2:
             ax = draw_grid(ax, decoded, self.extent)
         else:
-            ax = _new_ax(5.8, 4.6) if ax is None else ax
+            ax = new_ax(5.8, 4.6) if ax is None else ax
             self._draw_contours(ax, decoded)
-        _thin(ax)
-        _name_axes(ax, *self.names)
+        thin(ax)
+        name_axes(ax, *self.names)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
@@ -193,7 +201,7 @@ class LatentGridDisplay:
         ax.set(xlim=(left, right), ylim=(bottom, top))
         ax.set_box_aspect(1)
         label = f"{shortened([self.label])[0]}{chr(10) + '(dots: measured)' if self._has_samples() else ''}"
-        _colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
+        draw_colorbar(ax, filled, label, ticks=ticks, shrink=0.8, aspect=22)
 
     def _levels(self, decoded):
         """Choose the contours, and which of them the colour bar names."""

@@ -7,7 +7,9 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skvae._compat import Interval, StrOptions, validate_params
+from skvae._levels import levels_of
 from skvae._validation import check_table, refuse_masked
+from skvae.plot._arguments import check_ax
 from skvae.plot._codes import checked_components, codes_of, posterior_std_of
 from skvae.plot._columns import column_of
 from skvae.plot._ellipses import draw_ellipses
@@ -17,7 +19,7 @@ from skvae.plot._labels import shortened
 from skvae.plot._legend import draw_legend, write_names
 from skvae.plot._points import draw_points, looks_of
 from skvae.plot._strips import draw_strips
-from skvae.plot._style import _colorbar, _legend_inches, _name_axes, _new_ax, _tidy
+from skvae.plot._style import draw_colorbar, legend_inches, name_axes, new_ax, tidy
 from skvae.plot._thumbnails import draw_thumbnails
 
 # Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
@@ -31,10 +33,11 @@ _BELOW_IMAGES = 0.35
 class LatentSpaceDisplay:
     """The samples in the plane of two latent variables, coloured by label or by value.
 
-    A code of one latent variable is drawn as a strip for each label, or without labels as a histogram. Of
-    more than 20 labels the 20 most frequent get a colour and the others are grey, as are samples whose label is
-    missing. More than 20 different numbers, not all of them whole, are no labels but values of a scale: their
-    colours have a colour bar, which leaves out the outermost hundredth at both ends where these reach far beyond.
+    A code of one latent variable is drawn as a strip for each label, or without labels as a histogram. Labels are in
+    their natural order, or in that of an ordered Categorical of pandas. Of more than 20 labels the 20 most frequent get
+    a colour and the others are grey, as are samples whose label is missing. More than 20 different numbers, not all of
+    them whole, are no labels but values of a scale: their colours have a colour bar, which leaves out the outermost
+    hundredth at both ends where these reach far beyond.
 
     The more samples, the smaller and thinner the points; they lie above each other in random order, the same each
     time, so that no label hides another. Of more than 5000 samples, vector formats such as PDF get a picture, whose
@@ -172,7 +175,7 @@ class LatentSpaceDisplay:
             if y is not None:
                 raise ValueError("The colours mean one thing: give labels y or color_by, not both.")
             label_name, y = column_of(X, color_by, estimator)
-            continuous = np.issubdtype(y.dtype, np.floating) if continuous is None else continuous
+            continuous = pd.api.types.is_float_dtype(y.dtype) if continuous is None else continuous
         std = None if n_std is None else posterior_std_of(estimator, X)
         images = None if image_shape is None else as_images(_pixels(X), image_shape)
         options = {"std": std, "images": images, "label_name": label_name, "continuous": continuous}
@@ -208,16 +211,19 @@ class LatentSpaceDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If there are no such latent variables, or labels, marks, images and standard deviations are not as many
             as codes.
         """
+        check_ax(ax)
         codes, labels, held_out = self._checked()
         shown = [0] if codes.shape[1] == 1 else list(checked_components(components, codes.shape[1]))
-        groups, shades = groups_of(labels, len(codes), self.continuous)
+        groups, shades = groups_of(labels, len(codes), self.continuous, levels_of(self.labels))
         if ax is None:
             names = [group.name for group in groups if legend is True]
-            ax = _new_ax(max(5.8, 4.9 + _legend_inches(names)), 4.6)
+            ax = new_ax(max(5.8, 4.9 + legend_inches(names)), 4.6)
             ax.set_anchor("W")  # what the square leaves free is the legend's
         codes = codes.iloc[:, shown]
         if len(shown) == 1:
@@ -253,8 +259,8 @@ class LatentSpaceDisplay:
     def _draw_plane(self, ax, codes, groups, held_out, components, n_std):
         """Scatter two latent variables, with ellipses and thumbnails where there are any."""
         Z = codes.to_numpy(dtype=np.float64)
-        _name_axes(ax, *codes.columns)
-        _tidy(ax)
+        name_axes(ax, *codes.columns)
+        tidy(ax)
         draw_points(ax, Z[:, 0], Z[:, 1], groups, held_out, _BELOW_IMAGES if self.images is not None else None)
         colors, _ = looks_of(groups, len(Z))
         if self.std is not None:
@@ -268,7 +274,7 @@ class LatentSpaceDisplay:
         named = getattr(self.labels, "name", None) if self.label_name is None else self.label_name
         title = "" if named is None else shortened([named])[0]
         if shades is not None:
-            _colorbar(ax, shades, title, cax=ax.inset_axes(_BAR))
+            draw_colorbar(ax, shades, title, cax=ax.inset_axes(_BAR))
         if Z.shape[1] == 1:
             groups = []  # each has a strip with its name
         elif on_data:

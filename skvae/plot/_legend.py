@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from skvae._look import INK, inches_of
 from skvae._optional import import_optional
-from skvae.plot._style import _INK, _explain, _inches
+from skvae.plot._style import explain
 
 _NAME_POINTS = 8.5
 # Width and height of a letter, in font sizes, with the room around a name.
@@ -35,7 +36,7 @@ def draw_legend(ax, groups, held_out, title=""):
         lines.Line2D([], [], ls="", ms=7, color=color, marker=marker, mec=edge, label=name)
         for name, color, marker, edge in entries
     ]
-    _explain(ax, handles, handletextpad=0.2, title=title or None)
+    explain(ax, handles, handletextpad=0.2, title=title or None)
 
 
 def write_names(ax, codes, groups):
@@ -60,14 +61,14 @@ def write_names(ax, codes, groups):
     medians = [np.nanmedian(codes[group.rows].astype(np.float64), axis=0) for group in named]
     if not named or not np.isfinite(medians).all():
         return groups
-    points = _NAME_POINTS if min(_inches(ax)) > 2.5 else 0.75 * _NAME_POINTS
-    of_letter = points * np.array(_LETTER) / 72 / _inches(ax)
+    points = _NAME_POINTS if min(inches_of(ax)) > 2.5 else 0.75 * _NAME_POINTS
+    of_letter = points * np.array(_LETTER) / 72 / inches_of(ax)
     sizes = np.array([[len(group.name), 1] for group in named]) * of_letter
     ax.get_xlim(), ax.get_ylim()  # only who asks gets limits that hold what was drawn
     to_axes = ax.transData - ax.transAxes
     places = to_axes.inverted().transform(_moved_apart(to_axes.transform(medians), sizes))
     halo = [effects.withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
-    style = {"fontsize": points, "fontweight": "bold", "color": _INK, "path_effects": halo, "zorder": 3}
+    style = {"fontsize": points, "fontweight": "bold", "color": INK, "path_effects": halo, "zorder": 3}
     for group, place in zip(named, places, strict=True):
         ax.text(*place, group.name, ha="center", va="center", **style)
     return [group for group in groups if group.is_background]

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._optional import import_optional
 from skvae.inspection import loadings, top_features
+from skvae.plot._arguments import several_axes
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _INK, _inches, _name_points, _thin, _wrapped
+from skvae.plot._style import name_points, wrapped
 
-_UP, _DOWN = _FEW_COLORS[0], _FEW_COLORS[1]
+_UP, _DOWN = FEW_COLORS[0], FEW_COLORS[1]
 _MOST_COLUMNS = 5
 _PANEL_WIDTH = 3.1
 _BAR_INCHES = 0.19
@@ -102,13 +104,16 @@ class LoadingsDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` holds anything but matplotlib Axes.
         ValueError
             If loadings are not finite, or there are not as many axes as latent variables.
         """
         tops = [top for _, top in top_features(self.loadings, self.n_features).groupby("component", sort=False)]
-        axes = _new_axes(len(tops), len(tops[0])) if ax is None else np.ravel(ax)
-        if len(axes) != len(tops):
-            raise ValueError(f"{len(tops)} latent variables need as many axes, but ax holds {len(axes)}.")
+        if ax is None:
+            axes = _new_axes(len(tops), len(tops[0]))
+        else:
+            axes = several_axes(ax, {len(tops)}, f"{len(tops)} latent variables")
         widest = max(np.abs(top["loading"]).max() for top in tops) or 1.0
         drawn = [name for top in tops for name in top["feature"]]
         labels = dict(zip(drawn, shortened(drawn), strict=True))
@@ -116,10 +121,10 @@ class LoadingsDisplay:
             _draw_bars(axis, top, widest, labels)
             if ax is not None:  # a figure of its own says it once
                 # To the left it has the room below the names.
-                axis.set_xlabel(_wrapped(self.unit, 1.3 * _inches(axis)[0]), fontsize="small", color=_INK, loc="right")
+                axis.set_xlabel(wrapped(self.unit, 1.3 * inches_of(axis)[0]), fontsize="small", color=INK, loc="right")
         self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
         if ax is None:
-            self.figure_.supxlabel(self.unit, fontsize="small", color=_INK)
+            self.figure_.supxlabel(self.unit, fontsize="small", color=INK)
         return self
 
 
@@ -138,11 +143,11 @@ def _new_axes(n_panels, n_bars):
 def _draw_bars(ax, top, widest, labels):
     """Draw the bars of one latent variable, the largest above."""
     colors = np.where(top["loading"] >= 0, _UP, _DOWN)
-    _thin(ax)  # before the names of the features become the ticks
+    thin(ax)  # before the names of the features become the ticks
     ax.barh(top["rank"], top["loading"], height=0.72, color=colors)
-    ax.axvline(0, color=_INK, linewidth=0.6)
+    ax.axvline(0, color=INK, linewidth=0.6)
     names = [labels[name] for name in top["feature"]]
-    ax.set_yticks(top["rank"], names, fontsize=_name_points(ax, names))
+    ax.set_yticks(top["rank"], names, fontsize=name_points(ax, names))
     ax.set(xlim=(-1.05 * widest, 1.05 * widest), ylim=(len(top) + 0.6, 0.4))
     ax.set_title(str(top["component"].iloc[0]), fontsize="medium", fontweight="bold")
     ax.spines["left"].set_visible(False)

@@ -1,12 +1,13 @@
 """Draw the course of a training."""
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skvae._look import INK, thin
 from skvae._optional import import_optional
+from skvae.plot._arguments import check_named, several_axes
 from skvae.plot._curves import DASHES, FEW_EPOCHS, cut_off_the_beginning, draw_curve, draw_end
 from skvae.plot._labels import shortened
-from skvae.plot._style import _ENTRIES_OF_A_COLUMN, _INK, _MARKERS, _MOST_GROUPS, _explain, _look, _thin
+from skvae.plot._style import ENTRIES_OF_A_COLUMN, MARKERS, MOST_GROUPS, explain, look_of
 
 _TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
 _END = "kl_per_component"
@@ -109,6 +110,7 @@ class LossCurveDisplay:
         TypeError
             If an estimator keeps no ``history_``, such as PCA.
         """
+        check_named(estimators, "estimators")
         trained = {name: _trained(estimator) for name, estimator in estimators.items()}
         ends = {
             name: estimator.kl_per_component_ for name, estimator in trained.items() if hasattr(estimator, _END + "_")
@@ -131,21 +133,22 @@ class LossCurveDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` holds anything but matplotlib Axes, or the trainings have no names.
         ValueError
             If there is nothing to draw, more than 20 trainings, or not as many axes as panels.
         """
         panels = self._panels()
         n_panels = len(panels) + bool(self.kl_per_component)
-        axes = self._new_axes(n_panels) if ax is None else np.ravel(ax)
-        if len(axes) not in (len(panels), n_panels):
-            shown = ", ".join([*panels, _END][:n_panels])
-            raise ValueError(f"{n_panels} panels ({shown}) need as many axes, but ax holds {len(axes)}.")
+        shown = ", ".join([*panels, _END][:n_panels])
+        numbers, what = {len(panels), n_panels}, f"{n_panels} panels ({shown})"
+        axes = self._new_axes(n_panels) if ax is None else several_axes(ax, numbers, what)
         for axis, panel in zip(axes, panels, strict=False):
             self._draw(axis, panel)
         if len(axes) > len(panels):
             styles = {name: self._style(i) for i, name in enumerate(self.histories)}
             draw_end(axes[-1], self.kl_per_component, styles)
-        axes[0].set_ylabel("nats per sample" if "kl" in panels else "loss per value", color=_INK)
+        axes[0].set_ylabel("nats per sample" if "kl" in panels else "loss per value", color=INK)
         if self._needs_legend():
             self._draw_legend(axes[-1])
         self.axes_, self.figure_ = axes, axes[0].get_figure(root=True)
@@ -153,9 +156,10 @@ class LossCurveDisplay:
 
     def _panels(self):
         """List what there is to draw."""
-        if len(self.histories) > _MOST_GROUPS:
+        check_named(self.histories, "histories", "history")
+        if len(self.histories) > MOST_GROUPS:
             raise ValueError(
-                f"At most {_MOST_GROUPS} curves can be told apart, but there are {len(self.histories)} trainings."
+                f"At most {MOST_GROUPS} curves can be told apart, but there are {len(self.histories)} trainings."
             )
         has_kl = {"kl" in history for history in self.histories.values()}
         if len(has_kl) > 1:
@@ -178,7 +182,7 @@ class LossCurveDisplay:
         pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
         width, height = _PANEL_INCHES
         n_entries = len(self.histories) * (len(self.histories) > 1) + 2 * self._validates()
-        size = width * n_panels + -(-n_entries // _ENTRIES_OF_A_COLUMN) * _LEGEND_INCHES, height
+        size = width * n_panels + -(-n_entries // ENTRIES_OF_A_COLUMN) * _LEGEND_INCHES, height
         return pyplot.subplots(1, n_panels, figsize=size, squeeze=False, layout="constrained")[1][0]
 
     def _draw(self, ax, panel):
@@ -190,9 +194,9 @@ class LossCurveDisplay:
                 draw_curve(ax, history[panel], dots | self._style(i), "-")
             if panel == "loss" and _VALIDATION in history:
                 draw_curve(ax, history[_VALIDATION], dots | self._style(i) | {"mfc": "white"}, DASHES)
-        _thin(ax)
-        ax.set_title(_TITLES[panel], fontsize="medium", color=_INK)
-        ax.set_xlabel("epoch", color=_INK)
+        thin(ax)
+        ax.set_title(_TITLES[panel], fontsize="medium", color=INK)
+        ax.set_xlabel("epoch", color=INK)
         ax.set_xlim(left=0)
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         if panel != "kl":
@@ -200,9 +204,9 @@ class LossCurveDisplay:
 
     def _style(self, i):
         """Return the look of a training's curves."""
-        color, marker = _look(i, len(self.histories))
+        color, marker = look_of(i, len(self.histories))
         style = {"color": color, "lw": 1.6, "ms": 5}
-        return style if marker == _MARKERS[0] else style | {"marker": marker}
+        return style if marker == MARKERS[0] else style | {"marker": marker}
 
     def _draw_legend(self, ax):
         """Explain colours and dashes."""
@@ -213,10 +217,10 @@ class LossCurveDisplay:
                 lines.Line2D([], [], label=name, **self._style(i)) for i, name in enumerate(shortened(self.histories))
             ]
         if self._validates():
-            style = {"color": _INK if handles else self._style(0)["color"], "lw": 1.6}
+            style = {"color": INK if handles else self._style(0)["color"], "lw": 1.6}
             handles.append(lines.Line2D([], [], label="training", **style))
             handles.append(lines.Line2D([], [], label="validation", ls=DASHES, **style))
-        _explain(ax, handles)
+        explain(ax, handles)
 
 
 def _trained(estimator):

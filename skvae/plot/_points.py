@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from skvae._look import inches_of
 from skvae._optional import import_optional
-from skvae.plot._style import _inches
 
 # The area of a point, in square points, of so many samples on axes of so many inches; fewer are not drawn larger.
 _AREA, _MANY, _SIDE = 44, 150, 3.7
@@ -27,7 +27,7 @@ def point_area(ax, n_samples):
     -------
     area : float
     """
-    of_axes = np.clip(min(_inches(ax)) / _SIDE, 0.45, 1.5)
+    of_axes = np.clip(min(inches_of(ax)) / _SIDE, 0.45, 1.5)
     return _AREA * min(1.0, (_MANY / max(1, n_samples)) ** _DECLINE) * of_axes**2
 
 

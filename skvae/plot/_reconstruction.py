@@ -6,9 +6,11 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skvae._compat import Interval, safe_indexing, validate_params
+from skvae._decoded import DecodedFeatures, decoded
 from skvae._validation import check_table
-from skvae.inspection._decoded import DecodedFeatures, decoded
-from skvae.plot._features import draw_ranking, lost_variance
+from skvae.metrics import lost_variance
+from skvae.plot._arguments import check_ax
+from skvae.plot._features import draw_ranking
 from skvae.plot._images import as_images, draw_rows
 
 
@@ -44,6 +46,7 @@ class ReconstructionDisplay:
 
     See Also
     --------
+    skvae.metrics.lost_variance : The shares of all features.
     skvae.metrics.reconstruction_error : One number for all features.
 
     Examples
@@ -135,9 +138,12 @@ class ReconstructionDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If the tables have different shapes, or no feature varies.
         """
+        check_ax(ax)
         tables = self._checked()
         if self.image_shape is not None:
             self.ax_ = draw_rows(ax, {name: as_images(rows, self.image_shape) for name, rows in tables.items()})

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from skvae._look import FEW_COLORS, INK, thin
 from skvae._validation import is_number, listed
-from skvae.plot._style import _FEW_COLORS, _INK, _explain, _name_axes, _new_ax, _thin
+from skvae.plot._arguments import check_ax
+from skvae.plot._style import explain, name_axes, new_ax
 
 _SIZES = {"units": "hidden units", "layers": "hidden layers"}
 _BASELINE_ROUND = -1
@@ -126,9 +128,12 @@ class SearchDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If there are no rounds to draw by, no finite score, or sizes are shares and no numbers of units.
         """
+        check_ax(ax)
         has_rounds = "round" in self.table
         against = against or ("round" if has_rounds else "units")
         if against not in ("round", *_SIZES):
@@ -138,10 +143,10 @@ class SearchDisplay:
         if not np.isfinite(self._scores_of_candidates()).any():
             raise ValueError("No candidate has a finite score, so there is nothing to draw.")
         x = self.table["round"].to_numpy() if against == "round" else self._sizes(against)
-        ax = _new_ax(6.4, 4.2) if ax is None else ax
+        ax = new_ax(6.4, 4.2) if ax is None else ax
         (_draw_rounds if against == "round" else _draw_sizes)(ax, self.table, x)
-        _name_axes(ax, _SIZES.get(against, "round"), self.score_name)
-        _thin(ax)
+        name_axes(ax, _SIZES.get(against, "round"), self.score_name)
+        thin(ax)
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         _leave_out_far_below(ax, self.table["score"].to_numpy(dtype=float))
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
@@ -190,36 +195,36 @@ def _draw_rounds(ax, table, rounds):
     """Draw each candidate at its round, its descent, the best so far, and the baseline."""
     scores, accepted = table["score"].to_numpy(), table["accepted"].to_numpy()
     evolved = (rounds != _BASELINE_ROUND) & np.isfinite(scores)
-    descent = {"color": _INK, "lw": 0.5, "alpha": float(np.clip(20 / len(table), 0.06, 0.35)), "zorder": 1}
+    descent = {"color": INK, "lw": 0.5, "alpha": float(np.clip(20 / len(table), 0.06, 0.35)), "zorder": 1}
     for row in np.flatnonzero(evolved & (table["parent"].to_numpy() >= 0)):
         parent = table["parent"].iloc[row]
         ax.plot([rounds[parent], rounds[row]], [scores[parent], scores[row]], **descent)
     for rows, face, label in (
-        (evolved & accepted, _FEW_COLORS[0], "accepted"),
+        (evolved & accepted, FEW_COLORS[0], "accepted"),
         (evolved & ~accepted, "white", "not accepted"),
     ):
         ax.scatter(
-            rounds[rows], scores[rows], color=face, edgecolor=_FEW_COLORS[0], zorder=3, label=label, **_dots(len(table))
+            rounds[rows], scores[rows], color=face, edgecolor=FEW_COLORS[0], zorder=3, label=label, **_dots(len(table))
         )
     best = pd.Series(scores[evolved]).groupby(rounds[evolved]).max().cummax()
-    ax.plot(best.index, best, color=_FEW_COLORS[1], lw=2, zorder=4, label="best so far")
+    ax.plot(best.index, best, color=FEW_COLORS[1], lw=2, zorder=4, label="best so far")
     ax.set_xlim(rounds[evolved].min() - 0.4, rounds[evolved].max() + 0.4)
     _draw_baseline(ax, scores[rounds == _BASELINE_ROUND])
-    _explain(ax, ax.get_legend_handles_labels()[0])
+    explain(ax, ax.get_legend_handles_labels()[0])
 
 
 def _draw_sizes(ax, table, sizes):
     """Draw each candidate at its size, with a ring around the best."""
     scores = table["score"].to_numpy(dtype=float)
     is_baseline = table["round"].to_numpy() == _BASELINE_ROUND if "round" in table else np.zeros(len(table), bool)
-    ax.scatter(sizes, scores, color=_FEW_COLORS[0], alpha=0.8, edgecolor="white", **_dots(len(table)))
+    ax.scatter(sizes, scores, color=FEW_COLORS[0], alpha=0.8, edgecolor="white", **_dots(len(table)))
     evolved = np.flatnonzero(np.isfinite(scores) & np.isfinite(sizes) & ~is_baseline)
     if len(evolved):
         best = evolved[scores[evolved].argmax()]
-        ring = {"facecolor": "none", "edgecolor": _FEW_COLORS[1], "lw": 1.8, "zorder": 4, "label": "best"}
+        ring = {"facecolor": "none", "edgecolor": FEW_COLORS[1], "lw": 1.8, "zorder": 4, "label": "best"}
         ax.scatter(sizes[best], scores[best], s=90, **ring)
     _draw_baseline(ax, scores[is_baseline])
-    _explain(ax, ax.get_legend_handles_labels()[0])
+    explain(ax, ax.get_legend_handles_labels()[0])
 
 
 def _dots(n_candidates):
@@ -230,7 +235,7 @@ def _dots(n_candidates):
 def _draw_baseline(ax, scores):
     """Draw the score of the baseline, if there is one, across the axes."""
     for score in scores[np.isfinite(scores)]:
-        ax.axhline(score, color=_INK, lw=1, ls="--", zorder=1, label="baseline")
+        ax.axhline(score, color=INK, lw=1, ls="--", zorder=1, label="baseline")
 
 
 def _leave_out_far_below(ax, scores):
@@ -245,4 +250,4 @@ def _leave_out_far_below(ax, scores):
     room = 0.06 * (np.ptp(kept) or 1.0)
     ax.set_ylim(kept.min() - 2 * room, kept.max() + room)
     text = f"{n_below} more below, down to {scores.min():.3g}"
-    ax.text(0.99, 0.01, text, transform=ax.transAxes, ha="right", va="bottom", fontsize="x-small", color=_INK)
+    ax.text(0.99, 0.01, text, transform=ax.transAxes, ha="right", va="bottom", fontsize="x-small", color=INK)

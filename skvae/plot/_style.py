@@ -1,110 +1,89 @@
-"""The look that all displays share: colours that colour-blind readers can tell apart, thin lines, few ticks."""
+"""What all displays share: looks of groups, names of axes and rows, legends and colour bars."""
 
 from textwrap import fill
 
 import numpy as np
 
+from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._optional import import_optional
 
-# Colour-blind readers can tell both palettes apart: Okabe and Ito (2008), with the yellow that fades on white
-# last, and Tol's "muted" for more groups. Beyond ten groups the colours begin again with another marker.
-_FEW_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D", "#E2D000")
+# Tol's "muted", for more groups than there are few colours. Beyond ten groups the colours begin again with another
+# marker.
 _MANY_COLORS = (
     *("#332288", "#CC6677", "#44AA99", "#DDCC77", "#88CCEE", "#AA4499", "#117733", "#882255", "#999933"),
     "#8C8C8C",
 )
-_MARKERS = ("o", "^")
-_MOST_GROUPS = len(_MANY_COLORS) * len(_MARKERS)
-_INK = "#404040"
+MARKERS = ("o", "^")
+MOST_GROUPS = len(_MANY_COLORS) * len(MARKERS)
 # A legend has another column beyond these.
-_ENTRIES_OF_A_COLUMN = 14
+ENTRIES_OF_A_COLUMN = 14
 # Right of the axes a legend takes this share of a figure's width at most, or leaves so many inches; below them it
 # leaves room for ticks and name, in points.
 _LEGEND_SHARE, _ENOUGH_INCHES = 0.36, 4.5
 _BELOW_POINTS, _BELOW_SIZE = -32, 6
 _ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
-_TICKS_OF_AN_INCH = 2.2
-_LETTER_INCHES = 0.085
+LETTER_INCHES = 0.085
 # Of names beside rows, in points; the height of a line and the mean width of a letter, in font sizes.
 _SMALLEST_POINTS, _LARGEST_POINTS = 4.5, 8.3
 _LINE_HEIGHT, _LETTER_POINTS = 1.2, 0.55
 _NAMES_SHARE = 0.65
 
 
-def _new_ax(width, height):
+def new_ax(width, height):
     """Make a figure of pyplot with one axes, by inches."""
     pyplot = import_optional("matplotlib.pyplot", extra="plot", purpose="Drawing")
     return pyplot.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def _look(i, n_groups):
+def look_of(i, n_groups):
     """Return the colour and marker of the i-th of so many groups."""
-    colors = _FEW_COLORS if n_groups <= len(_FEW_COLORS) else _MANY_COLORS
-    return colors[i % len(colors)], _MARKERS[i // len(colors)]
+    colors = FEW_COLORS if n_groups <= len(FEW_COLORS) else _MANY_COLORS
+    return colors[i % len(colors)], MARKERS[i // len(colors)]
 
 
-def _tidy(ax):
+def tidy(ax):
     """Make the axes square, with few ticks and thin spines."""
     ax.set_box_aspect(1)
-    _thin(ax)
+    thin(ax)
 
 
-def _thin(ax):
-    """Draw thin spines and few ticks, the fewer the smaller the axes."""
-    ticker = import_optional("matplotlib.ticker", extra="plot", purpose="Drawing")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set(linewidth=0.6, color=_INK)
-    ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
-    for axis, inches in zip((ax.xaxis, ax.yaxis), _inches(ax), strict=True):
-        n_bins = int(np.clip(_TICKS_OF_AN_INCH * inches, 2, 5))
-        axis.set_major_locator(ticker.MaxNLocator(n_bins, steps=[1, 2, 5, 10]))
-        axis.label.set_color(_INK)
-
-
-def _inches(ax):
-    """Return width and height of axes, as they are before a layout makes room for words."""
-    box = ax.get_window_extent()
-    dpi = ax.get_figure(root=True).dpi
-    return box.width / dpi, box.height / dpi
-
-
-def _name_axes(ax, x="", y=""):
+def name_axes(ax, x="", y=""):
     """Name the axes, with names that are longer than these in several lines."""
-    for inches, name, put in zip(_inches(ax), (x, y), (ax.set_xlabel, ax.set_ylabel), strict=True):
-        put(_wrapped(name, inches), color=_INK)
+    for inches, name, put in zip(inches_of(ax), (x, y), (ax.set_xlabel, ax.set_ylabel), strict=True):
+        put(wrapped(name, inches), color=INK)
 
 
-def _wrapped(text, inches):
+def wrapped(text, inches):
     """Break a text of medium size into lines of about so many inches."""
-    width = max(12, int(inches / _LETTER_INCHES))
+    width = max(12, int(inches / LETTER_INCHES))
     return "\n".join(fill(line, width, break_long_words=False) for line in str(text).splitlines())
 
 
-def _name_points(ax, names):
+def name_points(ax, names):
     """Return a font size, in points, in which the names of rows do not touch, and leave room for the axes."""
-    width, height = (72 * inches for inches in _inches(ax))
+    width, height = (72 * inches for inches in inches_of(ax))
     longest = max(map(len, names), default=0)
     of_width = _NAMES_SHARE * width / (_LETTER_POINTS * max(1, longest))
     return min(_LARGEST_POINTS, height / max(1, len(names)) / _LINE_HEIGHT, max(_SMALLEST_POINTS, of_width))
 
 
-def _explain(ax, handles, **spacing):
+def explain(ax, handles, **spacing):
     """Set a legend right of the axes, or below where it would take too much of the figure's width."""
     names = [handle.get_label() for handle in handles]
-    wide, room = _legend_inches(names), _figure_inches(ax)
+    wide, room = legend_inches(names), _figure_inches(ax)
     if wide <= max(_LEGEND_SHARE * room, room - _ENOUGH_INCHES):
         place: dict = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
-        n_columns = -(-len(handles) // _ENTRIES_OF_A_COLUMN)
+        n_columns = -(-len(handles) // ENTRIES_OF_A_COLUMN)
     else:
         transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")
         below = transforms.offset_copy(ax.transAxes, ax.get_figure(root=True), 0, _BELOW_POINTS, units="points")
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": _BELOW_SIZE}
         widest = _ENTRY_INCHES + _SMALL_LETTER_INCHES * max(map(len, names))
         n_columns = int(np.clip(_figure_inches(ax) // widest, 1, len(names)))
-    style = {"borderaxespad": 0, "frameon": False, "labelcolor": _INK, "columnspacing": 1.0}
+    style = {"borderaxespad": 0, "frameon": False, "labelcolor": INK, "columnspacing": 1.0}
     style |= {"title_fontsize": "small", "alignment": "left"}
     legend = ax.legend(handles=handles, ncols=n_columns, **place, **style, **spacing)
-    legend.get_title().set_color(_INK)
+    legend.get_title().set_color(INK)
     for text in (legend.get_title(), *legend.get_texts()):
         text.set_parse_math(False)  # names may hold dollars
 
@@ -114,14 +93,14 @@ def _figure_inches(ax):
     return ax.figure.bbox.width / ax.get_figure(root=True).dpi
 
 
-def _legend_inches(names):
+def legend_inches(names):
     """Return about how wide a legend is."""
-    return -(-len(names) // _ENTRIES_OF_A_COLUMN) * (0.35 + _LETTER_INCHES * max(map(len, names), default=0))
+    return -(-len(names) // ENTRIES_OF_A_COLUMN) * (0.35 + LETTER_INCHES * max(map(len, names), default=0))
 
 
-def _colorbar(ax, colored, label="", **place):
+def draw_colorbar(ax, colored, label="", **place):
     """Explain the colours of a picture beside it."""
     bar = ax.figure.colorbar(colored, ax=ax, **place)
-    bar.set_label(_wrapped(label, 0.8 * _inches(ax)[1]), color=_INK)
+    bar.set_label(wrapped(label, 0.8 * inches_of(ax)[1]), color=INK)
     bar.outline.set_visible(False)
-    bar.ax.tick_params(width=0.6, length=3, color=_INK, labelsize="small", labelcolor=_INK)
+    bar.ax.tick_params(width=0.6, length=3, color=INK, labelsize="small", labelcolor=INK)

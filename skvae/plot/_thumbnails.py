@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from skvae._look import inches_of
 from skvae._optional import import_optional
 from skvae.plot._images import draw_image
-from skvae.plot._style import _inches
 
 # The longer side of a thumbnail, in inches and as shares of the axes, and the least distance between two, in sides.
 _SIDE_INCHES, _SIDES, _APART = 0.24, (0.055, 0.12), 1.1
@@ -25,7 +25,7 @@ def draw_thumbnails(ax, codes, images, colors):
     colors : ndarray of shape (n_samples, 4)
     """
     patches = import_optional("matplotlib.patches", extra="plot", purpose="Drawing")
-    side = np.clip(_SIDE_INCHES / min(_inches(ax)), *_SIDES)
+    side = np.clip(_SIDE_INCHES / min(inches_of(ax)), *_SIDES)
     ax.margins(0.05 + side / 2)
     ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
     reach = np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)

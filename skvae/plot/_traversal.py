@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
+from skvae.plot._arguments import check_ax
 from skvae.plot._images import as_images, draw_image, mosaic
 from skvae.plot._labels import shortened
-from skvae.plot._style import _FEW_COLORS, _INK, _LETTER_INCHES, _explain, _inches, _name_axes, _new_ax, _thin
+from skvae.plot._style import LETTER_INCHES, explain, name_axes, new_ax
 
 _PANEL_INCHES = 1.3
 
@@ -115,16 +117,19 @@ class TraversalDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is no matplotlib Axes.
         ValueError
             If decoded values are not finite, rows are no images of `image_shape`, or `n_features` is not 1 to 8.
         """
+        check_ax(ax)
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
         images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
-        if not 1 <= self.n_features <= len(_FEW_COLORS):
-            raise ValueError(f"n_features must be 1 to {len(_FEW_COLORS)} lines, but is {self.n_features!r}.")
+        if not 1 <= self.n_features <= len(FEW_COLORS):
+            raise ValueError(f"n_features must be 1 to {len(FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
-            ax = _new_ax(6.6, 4.0) if images is None else _image_ax(images)
+            ax = new_ax(6.6, 4.0) if images is None else _image_ax(images)
         if images is None:
             _draw_lines(ax, traversal, self.n_features, self.unit)
         else:
@@ -137,7 +142,7 @@ def _image_ax(images):
     """Make a figure of pyplot for images in a row."""
     height, width = images.shape[1:3]
     panel = _PANEL_INCHES * np.clip(width / height, 0.4, 1)
-    return _new_ax(min(14.0, max(3.0, panel * len(images))), 0.6 + min(_PANEL_INCHES, panel * height / width))
+    return new_ax(min(14.0, max(3.0, panel * len(images))), 0.6 + min(_PANEL_INCHES, panel * height / width))
 
 
 def _draw_images(ax, traversal, images):
@@ -148,13 +153,13 @@ def _draw_images(ax, traversal, images):
     step = (row.shape[1] - width) / max(1, len(images) - 1)
     values = _with_common_decimals([*traversal.index])
     # Of narrow images, not each has room for its value.
-    room = _inches(ax)[0] / len(images)
-    every = int(np.ceil(_LETTER_INCHES * (1 + max(map(len, values))) / room))
+    room = inches_of(ax)[0] / len(images)
+    every = int(np.ceil(LETTER_INCHES * (1 + max(map(len, values))) / room))
     ax.set_xticks((np.arange(len(images)) * step + (width - 1) / 2)[::every], values[::every])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    ax.tick_params(length=0, labelsize="small", labelcolor=_INK)
-    _name_axes(ax, _name(traversal))
+    ax.tick_params(length=0, labelsize="small", labelcolor=INK)
+    name_axes(ax, _name(traversal))
 
 
 def _with_common_decimals(values):
@@ -170,12 +175,12 @@ def _draw_lines(ax, traversal, n_features, unit):
     widest = traversal.iloc[:, np.argsort(-ranges, kind="stable")[:n_features]]
     order = np.argsort(-widest.iloc[-1].to_numpy(), kind="stable")
     labels = shortened(widest.columns)
-    _thin(ax)
+    thin(ax)
     lines = []
-    for i, color in zip(order, _FEW_COLORS, strict=False):
+    for i, color in zip(order, FEW_COLORS, strict=False):
         lines += ax.plot(widest.index, widest.iloc[:, i], color=color, marker="o", markersize=3.5, label=labels[i])
-    _name_axes(ax, _name(traversal), unit)
-    _explain(ax, lines, handlelength=1.4)
+    name_axes(ax, _name(traversal), unit)
+    explain(ax, lines, handlelength=1.4)
 
 
 def _name(traversal):

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 
+from skvae._decoded import decoded
 from skvae._names import latent_names_or_numbers
 from skvae._study import within_study
 from skvae._validation import advising, check_table
 from skvae.inspection import LatentStability, latent_stability, loadings
-from skvae.inspection._decoded import decoded
+from skvae.metrics import lost_variance
 from skvae.model_selection import compare_transformers
-from skvae.plot._features import lost_variance
 from skvae.reporting._inputs import last_step
 from skvae.reporting._log import Log
+from skvae.reporting._words import printable
 
 #: What refits differ in.
 SEEDS, ROWS = "other seeds", "other rows and seeds"
@@ -47,6 +48,8 @@ class Findings:
     comparison : TransformerComparison or None
     stability : dict of (str, str) to LatentStability
         By model, and by what the refits differ in, `SEEDS` or `ROWS`.
+    levels : list or None
+        Of labels that have an order, in this order.
     omitted : dict of str to str
         Why a section is not there.
     """
@@ -58,6 +61,7 @@ class Findings:
     data: Any = None
     comparison: Any = None
     stability: dict[tuple[str, str], LatentStability] = field(default_factory=dict)
+    levels: list[Any] | None = None
     omitted: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -69,6 +73,16 @@ class Findings:
     def has_own_pca(self):
         """Whether a PCA was fitted to the table beside a model that was fitted before."""
         return self.given is not None and len(self.models) > 1
+
+    @property
+    def labels(self):
+        """Labels of the rows, where there are any; with their order, if they have one."""
+        labels = self.data.labels
+        if labels is None or self.levels is None:
+            return labels
+        written = [printable(level) if isinstance(level, str) else level for level in self.levels]
+        # What a page cannot hold may bear a number beside its name.
+        return pd.Categorical(labels, categories=[*dict.fromkeys([*written, *labels])], ordered=True)
 
     @cached_property
     def codes(self):
@@ -84,11 +98,7 @@ class Findings:
     @cached_property
     def lost(self):
         """Share of its variance that each feature loses, by model: features down."""
-        shares = {
-            # A column that a step before has dropped comes back as NaN, which would count as no error.
-            name: np.where(np.isfinite(table).all(axis=0), lost_variance(self.data.values, table), np.nan)
-            for name, table in self.reconstructed.items()
-        }
+        shares = {name: lost_variance(self.data.values, table) for name, table in self.reconstructed.items()}
         return pd.DataFrame(shares, index=self.data.features)
 
     @cached_property
@@ -109,7 +119,7 @@ class Findings:
         """Fit and measure models on random splits."""
         options = {"n_repeats": n_repeats, "n_jobs": n_jobs, "random_state": self.seed}
         with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, _WITHOUT)):
-            self.comparison = compare_transformers(estimators, self.data.X, self.data.labels, **options)
+            self.comparison = compare_transformers(estimators, self.data.X, self.labels, **options)
 
     def refit(self, name, estimator, n_repeats, n_jobs):
         """Fit a model again, with other seeds and with other rows, to see what of its code stays."""

@@ -12,9 +12,9 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import column_names
+from skvae._decoded import DecodedFeatures
 from skvae._validation import advising, check_table, refuse_masked
 from skvae.estimators import VAEImputer
-from skvae.inspection._decoded import DecodedFeatures
 from skvae.reporting._checks import constant_features
 from skvae.reporting._words import count, few, printable
 

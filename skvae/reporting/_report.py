@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from skvae._compat import Interval, StrOptions, validate_params
+from skvae._levels import levels_of
 from skvae._optional import import_optional
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import check_kinds, checked_model, checked_path, last_step, table_alone, table_of_model
@@ -146,7 +147,7 @@ def report(
     import_optional("matplotlib", extra="report", purpose="skvae.report")
     check_kinds(X, estimator)
     path = checked_path(path)
-    findings = Findings(Log(), _seed(random_state))
+    findings = Findings(Log(), _seed(random_state), levels=levels_of(y))
     if estimator is None:
         _find_out_of_table(findings, X, y, n_components, n_repeats, n_jobs)
     else:

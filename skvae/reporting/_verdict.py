@@ -2,7 +2,6 @@
 
 from skvae._names import latent_names
 from skvae.reporting._inputs import last_step
-from skvae.reporting._sections._comparison import judgements, measures_of
 from skvae.reporting._words import count
 
 
@@ -12,7 +11,7 @@ def verdict(findings):
     size = count(n_latent, "latent variable")
     if findings.data is None:
         return f"{name} has {size}; without data, how well they describe any is unknown."
-    words = {} if findings.comparison is None else judgements(findings.comparison)
+    words = {} if findings.comparison is None else _words(findings.comparison)
     if not words:
         features = count(len(findings.data.features), "feature")
         return f"{name} describes {features} by {size}; it was not compared with another model."
@@ -48,6 +47,11 @@ def _n_latent(findings):
     return len(latent_names(model) or ()) or getattr(last_step(model), "n_components", 0)
 
 
+def _words(comparison):
+    """Map the measures to how the last model is judged in them, but for those that it has not."""
+    return {} if comparison.judgements.empty else comparison.judgements.iloc[:, -1].dropna().to_dict()
+
+
 def _tally(name, findings, words):
     """Count in how many measures the model is better and worse."""
     first = findings.comparison.table.index[0]
@@ -69,8 +73,8 @@ def _tally(name, findings, words):
 
 def _headings(findings, words, word):
     """Name the measures of which the verdict says a word."""
-    measures = measures_of(findings.comparison)
-    return [measures[name].heading.removesuffix(" (nats)") for (name, _), said in words.items() if said == word]
+    measures = findings.comparison.measures
+    return [measures[name].heading.removesuffix(" (nats)") for name, said in words.items() if said == word]
 
 
 def _listed(headings):

@@ -9,9 +9,9 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, s
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_info
 
+from skvae import _kmeans
 from skvae._compat import InvalidParameterError
 from skvae.metrics import (
-    _clusters,
     _silhouette,
     kmeans_adjusted_rand_score,
     kmeans_inertia_score,
@@ -303,7 +303,7 @@ def test_k_means_does_not_wait_for_threads(monkeypatch):
             seen.append({pool["num_threads"] for pool in threadpool_info()})
             return super().fit(X)
 
-    monkeypatch.setattr(_clusters, "KMeans", Spy)
+    monkeypatch.setattr(_kmeans, "KMeans", Spy)
     before = threadpool_info()
     kmeans_silhouette_score(np.random.default_rng(0).normal(size=(50, 2)), n_clusters=2)
     assert seen == [{1}]

@@ -1,4 +1,4 @@
-"""The reconstruction error: per cell, or as a share of what the mean leaves."""
+"""The reconstruction error: per cell, as a share of what the mean leaves, and of each feature."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,9 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.metrics import r2_score
 
-from skvae.metrics import reconstruction_error
+from skvae.metrics import lost_variance, reconstruction_error
 
 
 def test_averages_over_cells():
@@ -79,3 +80,31 @@ def test_dates_and_masks_are_refused(bad):
 def test_a_table_of_nan_alone_is_refused():
     with pytest.raises(ValueError, match="Every cell of X is NaN"):
         reconstruction_error(np.full((3, 2), np.nan), np.ones((3, 2)))
+
+
+def test_what_each_feature_loses_is_what_its_r2_lacks():
+    X = load_iris().data
+    pca = PCA(n_components=2).fit(X)
+    rebuilt = pca.inverse_transform(pca.transform(X))
+    np.testing.assert_allclose(lost_variance(X, rebuilt), 1 - r2_score(X, rebuilt, multioutput="raw_values"))
+
+
+def test_missing_cells_of_a_feature_are_left_out():
+    X = load_iris().data.copy()
+    X[::3, 1] = np.nan
+    known, rebuilt = ~np.isnan(X[:, 1]), np.full_like(X, 3.0)
+    assert lost_variance(pd.DataFrame(X), rebuilt)[1] == pytest.approx(1 - r2_score(X[known, 1], rebuilt[known, 1]))
+
+
+def test_features_without_variance_or_reconstruction_have_no_share():
+    X = np.column_stack([np.full(7, 0.1), np.full(7, np.nan), np.arange(7), np.arange(7), np.arange(7)])
+    rebuilt = X + np.eye(5)[0] + np.eye(5)[4]
+    rebuilt[0, 2], rebuilt[3, 3] = np.nan, np.inf
+    np.testing.assert_array_equal(np.isnan(lost_variance(X, rebuilt)), [True, True, True, True, False])
+
+
+def test_shares_need_a_counterpart_for_each_cell():
+    with pytest.raises(ValueError, match=r"shape \(3, 1\), but X has \(3, 2\)"):
+        lost_variance(np.ones((3, 2)), np.ones((3, 1)))
+    with pytest.raises(ValueError, match="X contains infinity"):
+        lost_variance([[np.inf], [1.0]], [[1.0], [1.0]])

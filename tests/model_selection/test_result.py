@@ -3,11 +3,13 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from plain_transformers import Columns
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.exceptions import FitFailedWarning
 
 from skvae.metrics import centroid_distance_scorer
 from skvae.model_selection import compare_transformers
@@ -94,10 +96,50 @@ def test_measures_of_the_user(iris):
     assert headings.index("width") == headings.index("seconds to fit") - 1
 
 
+def test_judgements_and_sentences_say_the_same(planted):
+    """Of each word as many sentences, about the same measure and estimator."""
+    begin = {
+        "better": "{} is better than a: ",
+        "worse": "{} is worse than a: ",
+        "the same": "{} and a are the same in ",
+    }
+    begin |= {"no evidence": "No evidence that {} is ", "no verdict": "No verdict on {} and a in "}
+    rivals = {"twin": Columns((0, 4)), "noise": Columns((4, 5)), "other": Columns((0, 1, 2)), "none": PCA(50)}
+    with pytest.warns(FitFailedWarning, match="none: fit failed"):
+        found = compare_transformers({"a": Columns((0, 4))} | rivals, *planted, n_repeats=3, random_state=0)
+    assert found.judgements.columns.tolist() == list(rivals)
+    assert found.judgements.index.tolist() == [name for name, measure in found.measures.items() if measure.judged]
+    assert found.judgements["none"].isna().all()
+    told = iter(found.verdict.splitlines())
+    for rival in rivals:
+        for name, word in found.judgements[rival].dropna().items():
+            sentence = next(told)
+            assert sentence.startswith(begin[word].format(rival))
+            assert found.measures[name].heading in sentence
+    assert next(told, None) is None
+    assert {"better", "worse", "the same"} <= set(found.judgements.stack())
+
+
+def test_what_is_printed_can_be_asked_for(iris):
+    comparison = compare_transformers({"PCA": PCA(1), "SVD": TruncatedSVD(1)}, *iris, n_repeats=2, random_state=0)
+    summary, table = comparison.summary(), comparison.table
+    assert list(comparison.measures) == table.columns.unique(level=0).tolist()
+    assert summary.columns.tolist() == ["better", "PCA", "SVD"]
+    assert summary.index.tolist() == [measure.heading for measure in comparison.measures.values()]
+    assert summary["better"].tolist() == [measure.better for measure in comparison.measures.values()]
+    mean, std = table.loc["SVD", "trustworthiness"]
+    assert summary.loc["trustworthiness", "SVD"] == f"{mean:.3f} ± {std:.3f}"
+    printed = str(comparison)
+    assert all(cell in printed for cell in summary.to_numpy().ravel())
+    assert "\n" + "\n".join(comparison.notes) + "\n" in printed
+    assert comparison.notes[0] == "Mean ± standard deviation over 2 splits; 38 of 150 rows held out."
+
+
 def test_one_estimator_has_no_rival(iris):
     comparison = compare_transformers({"pca": PCA(2)}, *iris, n_repeats=2, random_state=0)
     assert comparison.verdict == ""
     assert comparison.differences.empty
+    assert comparison.judgements.empty
     assert comparison.ranking.to_dict() == {"pca": 1.0}
 
 
@@ -113,6 +155,19 @@ def test_plot_draws_the_codes_of_the_first_split(iris):
     assert [axis.get_title() for axis in display.axes_] == ["PCA", "SVD"]
     legend = [text.get_text() for text in display.axes_[1].get_legend().get_texts()]
     assert legend == ["0", "1", "2", "held out"]
+
+
+def test_ordered_labels_keep_their_order(iris):
+    X, y = iris
+    y = pd.Series(y, name="size").map({0: "small", 1: "medium", 2: "large"})
+    ordered = y.astype(pd.CategoricalDtype(["small", "medium", "large"], ordered=True))
+    found = compare_transformers({"PCA": PCA(2)}, X, ordered, n_repeats=2, random_state=0)
+    legend = found.plot([Figure().subplots()]).axes_[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["small", "medium", "large", "held out"]
+    plain = compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)
+    assert found.table.drop(columns=["fit_seconds", "transform_seconds"], level=0).equals(
+        plain.table.drop(columns=["fit_seconds", "transform_seconds"], level=0)
+    )
 
 
 def test_notebooks_show_the_same(iris):

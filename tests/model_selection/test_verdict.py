@@ -2,17 +2,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skvae.model_selection._measures import Measure
+from skvae.model_selection import Measure
+from skvae.model_selection._judgements import judgements
 from skvae.model_selection._verdict import sentences
 
 MEASURES = {"error": Measure("reconstruction error", "lower", True), "fit": Measure("log-likelihood", "higher", True)}
 
 
-def verdict_on(measure, mean, low=np.nan, high=np.nan):
+def differences_with(measure, mean, low=np.nan, high=np.nan):
     index = pd.MultiIndex.from_tuples([(name, "VAE") for name in MEASURES], names=["measure", "estimator"])
     differences = pd.DataFrame(np.nan, index=index, columns=["mean", "low", "high", "p"])
     differences.loc[(measure, "VAE")] = [mean, low, high, np.nan]
-    return sentences(differences, "PCA", MEASURES)
+    return differences
+
+
+def verdict_on(*difference):
+    differences = differences_with(*difference)
+    return sentences(judgements(differences, MEASURES), differences, "PCA", MEASURES)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +66,29 @@ def test_what_is_said_of_a_difference(difference, sentence):
 
 def test_of_what_was_not_measured_nothing_is_said():
     assert verdict_on("error", np.nan) == []
+
+
+@pytest.mark.parametrize(
+    ("difference", "word"),
+    [
+        (("error", -2, -3, -1), "better"),
+        (("error", 2, 1, 3), "worse"),
+        (("fit", 2, 1, 3), "better"),
+        (("fit", -2, -3, -1), "worse"),
+        (("fit", 2, -1, 5), "no evidence"),
+        (("error", 2, 0, 4), "no evidence"),
+        (("error", 0.0), "the same"),
+        (("fit", 1.0), "no verdict"),
+    ],
+)
+def test_a_word_for_a_difference(difference, word):
+    words = judgements(differences_with(*difference), MEASURES)
+    assert words.index.tolist() == ["error", "fit"]
+    assert words.columns.tolist() == ["VAE"]
+    assert words["VAE"].dropna().to_dict() == {difference[0]: word}
+
+
+def test_names_may_hold_braces():
+    differences = differences_with("error", 0.0).rename(index={"VAE": "{rival}"})
+    told = sentences(judgements(differences, MEASURES), differences, "{0}", MEASURES)
+    assert told == ["{rival} and {0} are the same in reconstruction error."]

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from scipy import sparse
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.pipeline import make_pipeline
 
 from skvae import VAETransformer
 from skvae.plot import LatentSpaceDisplay
@@ -97,3 +99,12 @@ def test_missing_values_are_grey(frame, ax):
 def test_bad_input(frame, options, message):
     with pytest.raises(ValueError, match=message):
         LatentSpaceDisplay.from_estimator(PCA(2).fit(frame), frame, **options)
+
+
+def test_a_feature_whose_levels_have_an_order_keeps_it(frame, ax):
+    grades = pd.Categorical(["good", "poor", "fair"] * 50, categories=["poor", "fair", "good"], ordered=True)
+    pca = make_pipeline(make_column_transformer(("passthrough", list(frame))), PCA(2)).fit(frame)
+    LatentSpaceDisplay.from_estimator(pca, frame.assign(grade=grades), color_by="grade", ax=ax)
+    legend = ax.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["poor", "fair", "good"]
+    assert legend.get_title().get_text() == "grade"

@@ -53,6 +53,46 @@ def test_missing_labels_are_a_grey_group_after_the_others(ax, labels, legend):
         assert np.ptp(color_at(ax, code)[:3]) > 0.2 if has_label else same_color(color_at(ax, code)[:3], "#D3D3D3")
 
 
+GRADES = pd.CategoricalDtype(["poor", "fair", "good", "excellent"], ordered=True)
+
+
+@pytest.mark.parametrize("kind", [pd.Series, lambda labels, dtype: pd.Categorical(labels, dtype=dtype)])
+def test_ordered_labels_keep_their_order(ax, kind):
+    labels = ["good", "poor", None, "fair"] * 3
+    LatentSpaceDisplay(Z[:12], kind(labels, dtype=GRADES)).plot(ax)
+    assert legend_of(ax) == ["poor", "fair", "good", "missing"]  # and none for the level that does not occur
+    for i, label in enumerate(["good", "poor"]):
+        assert same_color(color_at(ax, Z[i])[:3], ("#009E73", "#0072B2")[i]), label
+    LatentSpaceDisplay(Z[:12, :1], kind(labels, dtype=GRADES)).plot(strips := Figure().subplots())
+    assert [tick.get_text() for tick in strips.get_yticklabels()] == ["poor", "fair", "good", "missing"]
+
+
+def test_labels_without_order_are_sorted(ax):
+    LatentSpaceDisplay(Z[:3], pd.Categorical(["good", "poor", "fair"], categories=["poor", "fair", "good"])).plot(ax)
+    assert legend_of(ax) == ["fair", "good", "poor"]
+
+
+def test_ordered_bins_of_values_are_labels(ax):
+    bins = pd.cut(pd.Series(VALUES), [0, 4, 5, 10])
+    LatentSpaceDisplay(Z, bins).plot(ax)
+    assert legend_of(ax) == ["(0, 4]", "(4, 5]", "(5, 10]"]
+
+
+def test_many_ordered_numbers_are_labels_unless_asked_for_as_values():
+    numbers = pd.Series(VALUES[:30], dtype=pd.CategoricalDtype(np.sort(VALUES[:30])[::-1], ordered=True))
+    LatentSpaceDisplay(Z[:30], numbers).plot(ax := Figure().subplots())
+    assert len(legend_of(ax)) == 21
+    assert legend_of(ax)[0] == "10 others"
+    LatentSpaceDisplay(Z[:30], numbers, continuous=True).plot(ax := Figure().subplots())
+    assert ax.get_legend() is None
+
+
+def test_planes_beside_each_other_keep_the_order():
+    labels = pd.Series(["good", "poor", "fair"] * 20, dtype=GRADES)
+    display = ComparisonDisplay({"a": Z, "b": -Z}, labels).plot(Figure().subplots(1, 2))
+    assert legend_of(display.axes_[1]) == ["poor", "fair", "good"]
+
+
 def test_missing_labels_lie_below_the_others_and_differ_from_the_rarest(ax):
     labels = [*np.repeat(np.arange(20), 2), *range(20, 25), *[None] * 15]
     LatentSpaceDisplay(Z, labels).plot(ax)

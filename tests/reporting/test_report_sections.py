@@ -15,15 +15,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skvae
-from skvae.model_selection import compare_transformers
 from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.preprocessing import MeanImputer
+from skvae.reporting import _report
 from skvae.reporting._blocks import Cell, Picture, Pictures, Table
 from skvae.reporting._findings import Findings
 from skvae.reporting._inputs import table_alone
 from skvae.reporting._log import Log
-from skvae.reporting._sections import DRAWN, WRITTEN, _training
-from skvae.reporting._sections._comparison import MEANING, judgements
+from skvae.reporting._sections import DRAWN, WRITTEN, _planes, _training
+from skvae.reporting._sections._comparison import MEANING
 from skvae.reporting._verdict import verdict
 from skvae.reporting._words import fixed
 
@@ -70,7 +70,7 @@ def test_every_measure_has_a_meaning():
 
 
 def test_words_of_the_table_are_those_of_the_verdict(findings, sections):
-    words = Counter(judgements(findings.comparison).values())
+    words = Counter(findings.comparison.judgements["scaled"].dropna())
     lines = findings.comparison.verdict.splitlines()
     assert words["better"] == sum("scaled is better than PCA" in line for line in lines)
     assert words["worse"] == sum("scaled is worse than PCA" in line for line in lines)
@@ -87,11 +87,21 @@ def test_the_caption_says_which_rows_were_measured(findings):
         assert ("clusters and centroids on all rows" in table.caption) is (rows == "all")
 
 
-def test_a_comparison_without_verdict_has_no_words():
-    X, y = load_iris(return_X_y=True)
-    assert judgements(compare_transformers({"PCA": PCA(2)}, X, y, n_repeats=2, random_state=0)) == {}
-    once = compare_transformers({"PCA": PCA(2), "other": PCA(2)}, X, y, n_repeats=1, random_state=0)
-    assert set(judgements(once).values()) <= {"the same", "no verdict"}
+def test_a_model_alone_was_not_compared():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    found = Findings(Log(), seed=0, data=table_alone(X, y, Log()), models={"PCA": PCA(2).fit(X)})
+    found.compare({"PCA": PCA(2)}, n_repeats=2, n_jobs=None)
+    assert verdict(found).endswith("; it was not compared with another model.")
+    (table,) = tables(DRAWN[2](found))
+    assert table.columns == ["measure", "PCA"]
+
+
+def test_a_model_named_as_a_column_of_the_summary_keeps_its_cells():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    found = Findings(Log(), seed=0, data=table_alone(X, y, Log()), models={"better": PCA(2).fit(X)})
+    found.compare({"better": PCA(2)}, n_repeats=2, n_jobs=None)
+    (table,) = tables(DRAWN[2](found))
+    assert all(len(row) == 2 for row in table.rows)
 
 
 def test_the_sentence_on_top_tells_the_same_from_no_evidence():
@@ -99,7 +109,7 @@ def test_the_sentence_on_top_tells_the_same_from_no_evidence():
     found = Findings(Log(), seed=0, data=table_alone(X, y, Log()))
     found.compare({"PCA": PCA(2), "twin": PCA(2)}, n_repeats=1, n_jobs=None)
     found.models = {"PCA": PCA(2).fit(X), "twin": PCA(2).fit(X)}
-    n_same = Counter(judgements(found.comparison).values())["the same"]
+    n_same = Counter(found.comparison.judgements["twin"].dropna())["the same"]
     assert n_same > 1
     assert f"; the same in {n_same}" in verdict(found)
     assert "no evidence" not in verdict(found)
@@ -185,6 +195,19 @@ def test_the_data_are_described(findings, sections):
     assert labels.rows == [[name, "50", "33.3 %"] for name in ("setosa", "versicolor", "virginica")]
     medians = findings.data.X.std(ddof=0).median()
     assert scale.rows[1][3] == f"{medians:.3g}"
+
+
+def test_ordered_labels_keep_their_order(monkeypatch):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    kinds = pd.CategoricalDtype(["small\x00", "medium", "large", "giant"], ordered=True)
+    y = y.map({0: "small\x00", 1: "medium", 2: "large"}).astype(kinds)
+    drawn = []
+    monkeypatch.setattr(_planes, "picture", lambda ax, alt: drawn.append(ax) or Picture("", alt, (1, 1)))
+    monkeypatch.setattr(_report, "page", lambda title, sentence, facts, sections: sections)
+    sections = skvae.report(X[20:], y[20:], estimator=PCA(2).fit(X), n_repeats=2, n_refits=0, random_state=0).html
+    labels = tables(next(section for section in sections if section.name == "data"))[-1]
+    assert [row[:2] for row in labels.rows] == [["small\ufffd", "30"], ["medium", "50"], ["large", "50"]]
+    assert [text.get_text() for text in drawn[0].get_legend().get_texts()] == ["small\ufffd", "medium", "large"]
 
 
 def test_missing_values_are_counted(small_vae):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from skvae.model_selection._measures import MEASURES, SECONDS, Measure
-from skvae.model_selection._summary import summary
+from skvae._active import ACTIVE_VARIANCE
 from skvae.reporting._blocks import Cell, Heading, Points, Section, Table, Text
 from skvae.reporting._words import signed
 
@@ -19,7 +18,7 @@ MEANING = {
     "normalized_mutual_info": "0 to 1, above 0 by chance: the same question.",
     "centroid_distance": "How far apart the labels are, in standard deviations within them.",
     "nearest_neighbor_accuracy": "Share of rows whose label their neighbours tell.",
-    "active_units": "Latent variables whose variance is above 0.01.",
+    "active_units": f"Latent variables whose variance is above {ACTIVE_VARIANCE}.",
     "fit_seconds": "Of the training rows.",
     "transform_seconds": "Of all rows.",
 }
@@ -34,8 +33,6 @@ _CAPTION = (
     "from split to split with its 95 % interval."
 )
 _ON_ALL = ", but clusters and centroids on all rows, as held-out parts are too small"
-# How a sentence of the verdict goes on after the names, and what a cell says of it.
-_WORDS = {"is better than": "better", "is worse than": "worse", "are the same": "the same"}
 
 
 def compared(findings):
@@ -46,39 +43,8 @@ def compared(findings):
     blocks: list = [Text(_what_was_compared(findings, comparison))]
     if comparison.verdict:
         blocks += [Points(comparison.verdict.splitlines()), Text(_HOW)]
-    blocks += [_table(comparison), Heading("What the table rests on"), Points(list(comparison._notes()))]
+    blocks += [_table(comparison), Heading("What the table rests on"), Points(comparison.notes)]
     return Section("comparison", "Comparison on held-out rows", blocks)
-
-
-def judgements(comparison):
-    """Say in a word what each sentence of the verdict says.
-
-    Returns
-    -------
-    words : dict of (str, str) to str
-        By measure and estimator ``"better"``, ``"worse"``, ``"the same"``, ``"no evidence"`` or ``"no verdict"``;
-        without measures that have no part in the verdict, and those that an estimator has not.
-    """
-    names = [name for name, measure in measures_of(comparison).items() if measure.judged]
-    means = comparison.differences["mean"]
-    pairs = [(name, rival) for rival in comparison.table.index[1:] for name in names]
-    pairs = [pair for pair in pairs if not np.isnan(means[pair])]
-    sentences = comparison.verdict.splitlines() if pairs else []
-    return {pair: _word(sentence, pair[1]) for pair, sentence in zip(pairs, sentences, strict=True)}
-
-
-def measures_of(comparison):
-    """Map what was compared to how it is shown, in the order of the table."""
-    known = MEASURES | {name: Measure(name, "higher", True) for name in comparison.scorers} | SECONDS
-    return {name: known[name] for name in comparison.table.columns.unique(level=0)}
-
-
-def _word(sentence, rival):
-    """Shorten a sentence of the verdict to a word."""
-    for words, word in _WORDS.items():
-        if sentence.startswith(f"{rival} ") and f" {words}" in sentence.partition(":")[0]:
-            return word
-    return " ".join(sentence.lower().split()[:2])
 
 
 def _what_was_compared(findings, comparison):
@@ -93,15 +59,15 @@ def _what_was_compared(findings, comparison):
 
 def _table(comparison):
     """Write mean and spread of each measure, and the differences from the first estimator."""
-    measures, words = measures_of(comparison), judgements(comparison)
-    cells, (first, *rivals) = summary(comparison.table, measures), comparison.table.index
+    words, differences, (first, *rivals) = comparison.judgements, comparison.differences, comparison.table.index
     rows = []
-    for name, measure in measures.items():
+    for (name, measure), (_, *cells) in zip(comparison.measures.items(), comparison.summary().to_numpy(), strict=True):
         way = f" {measure.better.capitalize()} is better." if measure.better else ""
         row = [Cell(measure.heading, detail=MEANING.get(name, _OWN) + way)]
-        row += [_with_minus(cell) for cell in cells.loc[measure.heading, [first, *rivals]]]
+        row += map(_with_minus, cells)
         for rival in rivals:
-            row += [_difference(comparison.differences.loc[(name, rival)]), _judgement(words.get((name, rival)))]
+            word = words[rival].dropna().get(name)
+            row += [_difference(differences.loc[(name, rival)]), _judgement(word)]
         rows.append(row)
     columns = ["measure", first, *rivals]
     for rival in rivals:

@@ -1,8 +1,10 @@
 """What is in the table, and what about it may mislead."""
 
 import numpy as np
+import pandas as pd
 
-from skvae.plot._style import _FEW_COLORS, _INK, _thin
+from skvae._levels import levels_of
+from skvae._look import FEW_COLORS, INK, thin
 from skvae.reporting._blocks import Heading, Pictures, Points, Section, Table, Text
 from skvae.reporting._checks import remarks_on_table
 from skvae.reporting._pictures import new_axes, picture
@@ -19,7 +21,7 @@ def data(findings):
         return None
     blocks = [*_what_misleads(table), *_scale(table), *_missing(table)]
     if table.labels is not None:
-        blocks += [Heading("Labels"), _labels(table)]
+        blocks += [Heading("Labels"), _labels(findings.labels, table.label_name)]
     return Section("data", "The data", blocks)
 
 
@@ -81,10 +83,10 @@ def _missing(table):
 def _histogram(what, shares, names):
     """Draw how many features or rows lack which share of their values."""
     ax = new_axes(4.2, 2.1)
-    ax.hist(100 * shares, bins=np.linspace(0, 100 * max(shares.max(), 0.01), _BINS + 1), color=_FEW_COLORS[0])
-    _thin(ax)
-    ax.set_xlabel(f"missing values of a {what} in %", color=_INK)
-    ax.set_ylabel(f"{what}s", color=_INK)
+    ax.hist(100 * shares, bins=np.linspace(0, 100 * max(shares.max(), 0.01), _BINS + 1), color=FEW_COLORS[0])
+    thin(ax)
+    ax.set_xlabel(f"missing values of a {what} in %", color=INK)
+    ax.set_ylabel(f"{what}s", color=INK)
     worst = int(np.argmax(shares))
     alt = (
         f"Histogram: the median {what} lacks {share(np.median(shares))} of its values, the emptiest, {names[worst]}, "
@@ -93,16 +95,22 @@ def _histogram(what, shares, names):
     return picture(ax, alt)
 
 
-def _labels(table):
-    """Count the rows of each label."""
-    names, sizes = np.unique(table.labels.astype(str), return_counts=True)
-    order = np.argsort(-sizes, kind="stable")
-    rows = [[names[i], f"{sizes[i]:,}", share(sizes[i] / sizes.sum())] for i in order[:_MOST_LABELS]]
-    hidden = len(names) - len(rows)
+def _labels(labels, label_name):
+    """Count the rows of each label: in their order, or the most frequent first."""
+    sizes = _sizes(labels)
+    rows = [[name, f"{size:,}", share(size / sizes.sum())] for name, size in sizes.iloc[:_MOST_LABELS].items()]
+    hidden = len(sizes) - len(rows)
     if hidden:
-        rest = int(sizes[order[_MOST_LABELS:]].sum())
+        rest = int(sizes.iloc[_MOST_LABELS:].sum())
         rows.append([f"{hidden:,} others", f"{rest:,}", share(rest / sizes.sum())])
-    caption = (
-        f"Rows of each {table.label_name}. Labels judge codes and colour pictures; no fit of this report saw them."
-    )
-    return Table(caption, [table.label_name, "rows", "share"], rows)
+    caption = f"Rows of each {label_name}. Labels judge codes and colour pictures; no fit of this report saw them."
+    return Table(caption, [label_name, "rows", "share"], rows)
+
+
+def _sizes(labels):
+    """Count the rows of each label, by its name."""
+    if levels_of(labels) is not None:
+        sizes = labels.value_counts()
+        return sizes[sizes > 0].rename(index=str)
+    names, sizes = np.unique(labels.astype(str), return_counts=True)
+    return pd.Series(sizes, names).sort_values(ascending=False, kind="stable")

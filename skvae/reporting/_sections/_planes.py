@@ -70,7 +70,7 @@ def _silhouette(codes, findings):
 def _plane(name, findings, silhouettes):
     """Draw one plane."""
     ax = new_axes(_PANEL_INCHES, _PANEL_INCHES)
-    display = LatentSpaceDisplay(findings.codes[name], findings.data.labels).plot(ax)
+    display = LatentSpaceDisplay(findings.codes[name], findings.labels).plot(ax)
     display.ax_.set_title(name, fontsize="large", fontweight="bold")
     return picture(ax, _alt(name, findings, silhouettes))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skvae._active import ACTIVE_NATS
 from skvae._names import latent_names_or_numbers
 from skvae.plot import LossCurveDisplay
 from skvae.reporting._blocks import Heading, Pictures, Section, Table, Text
@@ -10,10 +11,9 @@ from skvae.reporting._pictures import new_axes, picture
 from skvae.reporting._words import count, number, share
 
 _PANELS = {"loss": "the loss", "reconstruction": "its reconstruction part", "kl": "the KL divergence from the prior"}
-_ACTIVE = "0.01"
 _KL = (
-    "The KL divergence is what a latent variable tells of a row, in nats. One below 0.01 is collapsed: it tells "
-    "nothing, and its axis in pictures is noise."
+    f"The KL divergence is what a latent variable tells of a row, in nats. One below {ACTIVE_NATS} is collapsed: it "
+    "tells nothing, and its axis in pictures is noise."
 )
 
 
@@ -84,4 +84,4 @@ def _components(model):
     ]
     n_active = f"{int(model.active_components_.sum())} of {count(len(kl), 'latent variable')} active"
     caption = f"{n_active}: KL divergence in nats per sample, mean over the training rows."
-    return Table(caption, ["latent variable", "KL, nats", "share of all", f"from {_ACTIVE} nats"], rows, (0, 3))
+    return Table(caption, ["latent variable", "KL, nats", "share of all", f"from {ACTIVE_NATS} nats"], rows, (0, 3))

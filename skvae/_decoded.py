@@ -37,7 +37,7 @@ class DecodedFeatures(NamedTuple):
     Examples
     --------
     >>> from sklearn.decomposition import PCA
-    >>> from skvae.inspection._decoded import DecodedFeatures
+    >>> from skvae._decoded import DecodedFeatures
     >>> DecodedFeatures.of(PCA(), n_decoded=2, X=[[1, 2], [3, 4]])
     DecodedFeatures(columns=array([0, 1]), names=['x0', 'x1'])
     """

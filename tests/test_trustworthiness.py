@@ -7,8 +7,8 @@ from sklearn.manifold import trustworthiness
 from sklearn.metrics.pairwise import nan_euclidean_distances
 from sklearn.preprocessing import FunctionTransformer
 
+from skvae._trustworthiness import gappy_trustworthiness
 from skvae.metrics import trustworthiness_scorer
-from skvae.metrics._trustworthiness import gappy_trustworthiness
 
 X = load_iris().data
 FIRST = FunctionTransformer(lambda X: np.nan_to_num(X)[:, :1])

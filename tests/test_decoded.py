@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
-from skvae.inspection._decoded import DecodedFeatures
+from skvae._decoded import DecodedFeatures
 
 FRAME = pd.DataFrame([["a", 1.0, "x", np.nan], ["b", 3.0, "y", 4.0]], columns=["lab", "P1", "sex", "P2"])
 
