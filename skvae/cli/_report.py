@@ -137,5 +137,5 @@ def _report(X, y, model, output, arguments):
 def _title(arguments):
     """Name the files."""
     if is_table(arguments.file):
-        return f"{arguments.file.name}: PCA or VAE?"
+        return f"{arguments.file.name}: {'PCA or VAE?' if arguments.repeats else 'PCA and VAE'}"
     return arguments.file.name if arguments.data is None else f"{arguments.file.name} on {arguments.data.name}"

@@ -105,7 +105,7 @@ def _search(samples, arguments):
         n_jobs=arguments.n_jobs,
         random_state=arguments.seed,
     )
-    return show_rounds(search, arguments.rounds + 1, arguments.quiet)
+    return show_rounds(search, arguments.rounds, arguments.quiet)
 
 
 def _baseline(samples, arguments):
