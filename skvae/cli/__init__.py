@@ -7,7 +7,7 @@ import sys
 
 from skvae import __version__
 from skvae.cli import _compare, _fit, _impute, _info, _report, _sample, _search, _study, _transform
-from skvae.cli._console import abandon, notes, open_closed_streams, progress, say
+from skvae.cli._console import abandon, notes, open_closed_streams, printing, progress, say
 from skvae.cli._parser import Parser
 from skvae.cli._wording import in_command
 
@@ -57,24 +57,11 @@ def main(argv=None):
 
 def _run(argv):
     """Parse and run; what is printed leaves the process here, where it can still be said that it cannot."""
-    try:
+    with printing():  # also the help
         arguments = _parser().parse_args(argv)
-        with notes(), progress(arguments.quiet):
-            arguments.run(arguments)
-    finally:
-        _flush()
+    with notes(), progress(arguments.quiet):
+        arguments.run(arguments)
     return 0
-
-
-def _flush():
-    """Write what is left to write."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:  # such as a full disk
-        abandon(sys.stdout)
-        raise OSError(f"The answer could not be written. {error}") from error
 
 
 def _parser():

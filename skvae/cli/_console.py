@@ -30,7 +30,7 @@ def _opened(number, source):
     if source != number:
         os.dup2(source, number)
         os.close(source)
-    return open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (as long as the process)
+    return open(number, "w", encoding="utf-8", closefd=False)
 
 
 def abandon(stream):
@@ -41,10 +41,35 @@ def abandon(stream):
         os.close(nowhere)
 
 
+def _settle(stream):
+    """Write what is left of a stream that nobody may read any more."""
+    try:
+        stream.flush()
+    except OSError:
+        abandon(stream)
+
+
+@contextmanager
+def printing():
+    """Write what is printed at once, and say so if it cannot be; at exit it would be too late."""
+    try:
+        try:
+            yield
+        finally:
+            _settle(sys.stderr)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # such as a full disk
+        abandon(sys.stdout)
+        raise OSError(f"The answer could not be written to stdout. {error}") from error
+
+
 def answer(text):
     """Print the answer, also where stdout knows no more than ASCII."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
+    with printing():
+        print(text.encode(encoding, "replace").decode(encoding))
 
 
 def say(text):

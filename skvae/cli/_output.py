@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from skvae._optional import import_optional
-from skvae.cli._console import answer, say
+from skvae.cli._console import answer, printing, say
 
 STDOUT = Path("-")
 # The package, and its extra, that writes a kind of table.
@@ -73,7 +73,8 @@ def write(frame, what, arguments):
     from skvae.datasets import write_table
 
     if arguments.output == STDOUT:
-        frame.to_csv(sys.stdout)
+        with printing():
+            frame.to_csv(sys.stdout)
         return
     write_table(frame, arguments.output)
     rows, columns = frame.shape

@@ -164,10 +164,10 @@ def checked_path(path):
     if path is None:
         return None
     path = Path(path)
-    if path.suffix.lower() not in _PAGES:
-        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(_PAGES)}.")
     if path.is_dir():
         raise IsADirectoryError(f"The report cannot be written to {path}: it is a folder. Give the name of a file.")
+    if path.suffix.lower() not in _PAGES:
+        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(_PAGES)}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The report cannot be written to {path}: there is no folder {path.parent}.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):

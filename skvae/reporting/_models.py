@@ -31,9 +31,8 @@ def pca_and_vae(values, n_components, seed, is_compared):
     if n_samples < least:
         what, remedy = ("comparing models", f" {WITHOUT_COMPARISON}") if is_compared else ("a model", "")
         raise ValueError(f"X has {count(n_samples, 'row')}, but {what} needs {least} at least.{remedy}")
-    # Centring takes one dimension of the training rows, and the noise of PCA needs one.
-    n_train = n_samples - -(-n_samples // _HELD_OUT) if is_compared else n_samples
-    most = min(max(n_train - 2, 1), n_features)
+    # Centring takes one dimension of the training rows; to be compared, the noise of PCA needs one.
+    most = min(n_samples - -(-n_samples // _HELD_OUT) - 2 if is_compared else n_samples - 1, n_features)
     if n_components > most:
         rows = f"three quarters of {n_samples} rows" if is_compared else f"{n_samples} rows"
         raise ValueError(
@@ -48,9 +47,7 @@ def with_steps_before(models, make_scaler):
 
     Columns keep their names from step to step, so that warnings of the models can tell them.
     """
-    return {
-        name: make_pipeline(*map(_naming, (MeanImputer(), make_scaler())), model) for name, model in models.items()
-    }
+    return {name: make_pipeline(*map(_naming, (MeanImputer(), make_scaler())), model) for name, model in models.items()}
 
 
 def _naming(step):

@@ -10,7 +10,15 @@ from sklearn.utils import check_random_state
 from skvae._compat import Interval, StrOptions, validate_params
 from skvae._optional import import_optional
 from skvae.reporting._findings import Findings
-from skvae.reporting._inputs import check_kinds, checked_model, checked_path, last_step, refuse_repeated_names, table_alone, table_of_model
+from skvae.reporting._inputs import (
+    check_kinds,
+    checked_model,
+    checked_path,
+    last_step,
+    refuse_repeated_names,
+    table_alone,
+    table_of_model,
+)
 from skvae.reporting._log import Log
 from skvae.reporting._models import name_of, pca_and_vae, pca_beside
 from skvae.reporting._page import check_jinja, page
@@ -231,5 +239,7 @@ def _title(findings):
         return f"A fitted {findings.subject}"
     names = list(findings.models)
     # What was not compared is no question.
-    about = f"{' or '.join(names)}?" if len(names) > 1 and findings.comparison is not None else f"{' and '.join(names)}:"
+    about = (
+        f"{' or '.join(names)}?" if len(names) > 1 and findings.comparison is not None else f"{' and '.join(names)}:"
+    )
     return f"{about} {count(len(findings.data.samples), 'row')}, {count(len(findings.data.features), 'feature')}"

@@ -26,6 +26,7 @@ import skvae
 from skvae import VAEImputer, VAETransformer
 from skvae.model_selection import compare_transformers
 from skvae.reporting import _pictures
+from skvae.reporting._models import pca_and_vae
 
 _PICTURE = r'src="(data:image[^"]+)"'
 SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
@@ -298,7 +299,11 @@ def test_tables_without_names(iris, kind):
         (lambda X, y, m: (X * np.nan, y), ValueError, "no value at all"),
         (lambda X, y, m: (X * 0, y), ValueError, "no column that varies"),
         (lambda X, y, m: (X.iloc[:0], y[:0]), ValueError, "0 sample"),
-        (lambda X, y, m: (X.set_axis(list("abab"), axis=1), y), ValueError, "unique column names.*'a' 2 times"),
+        (
+            lambda X, y, m: (X.set_axis(list("abab"), axis=1), y),
+            ValueError,
+            "names columns more than once: a, b. Give each",
+        ),
         (lambda X, y, m: (sparse.csr_array(X.to_numpy()), y), TypeError, "[Ss]parse"),
         (lambda X, y, m: (X.iloc[:5], y[:5], m), ValueError, "n_repeats=0 leaves the comparison out"),
         (lambda X, y, m: (X, y * 0, m), ValueError, "at least two different labels"),
@@ -344,6 +349,35 @@ def test_a_path_that_cannot_be_written_is_told_before_anything_is_computed(iris,
         skvae.report(*iris, path=tmp_path / place, n_components=400)
 
 
+def test_only_pages_are_replaced(iris, table_report, tmp_path):
+    script = tmp_path / "b.py"
+    script.write_text("print('mine')")
+    for write in (lambda: skvae.report(*iris, path=script), lambda: table_report.save(script)):
+        with pytest.raises(ValueError, match=r"ends in \.html or \.htm"):
+            write()
+    assert script.read_text() == "print('mine')"
+
+
+def test_labels_in_another_order_of_the_same_names_are_told(iris):
+    X = iris[0].iloc[:20]
+    y = pd.Series(np.arange(20) % 2, index=X.index)
+    model = PCA(2).fit(X)
+    with pytest.warns(UserWarning, match=r"another order.*y\.loc\[X\.index\]") as caught:
+        skvae.report(X, y[::-1], model, n_repeats=0, n_refits=0)
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        skvae.report(X, y, model, n_repeats=0, n_refits=0)
+        skvae.report(X, y.reset_index(drop=True).add_prefix("other"), model, n_repeats=0, n_refits=0)
+
+
+@pytest.mark.parametrize(("n_rows", "n_repeats", "least"), [(7, 5, 8), (1, 0, 2)])
+def test_too_few_rows_are_told_with_what_is_needed(n_rows, n_repeats, least):
+    values = np.zeros((n_rows, 4))
+    with pytest.raises(ValueError, match=rf"{n_rows} rows?, but .* needs {least} at least"):
+        pca_and_vae(values, 2, 0, is_compared=bool(n_repeats))
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_a_folder_without_permission(iris, tmp_path):
     tmp_path.chmod(0o500)
@@ -377,3 +411,16 @@ def test_a_notebook_shows_the_page_in_a_frame(table_report):
     assert "<script>" not in frame
     assert "<h1>" not in frame
     assert "report.html" in repr(table_report)
+
+
+def test_warnings_and_covariates_bear_names(iris, small_vae):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(40, 4)), columns=list("abcd")).assign(rare=0.0)
+    X.loc[0, "rare"] = 1.0
+    told = " ".join(skvae.report(X, n_repeats=8, n_refits=0, random_state=0).warnings)
+    assert "columns are constant: 'rare'" in told
+    X["batch"] = np.arange(40) % 2
+    model = VAETransformer(2, covariates=[5], encoder=(4,), epochs=2, random_state=0).fit(X)
+    page = skvae.report(X, estimator=model, n_repeats=0, n_refits=0)
+    assert re.search(r"columns that condition the code</bdi></th>\s*<td[^>]*><bdi>batch</bdi>", page.html)
+    assert "by position" not in page.html
