@@ -3,13 +3,13 @@
 Whatever is slow to import is imported inside the functions, so that ``skvae --help`` answers at once.
 """
 
-import os
 import sys
 
 from skvae import __version__
 from skvae.cli import _compare, _fit, _impute, _info, _report, _sample, _search, _study, _transform
-from skvae.cli._console import notes, progress, say
+from skvae.cli._console import abandon, notes, open_closed_streams, printing, progress, say
 from skvae.cli._parser import Parser
+from skvae.cli._wording import in_command
 
 __all__ = ["main"]
 
@@ -27,7 +27,7 @@ def main(argv=None):
     Returns
     -------
     code : int
-        0 if all went well, 1 if whoever read stdout stopped reading, 2 on bad input (explained on stderr), 130 after
+        0 if all went well, 1 if nobody reads stdout, or no longer, 2 on bad input (explained on stderr), 130 after
         Ctrl-C.
 
     Raises
@@ -41,20 +41,26 @@ def main(argv=None):
     >>> main(["compare", "no_such_table.csv"])  # and on stderr: skvae: error: There is no file ...
     2
     """
-    arguments = _parser().parse_args(argv)
+    open_closed_streams()
     try:
-        with notes(), progress(arguments.quiet):
-            arguments.run(arguments)
-            sys.stdout.flush()
-    except BrokenPipeError:  # as in `| head`: what is left has nowhere to go, at exit neither
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _run(argv)
+    except BrokenPipeError:  # as in `| head`
+        abandon(sys.stdout)
         return 1
     except KeyboardInterrupt as stop:
         say(": ".join(["interrupted", *map(str, stop.args)]))
         return 130
     except _BAD_INPUT as error:
-        say(f"error: {error}")
+        say(f"error: {in_command(str(error))}")
         return 2
+
+
+def _run(argv):
+    """Parse and run; what is printed leaves the process here, where it can still be said that it cannot."""
+    with printing():  # also the help
+        arguments = _parser().parse_args(argv)
+    with notes(), progress(arguments.quiet):
+        arguments.run(arguments)
     return 0
 
 

@@ -10,7 +10,7 @@ from skvae.cli._output import as_json, check_output, check_suffix, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_model_options, check_model_options, make_scaler, make_vae
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, tell_of_constant_columns
+from skvae.cli._tables import count, hint_at_logarithms, without_constant_columns
 
 _PICTURES = (".png", ".pdf", ".svg")
 _FEWEST_ROWS = 8
@@ -69,15 +69,16 @@ def _checked_output(arguments):
 def _load_table(arguments):
     """Read the user's table."""
     samples = read_samples(arguments)
-    tell_of_constant_columns(samples.X)
-    return samples.X, samples.y
+    hint_at_logarithms(samples.X, arguments)
+    return without_constant_columns(samples.X), samples.y
 
 
 def _load_digits(arguments):
     """Load scikit-learn's digits, in which some pixels are always black."""
     from sklearn.datasets import load_digits
 
-    return load_digits(return_X_y=True, as_frame=True)
+    X, y = load_digits(return_X_y=True, as_frame=True)
+    return X, y.rename("digit")
 
 
 def _check_table(X, y, arguments):
@@ -125,15 +126,12 @@ def _compare(X, y, arguments):
 def _pipelines(arguments):
     """Build the pipelines of PCA and VAE, which differ in the last step only."""
     from sklearn.decomposition import PCA
-    from sklearn.pipeline import make_pipeline
 
-    from skvae.preprocessing import MeanImputer
+    from skvae.reporting import with_steps_before
 
     clip = arguments.likelihood == "bernoulli"
     models = {"PCA": PCA(arguments.n_components), "VAE": make_vae(arguments)}
-    return {
-        name: make_pipeline(MeanImputer(), make_scaler(arguments.scaler, clip), model) for name, model in models.items()
-    }
+    return with_steps_before(models, lambda: make_scaler(arguments.scaler, clip))
 
 
 def _draw(comparison, y, output):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skvae.cli._models import known_levels, parted
+from skvae.cli._models import covariates_of, known_levels, parted
 from skvae.cli._output import size_of_file
 
 _SHOWN = 5
@@ -33,7 +33,7 @@ def describe_model(path):
         "steps": [{"class": type(step).__name__, "parameters": _changed(step)} for step in steps],
         "fitted": hasattr(model, "n_features_in_"),
         "features": _names(model),
-        "n_features": getattr(model, "n_features_in_", None),
+        "n_features": model.n_features_in_ - len(covariates_of(model)) if hasattr(model, "n_features_in_") else None,
         "covariates": {name: list(map(str, levels)) for name, levels in known_levels(model).items()},
         **_of_training(last),
     }
@@ -57,12 +57,15 @@ def _changed(step):
 
 def _word(value):
     """Write a parameter as JSON can hold it."""
+    if isinstance(value, list | tuple):
+        return [_word(part) for part in value]
     return value if isinstance(value, str | int | float | bool | None) else getattr(value, "__name__", repr(value))
 
 
 def _names(model):
-    """List the features."""
-    return [str(name) for name in getattr(model, "feature_names_in_", ())]
+    """List the features; covariates are none."""
+    covariates = set(covariates_of(model))
+    return [name for name in map(str, getattr(model, "feature_names_in_", ())) if name not in covariates]
 
 
 def _of_training(last):

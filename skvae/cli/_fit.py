@@ -20,7 +20,7 @@ from skvae.cli._pipelines import (
 )
 from skvae.cli._progress import in_words, show_epochs
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, share_missing, size_of, tell_of_constant_columns
+from skvae.cli._tables import count, hint_at_logarithms, is_constant, share_missing, size_of, tell_of_constant_columns
 
 MODEL_SUFFIX = ".skvae"
 _EXAMPLE = """\
@@ -71,6 +71,7 @@ def _run(arguments):
     samples = read_samples(arguments, is_raw=True, keeps_unlabelled=True)
     check_rows(samples.X, arguments)
     tell_of_constant_columns(samples.X)
+    hint_at_logarithms(samples.X, arguments)
     table, missing = samples.table, missing_of(samples, arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
     model = make_pipeline_for(samples, arguments)
@@ -87,9 +88,12 @@ def _run(arguments):
 
 
 def check_rows(X, arguments):
-    """Raise unless there are rows and columns enough."""
+    """Raise unless there are rows and columns enough, and something varies."""
     if len(X) < 2:
         raise ValueError(f"{arguments.table} has {count(len(X), 'row')}, but a model needs 2 at least.")
+    if is_constant(X).all():
+        what = "the only column holds" if X.shape[1] == 1 else f"each of the {X.shape[1]} columns holds"
+        raise ValueError(f"{arguments.table}: {what} one value only, so that there is nothing to learn.")
     most = min(X.shape) if getattr(arguments, "model", "vae") == "pca" else X.shape[1]
     if arguments.n_components > most:
         what = f"{count(X.shape[1], 'column')} and {count(len(X), 'row')}"

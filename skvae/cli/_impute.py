@@ -1,6 +1,7 @@
 """The command ``skvae impute``: missing values filled by a VAE."""
 
 import time
+import warnings
 
 from skvae.cli._arguments import add_answer_options, add_seed, add_table, add_table_options, positive
 from skvae.cli._console import import_quietly, say
@@ -70,9 +71,14 @@ def _whole(labels):
 def _filled(X, arguments):
     """Fit and fill."""
     start = time.perf_counter()
-    scaler = make_scaler(arguments.scaler)
+    scaler, imputer = make_scaler(arguments.scaler), _imputer(X.shape[1], arguments)
     scaled = X if scaler == "passthrough" else scaler.fit_transform(X)
-    values = _imputer(X.shape[1], arguments).fit_transform(scaled)
+    with warnings.catch_warnings():
+        # Latent variables that tell nothing do no harm here, unless all do.
+        warnings.filterwarnings("ignore", message="Posterior collapse")
+        values = imputer.fit_transform(scaled)
+    if not imputer.estimator_.active_components_.any():
+        say("note: no structure was found between the columns: what is filled in is nearly the column's mean.")
     filled = values if scaler == "passthrough" else scaler.inverse_transform(values)
     tell(arguments, f"filled in {in_words(time.perf_counter() - start)}")
     return X.where(X.notna(), filled)  # what is known is written as it was read

@@ -58,9 +58,22 @@ def kind_of(model):
 
 
 def covariates_of(model):
-    """List the columns that condition the codes."""
-    columns = getattr(parted(model)[1], "covariates", None)
-    return [] if columns is None else [str(name) for name in columns]
+    """Name the columns that condition the codes, also those that were given by position."""
+    last = parted(model)[1]
+    given = getattr(last, "covariates", None)
+    if given is None:
+        return []
+    names, columns = getattr(last, "feature_names_in_", None), getattr(last, "covariate_columns_", None)
+    return [str(name) for name in (given if names is None or columns is None else names[columns])]
+
+
+def check_named(model):
+    """Raise if covariates are known by position only: tables are matched by name."""
+    if covariates_of(model) and not hasattr(model, "feature_names_in_"):
+        raise ValueError(
+            f"The model knows its covariates by position only ({', '.join(covariates_of(model))}), as it was fitted "
+            "without names of columns, by which the command finds them. Fit it anew on a table with names."
+        )
 
 
 def takes_missing(model):

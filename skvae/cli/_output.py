@@ -5,9 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-from skvae.cli._console import answer, say
+from skvae._optional import import_optional
+from skvae.cli._console import answer, printing, say
 
 STDOUT = Path("-")
+# The package, and its extra, that writes a kind of table.
+_WRITTEN_BY = {".parquet": ("pyarrow", "parquet"), ".h5ad": ("anndata", "anndata")}
 
 
 def add_table_output(parser, what):
@@ -36,10 +39,19 @@ def check_output(output, *inputs):
             raise ValueError(f"--output {output} is the file that is read: give another name.")
 
 
+def check_folder(output):
+    """Raise unless files can be written in a folder, which need not be there yet."""
+    there = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise ValueError(f"--output {output}: {there} is a file, but a folder is needed.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"--output {output}: nothing can be written in the folder {there}.")
+
+
 def check_suffix(output, known):
     """Raise unless the name ends in one of the known suffixes."""
     if output.suffix.lower() not in known:
-        raise ValueError(f"--output {output}: the name must end in {', '.join(known)}.")
+        raise ValueError(f"--output {output}: the name must end in {' or '.join(known)}, not {output.suffix!r}.")
 
 
 def check_table_output(arguments, *inputs):
@@ -47,7 +59,10 @@ def check_table_output(arguments, *inputs):
     from skvae.datasets._kinds import kind_of
 
     if arguments.output != STDOUT:
-        kind_of(arguments.output, to_write=True)
+        suffix, _ = kind_of(arguments.output, to_write=True)
+        package, extra = _WRITTEN_BY.get(suffix, (None, None))
+        if package is not None:
+            import_optional(package, extra=extra, purpose=f"Writing a {suffix} table")
     elif arguments.json:
         raise ValueError("--json prints on stdout, where the table goes: give --output FILE.")
     check_output(arguments.output, *inputs)
@@ -58,7 +73,8 @@ def write(frame, what, arguments):
     from skvae.datasets import write_table
 
     if arguments.output == STDOUT:
-        frame.to_csv(sys.stdout)
+        with printing():
+            frame.to_csv(sys.stdout)
         return
     write_table(frame, arguments.output)
     rows, columns = frame.shape

@@ -71,8 +71,11 @@ class Lines:
         self.first_ended = now if self.first_ended is None else self.first_ended
         if n_done > 1 and now - self.said >= self.pause:
             self.said = now
-            left = (now - self.first_ended) / (n_done - 1) * (self.n_tasks - n_done)
-            say(f"{self.noun} {n_done}/{self.n_tasks}, {in_words(left)} left")
+            self.say(n_done, (now - self.first_ended) / (n_done - 1) * (self.n_tasks - n_done))
+
+    def say(self, n_done, seconds_left):
+        """Say how many are done."""
+        say(f"{self.noun} {n_done}/{self.n_tasks}, {in_words(seconds_left)} left")
 
     def stop(self):
         """Do nothing: nothing is open."""
@@ -116,10 +119,21 @@ def show_epochs(vae, quiet):
     return vae.set_callbacks(Steps("epoch", _display(vae.epochs)))
 
 
+class Rounds(Lines):
+    """Lines such as ``round 1/5, 9 s left`` of evolution, which begins after a first round."""
+
+    def __init__(self, n_rounds):
+        super().__init__("round", n_rounds + 1, pause=0)
+
+    def say(self, n_done, seconds_left):
+        """Count the rounds of evolution."""
+        say(f"round {n_done - 1}/{self.n_tasks - 1}, {in_words(seconds_left)} left")
+
+
 def show_rounds(search, n_rounds, quiet):
-    """Set a callback on a search that shows how far it is; return the search."""
+    """Set a callback on a search that shows how far it is, of so many rounds after the first; return the search."""
     # Not a bar: the callback goes to other processes, and rounds are few.
-    return search if quiet else search.set_callbacks(Steps("round", Lines("round", n_rounds, pause=0)))
+    return search if quiet else search.set_callbacks(Steps("round", Rounds(n_rounds)))
 
 
 def _display(epochs):

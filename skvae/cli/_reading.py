@@ -88,9 +88,10 @@ def read_labelled_for(model, arguments):
     X : DataFrame of shape (n_samples, model.n_features_in_)
     y : Series or None
     """
-    from skvae.cli._models import covariates_of, takes_missing, with_known_levels
+    from skvae.cli._models import check_named, covariates_of, takes_missing, with_known_levels
     from skvae.datasets._samples import with_labels
 
+    check_named(model)
     path, names, target = arguments.table, covariates_of(model), getattr(arguments, "target", None)
     if is_of_proteins(arguments):
         X, y, levels = _read_proteins(arguments, names)
@@ -128,17 +129,19 @@ def is_of_proteins(arguments):
     """Tell whether the table is one that a program of proteomics has written, by its header unless it is said."""
     from skvae.datasets._kinds import DELIMITERS, kind_of
     from skvae.datasets._perseus import is_perseus
-    from skvae.datasets._programs import PROGRAMS
+    from skvae.datasets._programs import PROGRAMS, refuse_peptides
 
     path = arguments.table
     if arguments.software is not None:
         return True
     if not path.is_file() or kind_of(path)[0] not in DELIMITERS:
         return False
+    header, of_perseus = [], False
     with suppress(EOFError, OSError, ValueError, zlib.error):  # who reads it says what is wrong
-        identifiers = {name for program in PROGRAMS.values() for name in program.ids}
-        return not identifiers.isdisjoint(_beginning_of_header(path)) or is_perseus(path)
-    return False
+        header, of_perseus = _beginning_of_header(path), is_perseus(path)
+    refuse_peptides(header, path)  # else it would be said that some columns hold text
+    identifiers = {name for program in PROGRAMS.values() for name in program.ids}
+    return not identifiers.isdisjoint(header) or of_perseus
 
 
 def _beginning_of_header(path):

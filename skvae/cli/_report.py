@@ -20,7 +20,7 @@ from skvae.cli._models import is_table, load_model
 from skvae.cli._output import check_output, check_suffix, give, size_of_file, tell
 from skvae.cli._parser import new_command
 from skvae.cli._reading import read_labelled_for, read_samples
-from skvae.cli._tables import size_of
+from skvae.cli._tables import hint_at_logarithms, size_of
 
 _SUFFIXES = (".html", ".htm")
 _EXAMPLE = """\
@@ -95,6 +95,7 @@ def _of_table(arguments):
         raise ValueError(f"--data belongs to a MODEL, but {arguments.file} is a table itself: leave --data out.")
     arguments.table = arguments.file
     samples = read_samples(arguments)
+    hint_at_logarithms(samples.X, arguments)
     return samples.X, samples.y, None
 
 
@@ -137,5 +138,5 @@ def _report(X, y, model, output, arguments):
 def _title(arguments):
     """Name the files."""
     if is_table(arguments.file):
-        return f"{arguments.file.name}: PCA or VAE?"
+        return f"{arguments.file.name}: {'PCA or VAE?' if arguments.repeats else 'PCA and VAE'}"
     return arguments.file.name if arguments.data is None else f"{arguments.file.name} on {arguments.data.name}"

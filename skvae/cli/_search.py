@@ -17,7 +17,7 @@ from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_more_model_options, check_model_options, make_pipeline_for
 from skvae.cli._progress import show_rounds
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, size_of, tell_of_constant_columns
+from skvae.cli._tables import count, hint_at_logarithms, size_of, tell_of_constant_columns
 
 #: From the word of the option to the name in `skvae.metrics`; None is the model's own score.
 SCORINGS = {
@@ -63,6 +63,7 @@ def _run(arguments):
     samples = read_samples(arguments, is_raw=True)
     _check_folds(samples, arguments)
     tell_of_constant_columns(samples.X)
+    hint_at_logarithms(samples.X, arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
     search, stopped = _searched(_search(samples, arguments), samples)
     skvae.save(search.best_estimator_, arguments.output)
@@ -105,7 +106,7 @@ def _search(samples, arguments):
         n_jobs=arguments.n_jobs,
         random_state=arguments.seed,
     )
-    return show_rounds(search, arguments.rounds + 1, arguments.quiet)
+    return show_rounds(search, arguments.rounds, arguments.quiet)
 
 
 def _baseline(samples, arguments):

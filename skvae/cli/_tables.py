@@ -13,11 +13,35 @@ def without_empty_columns(X):
     return X.drop(columns=empty)
 
 
+def is_constant(X):
+    """Tell which columns hold one value only."""
+    return X.min() == X.max()
+
+
 def tell_of_constant_columns(X):
     """Warn of columns with one value only."""
-    constant = X.columns[X.min() == X.max()]
+    constant = X.columns[is_constant(X)]
     if len(constant):
         warnings.warn(f"{count(len(constant), 'column')} with one value only, such as {constant[0]!r}.", stacklevel=2)
+
+
+def without_constant_columns(X):
+    """Leave out columns with one value only, as reports do, unless no other is left."""
+    constant = is_constant(X)
+    if not constant.any() or constant.all():
+        return X
+    names = X.columns[constant]
+    warnings.warn(f"{count(len(names), 'column')} with one value only left out, such as {names[0]!r}.", stacklevel=2)
+    return X.drop(columns=names)
+
+
+def hint_at_logarithms(X, arguments):
+    """Warn of values that look like intensities, if no logarithm is taken and no likelihood of counts was chosen."""
+    from skvae.reporting import looks_raw
+
+    counts = getattr(arguments, "likelihood", None) in ("poisson", "negative_binomial")
+    if arguments.transform == "none" and not counts and looks_raw(X.to_numpy()):
+        warnings.warn("The values look like raw intensities or counts: perhaps --transform log2?", stacklevel=2)
 
 
 def size_of(X):

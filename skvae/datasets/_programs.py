@@ -129,7 +129,7 @@ _OTHERS = (
 
 def recognise(columns, software, path):
     """Find out which program wrote a table with these columns, or check what the user says."""
-    _refuse_peptides(columns, path)
+    refuse_peptides(columns, path)
     found = _recognised(columns)
     if software is None and found is None:
         raise ValueError(_unknown_message(columns, path))
@@ -163,7 +163,7 @@ def refuse_protein_groups(table, path):
         )
 
 
-def _refuse_peptides(columns, path):
+def refuse_peptides(columns, path):
     """Raise if the rows are something else than protein groups, saying which file is needed."""
     if any(name.endswith("PG.Quantity") for name in columns):
         return  # a report of Spectronaut may hold both

@@ -153,7 +153,7 @@ class BaseAutoencoder(AnnDataMixin, CallbackSupportMixin, Coder):
                 raise KeyboardInterrupt
             self._become(attributes(fitted.weights, fitted.history))
             warn_of_limit(getattr(model.likelihood, "limit", None), data)
-            warn_of_training(fitted.history, fitted.ended_by, plan, model.likelihood.unit, model.n_features)
+            warn_of_training(fitted, plan, model.likelihood.unit)
             self._warn_of_codes()
             task.end({})
         return self

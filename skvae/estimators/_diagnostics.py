@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skvae._active import ACTIVE_NATS
-from skvae.estimators._rates import price_of_prior
 
 # Standard deviations of columns, largest over median, from which the largest column is most of what is learned.
 WILD_SCALES = 100.0
@@ -104,8 +103,9 @@ def warn_of_width(n_components, n_features):
         )
 
 
-def warn_of_training(history, ended_by, plan, unit, n_features):
+def warn_of_training(fitted, plan, unit):
     """Warn of a training that ended before it was done."""
+    history, ended_by = fitted.history, fitted.ended_by
     n_epochs = len(history["loss"])
     if ended_by == "interrupt":
         _warn(
@@ -119,7 +119,7 @@ def warn_of_training(history, ended_by, plan, unit, n_features):
             f"n_iter_no_change={plan.patience}. Raise epochs.",
             ConvergenceWarning,
         )
-    elif ended_by == "epochs" and _has_risen(history["loss"], price_of_prior(plan.prior_weight, n_features)):
+    elif ended_by == "epochs" and _has_risen(history["loss"], fitted.gain_of_prior):
         _warn(
             f"The training made the loss worse: {history['loss'][0]:.4g} {unit} in the first epoch, "
             f"{history['loss'][-1]:.4g} in the last. Lower learning_rate.",
@@ -144,13 +144,13 @@ def warn_of_collapse(kl_per_component, beta):
         )
 
 
-def _has_risen(loss, price):
+def _has_risen(loss, gain):
     """Tell whether the loss of the last epochs, a tenth if these are enough, is clearly above that of the first.
 
-    The losses leave out a prior that training minimises, too: to please it they may rise by its price.
+    The losses leave out a prior that training minimises with them: by what it gains there, they may rise.
     """
     last = loss[-max(len(loss) // 10, ENOUGH_EPOCHS) :]
-    return len(loss) >= 2 * ENOUGH_EPOCHS and last.mean() - loss[0] - price > CLEARLY * last.std(ddof=1)
+    return len(loss) >= 2 * ENOUGH_EPOCHS and last.mean() - loss[0] - max(gain, 0.0) > CLEARLY * last.std(ddof=1)
 
 
 def _listed(columns, feature_names, limit=5):

@@ -66,11 +66,3 @@ def used_freedom(n_known, n_fitted):
     """
     left = max(0.0, 1 - n_fitted / max(n_known, 1)) ** 2
     return 1 - max(left, 1 / LARGEST_CORRECTION)
-
-
-def price_of_prior(weight, n_known):
-    """Return what a prior of this weight may add to the loss of a row with so many known values, in nats.
-
-    The best variance under it is larger by ``1 / nu``, with ``nu = 1 - weight``, and the density lower by that much.
-    """
-    return 0.5 * n_known * (-np.log(1 - weight) - weight)

@@ -60,11 +60,15 @@ class Fitted(NamedTuple):
     history : dict of ndarray of shape (n_epochs,)
     ended_by : str
         See `skvae.training.Outcome`.
+    gain_of_prior : float
+        What the prior of the likelihood's weights gained, in nats per row. Training minimises it with the loss, but the
+        losses that are told leave it out.
     """
 
     weights: dict
     history: dict
     ended_by: str
+    gain_of_prior: float
 
 
 def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), noise=None, stop=None):
@@ -106,7 +110,10 @@ def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), no
         if len(outcomes) > 1:
             best = min(outcomes, key=lambda outcome: mean_loss(prepared.program, outcome.weights, table, plan))
         interrupted = any(outcome.ended_by == "interrupt" for outcome in outcomes)
-        return Fitted(prepared.by_name(best.weights), best.history, "interrupt" if interrupted else best.ended_by)
+        weights = prepared.by_name(best.weights)
+        # The starts differ in their networks only.
+        gain = _gain_of_prior(model, rows.X, starts[0]["likelihood"], weights["likelihood"], plan.prior_weight)
+        return Fitted(weights, best.history, "interrupt" if interrupted else best.ended_by, gain)
 
 
 def plan_of_start(plan, i, n_starts):
@@ -239,6 +246,16 @@ def _starts(model, rows, plans, init):
         }
         for weights in drawn
     ]
+
+
+def _gain_of_prior(model, X, start, end, prior_weight):
+    """Measure by how much the prior of the likelihood's weights grew from the start to the end, for the mean row."""
+    if not prior_weight:
+        return 0.0
+    # It adds up over the known values, so that one row with their shares stands for all.
+    known = 1 - np.isnan(X[:, : model.n_features]).mean(axis=0, keepdims=True)
+    before, after = (model.likelihood.log_prior_of_weights(known, own, known)[0] for own in (start, end))
+    return float(prior_weight * (after - before))
 
 
 def _with_mean_one(sample_weight):

@@ -81,19 +81,51 @@ def outlying_rows(values):
     return rows[distances[rows] > third + _FAR_OUT * max(third - first, 1e-9 * third)], distances
 
 
+def looks_raw(values):
+    """Tell whether values look like intensities or counts before a logarithm.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples, n_features)
+        NaN is left out.
+
+    Returns
+    -------
+    looks_raw : bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skvae.reporting._checks import looks_raw
+    >>> logarithms = np.random.default_rng(0).normal(20, 3, size=(20, 100))
+    >>> looks_raw(logarithms), looks_raw(2**logarithms)
+    (False, True)
+    """
+    if values.shape[1] < _MANY_FEATURES:
+        return False
+    low, high, fold = _reach(values)
+    return bool(high >= _FOLD_OF_TABLE * low and fold >= _FOLD_OF_FEATURE)  # not of NaN
+
+
+def _reach(values):
+    """Measure the 1st and 99th percentile of positive values, and the fold of a usual feature; NaN if any is below."""
+    positive = np.where(values > 0, values, np.nan)
+    if np.isnan(positive).all() or np.nanmin(values) < 0:
+        return np.nan, np.nan, np.nan
+    with warnings.catch_warnings():  # of features without a positive value
+        warnings.simplefilter("ignore", RuntimeWarning)
+        low, high = np.nanquantile(positive, [0.01, 0.99])
+        return low, high, np.nanmedian(np.divide(*np.nanquantile(positive, [0.95, 0.05], axis=0)))
+
+
 def _raw_intensities(data):
     """Tell of values that look like intensities or counts before a logarithm."""
-    positive = np.where(data.values > 0, data.values, np.nan)
-    if len(data.features) < _MANY_FEATURES or np.isnan(positive).all() or np.nanmin(data.values) < 0:
+    if not looks_raw(data.values):
         return None
-    low, high = np.nanquantile(positive, [0.01, 0.99])
-    fold = np.divide(*np.nanquantile(positive, [0.95, 0.05], axis=0))
-    if high < _FOLD_OF_TABLE * low or np.nanmedian(fold) < _FOLD_OF_FEATURE:
-        return None
-    usual = number(np.nanmedian(fold), 2)
+    low, high, fold = _reach(data.values)
     return (
         f"Raw intensities or counts? No value is negative; the positive ones reach from {number(low)} to "
-        f"{number(high)} (1st to 99th percentile), those of a usual feature over {usual}-fold.",
+        f"{number(high)} (1st to 99th percentile), those of a usual feature over {number(fold, 2)}-fold.",
         "A few large values rule such a table. Take logarithms (--transform log2), or for counts a count likelihood.",
     )
 

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from skvae.estimators import VAEImputer
 from skvae.reporting._checks import constant_features
 from skvae.reporting._words import count, few, printable
 
+#: What the name of a page ends in.
+_PAGES = (".html", ".htm")
+# From `_warn_of_another_order` through scikit-learn's wrapper to the user.
+_TO_USER = 7
 _NO_NUMBER = "Leave out the columns that are no numbers; labels go into y."
 
 
@@ -93,6 +98,16 @@ def last_step(model):
     return model
 
 
+def refuse_repeated_names(X):
+    """Raise if two columns of a data frame have the same name: warnings, loadings and models go by names."""
+    if not hasattr(X, "columns"):
+        return
+    names = pd.Series([str(name) for name in X.columns])
+    repeated = names[names.duplicated()].unique()
+    if len(repeated):
+        raise ValueError(f"X names columns more than once: {few(repeated)}. Give each column a name of its own.")
+
+
 def table_alone(X, y, log):
     """Check a table of numbers, leave out columns that tell nothing, and make it a DataFrame.
 
@@ -141,6 +156,8 @@ def checked_path(path):
 
     Raises
     ------
+    ValueError
+        If the name is not that of a page, but perhaps of a table or script that would be replaced.
     OSError
         If it cannot be written: ``FileNotFoundError``, ``IsADirectoryError``, ``PermissionError``.
     """
@@ -149,6 +166,8 @@ def checked_path(path):
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"The report cannot be written to {path}: it is a folder. Give the name of a file.")
+    if path.suffix.lower() not in _PAGES:
+        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(_PAGES)}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The report cannot be written to {path}: there is no folder {path.parent}.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
@@ -184,12 +203,27 @@ def _labels(y, X):
     if y is None:
         return None, ""
     refuse_masked(y, "The target y", "Leave those samples out.")
+    _warn_of_another_order(y, X)
     labels = column_or_1d(y)
     if len(labels) != np.shape(X)[0]:
         raise ValueError(f"y has {count(len(labels), 'label')}, but X has {count(np.shape(X)[0], 'row')}.")
     if pd.isna(labels).any():
         raise ValueError(f"The target y has {pd.isna(labels).sum()} missing labels: leave those samples out.")
     return _printable_labels(labels), printable(getattr(y, "name", None) or "label")
+
+
+def _warn_of_another_order(y, X):
+    """Warn if labels bear the names of the rows, but in another order: they are taken in the order that they have."""
+    names, rows = getattr(y, "index", None), getattr(X, "index", None)
+    if not isinstance(names, pd.Index) or not isinstance(rows, pd.Index) or len(names) != len(rows):
+        return
+    if not names.equals(rows) and names.isin(rows).all() and rows.isin(names).all():
+        warnings.warn(
+            "The index of y holds the names of the rows of X in another order. Labels are taken by position: give "
+            "y.loc[X.index] if they belong to the names.",
+            UserWarning,
+            stacklevel=_TO_USER,
+        )
 
 
 def _printable_labels(labels):

@@ -11,7 +11,15 @@ from skvae._compat import Interval, StrOptions, validate_params
 from skvae._levels import levels_of
 from skvae._optional import import_optional
 from skvae.reporting._findings import Findings
-from skvae.reporting._inputs import check_kinds, checked_model, checked_path, last_step, table_alone, table_of_model
+from skvae.reporting._inputs import (
+    check_kinds,
+    checked_model,
+    checked_path,
+    last_step,
+    refuse_repeated_names,
+    table_alone,
+    table_of_model,
+)
 from skvae.reporting._log import Log
 from skvae.reporting._models import name_of, pca_and_vae, pca_beside
 from skvae.reporting._page import check_jinja, page
@@ -112,7 +120,8 @@ def report(
         transformer.
     ValueError
         If the table holds something else than numbers, has fewer than 8 rows to compare or too few for `n_components`,
-        does not fit the estimator, or `y` has another length or is no labels.
+        names a column twice, does not fit the estimator, or `y` has another length or is no labels; if `path` does not
+        end in ``.html`` or ``.htm``.
     sklearn.exceptions.NotFittedError
         If the estimator is not fitted.
     OSError
@@ -146,6 +155,7 @@ def report(
     check_jinja()
     import_optional("matplotlib", extra="report", purpose="skvae.report")
     check_kinds(X, estimator)
+    refuse_repeated_names(X)
     path = checked_path(path)
     findings = Findings(Log(), _seed(random_state), levels=levels_of(y))
     if estimator is None:
@@ -167,7 +177,7 @@ def _seed(random_state):
 def _find_out_of_table(findings, X, y, n_components, n_repeats, n_jobs):
     """Compare PCA and VAE, and fit both on all rows."""
     findings.data = table_alone(X, y, findings.log)
-    models = pca_and_vae(findings.data.values, n_components, findings.seed)
+    models = pca_and_vae(findings.data.values, n_components, findings.seed, is_compared=bool(n_repeats))
     if n_repeats:
         findings.compare(models, n_repeats, n_jobs)
     for name, model in models.items():
@@ -228,5 +238,9 @@ def _title(findings):
     """Say what the report is about."""
     if findings.data is None:
         return f"A fitted {findings.subject}"
-    question = f"{' or '.join(findings.models)}?" if len(findings.models) > 1 else findings.subject
-    return f"{question} {count(len(findings.data.samples), 'row')}, {count(len(findings.data.features), 'feature')}"
+    names = list(findings.models)
+    # What was not compared is no question.
+    about = (
+        f"{' or '.join(names)}?" if len(names) > 1 and findings.comparison is not None else f"{' and '.join(names)}:"
+    )
+    return f"{about} {count(len(findings.data.samples), 'row')}, {count(len(findings.data.features), 'feature')}"

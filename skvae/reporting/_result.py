@@ -8,6 +8,7 @@ from typing import Any
 from skvae._replacement import replace_file
 from skvae.inspection import LatentStability
 from skvae.model_selection import TransformerComparison
+from skvae.reporting._inputs import checked_path
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +59,8 @@ class Report:
         Parameters
         ----------
         path : str or path-like
-            An existing file is replaced as a whole: a crash leaves the old page or the new one.
+            Its name ends in ``.html`` or ``.htm``. An existing file is replaced as a whole: a crash leaves the old page
+            or the new one.
 
         Returns
         -------
@@ -66,11 +68,14 @@ class Report:
 
         Raises
         ------
+        ValueError
+            If the name is not that of a page.
         OSError
             If it cannot be written; an old page is untouched.
         """
+        path = checked_path(path)
         replace_file(str(path), [self.html.encode()])
-        return Path(path)
+        return path
 
     def __str__(self):
         """Say the verdict."""

@@ -14,7 +14,8 @@ def verdict(findings):
     words = {} if findings.comparison is None else _words(findings.comparison)
     if not words:
         features = count(len(findings.data.features), "feature")
-        return f"{name} describes {features} by {size}; it was not compared with another model."
+        rival = next((f"{other} on held-out rows" for other in findings.models if other != name), "another model")
+        return f"{name} describes {features} by {size}; it was not compared with {rival}."
     return f"With {size}, {_tally(name, findings, words)}"
 
 

@@ -49,6 +49,7 @@ def made(tmp_path_factory, flowers):
         "one.csv": X.iloc[:1],
         "void.csv": X.assign(void=np.nan),
         "nothing.csv": X.mask(X > 0),
+        "constant.csv": X * 0 + 1,
     }
     for name, table in tables.items():
         table.to_csv(folder / name, sep="\t" if name.endswith(".tsv") else ",")
@@ -61,6 +62,7 @@ def made(tmp_path_factory, flowers):
     }
     for name, model in models.items():
         skvae.save(model, folder / f"{name}.skvae")
+    (folder / "evidence.txt").write_text("Sequence\tLength\tRaw file\tIntensity\nPEPTIDE\t7\trun1\t1000\n")
     (folder / "text.skvae").write_text("no model at all")
     return folder
 

@@ -110,6 +110,54 @@ def test_a_closed_pipe_is_quiet(here):
     assert process.stderr.read() == ""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("redirected", "code", "out", "err"),
+    [
+        (">&-", 1, "", ""),
+        ("2>&-", 0, "plain.csv: 150 rows", ""),
+        (">&- 2>&-", 1, "", ""),
+        ("<&- >&- 2>&-", 1, "", ""),
+        (">/dev/full", 2, "", "skvae: error: The answer could not be written to stdout."),
+    ],
+)
+def test_closed_streams_are_no_reason_for_a_traceback(here, redirected, code, out, err):
+    command = f"{sys.executable} -m skvae info plain.csv {redirected}"
+    # As users run it: writing only once there is enough.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == code
+    assert done.stdout.startswith(out)
+    assert done.stderr.startswith(err)
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_a_file_does_not_take_the_place_of_a_closed_stream(here):
+    """Else what is said on stderr would stand in the table."""
+    command = f"{sys.executable} -m skvae transform pca.skvae labelled.csv -o codes.csv 2>&-"
+    assert subprocess.run(command, shell=True, capture_output=True, check=False).returncode == 0
+    assert (here / "codes.csv").read_text().startswith("flower,pca0,pca1\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("command", ["info none.csv", "--help", "fti"])
+def test_broken_pipes_are_quiet(here, command):
+    """Nobody reads, neither answers nor errors."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    argv = [sys.executable, "-m", "skvae", *command.split()]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    assert subprocess.run(argv, stdout=writer, stderr=writer, check=False, env=environment).returncode in (0, 1, 2)
+    os.close(writer)
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, text=True, check=False, env=environment)
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    os.close(writer)
+
+
 def _takes_interrupts():
     """Let a child hear Ctrl-C even if the shell that started the tests does not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -117,7 +165,11 @@ def _takes_interrupts():
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 def test_ctrl_c_in_the_midst_of_a_fit(here):
-    argv = [sys.executable, "-m", "skvae", "fit", "holes.csv", "-o", "m.skvae", "--epochs", "10000000"]
+    code = (  # lines at once, and no XLA, which compiles for long
+        "import sys\nfrom skvae import cli\nfrom skvae.cli import _progress\nfrom skvae.estimators import _training\n"
+        "_progress._PAUSE, _training.prefers_xla = 0.1, lambda n_weights: False\nsys.exit(cli.main())"
+    )
+    argv = [sys.executable, "-c", code, "fit", "holes.csv", "-o", "m.skvae", "--epochs", "10000000", "--encoder", "4"]
     process = subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_takes_interrupts
     )

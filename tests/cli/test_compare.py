@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,10 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 
-from skvae import __version__, cli
+from skvae import VAETransformer, __version__, cli
 from skvae.cli import _compare
 from skvae.datasets import make_protein_groups, read_proteins
+from skvae.reporting import _models
 
 
 @pytest.fixture
@@ -93,6 +95,7 @@ def test_same_seed_same_numbers(iris, stand_in, capsys):
     assert answers[0] == answers[1] != answers[2]
 
 
+@pytest.mark.slow
 def test_fits_in_other_processes_are_as_quiet(iris, stand_in, capfd):
     cli.main(["compare", "iris.csv", "--target", "species", "--json", "-q", "--n-jobs", "2", *FEW])
     parallel, err = capfd.readouterr()
@@ -147,12 +150,41 @@ def test_protein_groups_are_known_by_their_header(stand_in, tmp_path, monkeypatc
     assert "maxquant (lfq), 12 samples" in err
 
 
-def test_constant_columns_are_noted_once(iris, capsys):
+def test_constant_columns_are_left_out_as_in_reports(iris, stand_in, capsys):
     iris.assign(one=1.0, two=2.0).to_csv("t.csv")
-    assert cli.main(["compare", "t.csv", "--target", "species", "--epochs", "2", *FEW]) == 0
-    err = capsys.readouterr().err
-    assert err.count("note: 2 columns with one value only, such as 'one'.") == 1
-    assert "are constant" not in err
+    assert cli.main(["compare", "t.csv", "--target", "species", *FEW]) == 0
+    out, err = capsys.readouterr()
+    assert err.count("note: 2 columns with one value only left out, such as 'one'.") == 1
+    assert "150 rows, 4 columns" in out
+
+
+def test_reports_compare_by_the_same_figures(iris, capsys, monkeypatch, without_xla):
+    """Missing values and a constant column included: one set of steps."""
+    small = {"encoder": (4,), "epochs": 3}
+    monkeypatch.setattr(_compare, "make_vae", lambda arguments: VAETransformer(arguments.n_components, **small))
+    monkeypatch.setattr(_models, "VAETransformer", partial(VAETransformer, **small))
+    features = iris.columns[:4]
+    iris[features] = iris[features].mask(np.random.RandomState(0).uniform(size=(150, 4)) < 0.1)
+    iris.assign(one=1.0).to_csv("t.csv")
+    options = ["t.csv", "--target", "species", "--json", "-q", "--seed", "3", *FEW]
+    assert cli.main(["compare", *options]) == 0
+    compared = json.loads(capsys.readouterr().out)["table"]
+    assert cli.main(["report", *options, "--refits", "0"]) == 0
+    reported = json.loads(capsys.readouterr().out)["comparison"]["table"]
+    for name in ("PCA", "VAE"):
+        for measure in set(compared[name]) - {"fit_seconds", "transform_seconds"}:
+            assert compared[name][measure] == reported[name][measure]
+
+
+def test_raw_intensities_are_told_to_have_no_logarithm(stand_in, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    logarithms = np.random.default_rng(0).normal(20, 3, size=(20, 100))
+    pd.DataFrame(2**logarithms).add_prefix("P").to_csv("raw.csv", index=False)
+    told = []
+    for transform in ("none", "log2"):
+        assert cli.main(["compare", "raw.csv", "--transform", transform, *FEW]) == 0
+        told.append("look like raw intensities or counts: perhaps --transform log2?" in capsys.readouterr().err)
+    assert told == [True, False]
 
 
 def test_a_column_empty_among_training_rows_does_no_harm(iris, stand_in, capsys):
@@ -283,7 +315,7 @@ def test_help_is_light():
     assert done.stdout.splitlines()[-1] == "set()"
 
 
-def test_compare_with_the_vae(iris, capfd):
+def test_compare_with_the_vae(iris, capfd, without_xla):
     argv = ["compare", "iris.csv", "--target", "species", "--epochs", "5", "--json", *FEW]
     assert cli.main(argv) == 0
     out, err = capfd.readouterr()
@@ -295,9 +327,9 @@ def test_compare_with_the_vae(iris, capfd):
     assert [line for line in err.splitlines() if not line.startswith("skvae: ")] == []
 
 
-def test_compare_with_a_bernoulli_vae(iris, capsys):
+def test_compare_with_a_bernoulli_vae(iris, capsys, without_xla):
     argv = ["compare", "iris.csv", "--target", "species", "--epochs", "5", "--likelihood", "bernoulli"]
-    assert cli.main([*argv, *FEW]) == 0
+    assert cli.main([*argv, "--repeats", "1"]) == 0
     out = capsys.readouterr().out
     assert "reconstruction error" in out
     assert "log-likelihood" not in out

@@ -142,6 +142,8 @@ def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
     ("argv", "message"),
     [
         (["labelled.csv"], "hold something else than numbers: 'species'"),
+        (["constant.csv"], "constant.csv: each of the 4 columns holds one value only"),
+        (["evidence.txt"], "a table of peptides from MaxQuant, such as evidence.txt; what is needed is proteinGroups"),
         (["one.csv"], "one.csv has 1 row, but a model needs 2"),
         (["nothing.csv"], "every cell is empty"),
         (["none.csv"], "There is no file none.csv"),

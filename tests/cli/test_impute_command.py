@@ -1,6 +1,7 @@
 """The command ``skvae impute``."""
 
 import io
+import sys
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from skvae import VAEImputer, VAETransformer, cli
+from skvae.cli import _impute
 from skvae.datasets import read_table
 
 pytestmark = pytest.mark.usefixtures("without_xla")
@@ -68,6 +70,30 @@ def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, interrupted_f
     assert not read_table("filled.csv")[0].isna().any(axis=None)
 
 
+def test_what_does_no_harm_is_not_told(here, capsys):
+    """Ten latent variables are more than twelve columns of three directions need."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3)) @ rng.normal(size=(3, 12)) + 0.5 * rng.normal(size=(60, 12))
+    X[rng.uniform(size=X.shape) < 0.1] = np.nan
+    pd.DataFrame(X).add_prefix("P").to_csv("low.csv", index=False)
+    assert cli.main(["impute", "low.csv", "-o", "filled.csv", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_nothing_but_means_is_told(here, capsys, monkeypatch):
+    imputer = VAEImputer(_vae(), random_state=0)
+
+    def fit_transform(X):
+        filled = VAEImputer.fit_transform(imputer, X)
+        imputer.estimator_.active_components_ = np.zeros(2, dtype=bool)
+        return filled
+
+    monkeypatch.setattr(imputer, "fit_transform", fit_transform, raising=False)
+    monkeypatch.setattr(_impute, "_imputer", lambda n_features, arguments: imputer)
+    assert cli.main(["impute", "holes.csv", "-o", "filled.csv", "-q"]) == 0
+    assert "no structure was found between the columns" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -78,3 +104,9 @@ def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, interrupted_f
 )
 def test_bad_input(here, fails, argv, message):
     assert message in fails("impute", *argv)
+
+
+def test_a_missing_package_is_told_before_the_work(here, fails, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr(_impute, "read_samples", None)  # the first step of the work
+    assert "skvae[parquet]" in fails("impute", "holes.csv", "-o", "filled.parquet")

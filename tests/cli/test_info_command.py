@@ -22,7 +22,7 @@ def test_a_model_is_described_by_what_it_is(here_fitted, capsys):
     told, words = info(capsys, "vae.skvae")
     model = skvae.load("vae.skvae")
     assert told["kind"] == "StandardScaler > VAETransformer"
-    assert told["steps"][1]["parameters"] == {"encoder": "(4,)", "epochs": 3, "random_state": 0}
+    assert told["steps"][1]["parameters"] == {"encoder": [4], "epochs": 3, "random_state": 0}
     assert told["features"] == model.feature_names_in_.tolist()
     assert told["written_by"]["skvae"] == skvae.__version__
     assert told["bytes"] == (here_fitted / "vae.skvae").stat().st_size
@@ -38,6 +38,9 @@ def test_covariates_and_the_steps_beside_them(here_fitted, capsys):
     assert told["kind"] == "FunctionTransformer > StandardScaler > VAETransformer"
     assert told["covariates"] == {"species": ["setosa", "versicolor", "virginica"], "batch": ["1", "2", "3"]}
     assert "covariate    batch: 1, 2, 3" in words
+    assert "covariates=['species', 'batch']" in words
+    assert told["n_features"] == len(told["features"]) == 4
+    assert "features     4: sepal_length" in words
     assert "func='log2'" in words
 
 

@@ -24,6 +24,7 @@ def folder(tmp_path_factory):
     X.index = pd.Index([f"flower{i}" for i in range(150)], name="flower")
     species = y.set_axis(X.index).map(dict(enumerate(load_iris().target_names))).rename("species")
     X.to_csv(folder / "plain.csv")
+    X[::50].to_csv(folder / "three.csv")
     X.assign(species=species).to_csv(folder / "iris.csv")
     species[::-1].to_csv(folder / "labels.csv")
     model = make_pipeline(StandardScaler(), VAETransformer(2, encoder=(8,), epochs=3, random_state=0)).fit(X)
@@ -88,6 +89,14 @@ def test_json_holds_the_comparison_and_the_seed_repeats_it(here, capsys):
     assert errors[0] == errors[1] != errors[2]
 
 
+def test_what_was_not_compared_is_no_question(here, capsys):
+    assert cli.main(["report", "three.csv", "-o", "three.html", "--repeats", "0", "-q"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "VAE describes 4 features by 2 latent variables; it was not compared with PCA on held-out rows."
+    )
+    assert "<h1>three.csv: PCA and VAE</h1>" in (here / "three.html").read_text(encoding="utf-8")
+
+
 def test_progress_is_told(here, capsys):
     cli.main(["report", "plain.csv", "-o", "told.html", "--repeats", "1", "--refits", "2"])
     err = capsys.readouterr().err
@@ -107,7 +116,8 @@ def test_progress_is_told(here, capsys):
         (["model.skvae", "--data", "iris.csv", "--transform", "log2"], "a model has its own"),
         (["model.skvae", "--data", "labels.csv"], "no column of the model"),
         (["model.skvae", "--data", "iris.csv", "--target", "specis"], "did you mean 'species'"),
-        (["plain.csv", "-o", "page.pdf"], "must end in .html, .htm"),
+        (["plain.csv", "-o", "page.pdf"], "must end in .html or .htm, not '.pdf'"),
+        (["three.csv"], "3 rows, but comparing models needs 8 at least. --repeats 0 leaves the comparison out."),
         (["plain.csv", "-o", "nowhere/page.html"], "no folder nowhere"),
         (["plain.csv", "--n-components", "9"], "allow 4 at most"),
     ],

@@ -79,6 +79,7 @@ def test_ctrl_c_says_how_to_go_on(toy, monkeypatch, capsys):
         (["--data", "t.csv"], "which column holds the labels"),
         (["--output", "no/such"], "there is no folder no"),
         (["--output", "."], "holds other files"),
+        (["--output", "t.csv/results"], "t.csv is a file, but a folder is needed"),
     ],
 )
 def test_bad_input(toy, capsys, argv, message):

@@ -12,7 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 from tiny import TINY
 
 import skvae
-from skvae import cli
+from skvae import VAETransformer, cli
 from skvae.cli._reading import read_labelled_for
 from skvae.datasets import read_table, write_table
 from skvae.preprocessing import MeanImputer
@@ -216,3 +216,16 @@ def test_anndata_comes_and_goes(here_fitted, flowers):
     codes, _ = read_table("codes.h5ad")
     np.testing.assert_array_equal(codes, skvae.load("m.skvae").transform(X))
     assert codes.index.tolist() == X.index.tolist()
+
+
+def test_covariates_by_position_are_found_by_name_or_not_at_all(here, flowers, fails, capsys, without_xla):
+    X, labels = flowers
+    X.assign(batch=labels["batch"]).to_csv("t.csv")
+    vae = VAETransformer(2, covariates=[4], encoder=(4,), epochs=1, random_state=0)
+    table = read_table("t.csv")[0]
+    skvae.save(vae.fit(table), "named.skvae")
+    assert cli.main(["transform", "named.skvae", "t.csv", "-o", "codes.csv"]) == 0
+    np.testing.assert_allclose(read_table("codes.csv")[0], vae.transform(table), rtol=1e-5)
+    capsys.readouterr()
+    skvae.save(vae.fit(table.to_numpy()), "bare.skvae")
+    assert "knows its covariates by position only (4)" in fails("transform", "bare.skvae", "t.csv")

@@ -192,6 +192,17 @@ def test_harm_is_told_in_short_trainings_too(iris):
         small(epochs=20, learning_rate=0.5).fit(iris)
 
 
+def test_few_rows_whose_noise_is_found_again_are_no_harm():
+    """PCA of 12 rows leaves too little noise; that a prior puts it right costs loss on these rows, as it should."""
+    rng = np.random.default_rng(11)
+    X = rng.normal(size=(12, 2)) @ rng.normal(size=(2, 4)) + 0.6 * rng.normal(size=(12, 4))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = small(n_components=3, epochs=200).fit(StandardScaler().fit_transform(X))
+    last = model.history_["loss"][-20:]
+    assert last.mean() - model.history_["loss"][0] > 4 * last.std()  # else the test cannot fail
+
+
 def test_losses_are_told_on_the_scale_of_the_data(capsys):
     X = 1000 * np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + np.eye(200, 5)
     with pytest.warns(ConvergenceWarning, match="made the loss worse") as caught:

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy import stats
 from sklearn.decomposition import PCA
 
-from skvae.estimators._rates import auto_rates, price_of_prior, used_freedom
+from skvae.estimators._rates import auto_rates, used_freedom
 
 
 def test_wide_tables_learn_less_and_decay_more():
@@ -51,11 +50,3 @@ def test_errors_of_new_rows_are_larger_by_the_used_freedom(n_samples, n_componen
 
 def test_few_rows_leave_a_tenth():
     assert used_freedom(3, 3) == used_freedom(2, 11) == pytest.approx(0.9)
-
-
-def test_price_of_the_prior_is_what_the_density_loses_at_the_larger_variance():
-    """At the best variance for itself, and at the one that is larger by 1 / nu."""
-    errors = stats.norm(0, 2).rvs(1000, random_state=0)
-    variance = np.square(errors).mean()
-    best, larger = (stats.norm(0, np.sqrt(v)).logpdf(errors).mean() for v in (variance, variance / 0.6))
-    assert price_of_prior(0.4, 30) == pytest.approx(30 * (best - larger), rel=1e-6)

@@ -1,5 +1,6 @@
 """Reports made once, of a table that is small and awkward."""
 
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -37,8 +38,8 @@ def nasty_table():
     return pd.DataFrame(values, columns=NASTY, index=index), pd.Series(groups, index=index, name="<u>group</u>")
 
 
-@pytest.fixture(scope="session")
-def small_vae():
+@contextmanager
+def small_models():
     """Put a VAE that trains in a moment where the default one stands."""
     from skvae.estimators import _training
 
@@ -48,9 +49,17 @@ def small_vae():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_vae():
+    """Put it there for all tests of reports, and for no other."""
+    with small_models():
+        yield
+
+
 @pytest.fixture(scope="session")
-def table_report(nasty_table, small_vae, tmp_path_factory):
+def table_report(nasty_table, tmp_path_factory):
     """The report of the table, also written to a file."""
     X, y = nasty_table
     path = tmp_path_factory.mktemp("report") / "report.html"
-    return skvae.report(X, y, path=path, n_repeats=3, n_refits=2, random_state=0)
+    with small_models():
+        return skvae.report(X, y, path=path, n_repeats=3, n_refits=2, random_state=0)

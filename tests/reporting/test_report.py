@@ -26,6 +26,7 @@ import skvae
 from skvae import VAEImputer, VAETransformer
 from skvae.model_selection import compare_transformers
 from skvae.reporting import _pictures
+from skvae.reporting._models import pca_and_vae
 
 _PICTURE = r'src="(data:image[^"]+)"'
 SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
@@ -44,7 +45,7 @@ def sketched(table_report, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def pipeline(iris, small_vae):
+def pipeline(iris):
     return make_pipeline(StandardScaler(), VAETransformer(2, **SMALL)).fit(iris[0])
 
 
@@ -135,21 +136,21 @@ def test_a_class_that_is_called_pca_too_keeps_its_place(iris):
     assert page.html.count("PCA was fitted to these rows; the given model perhaps was not") == 2
 
 
-def test_the_best_model_of_a_search_is_reported(iris, small_vae):
+def test_the_best_model_of_a_search_is_reported(iris):
     X, y = iris
     search = GridSearchCV(VAETransformer(2, **SMALL), {"beta": [1.0, 2.0]}, cv=2).fit(X)
     page = skvae.report(X, y, search, n_repeats=0, n_refits=0)
     assert page.models["VAE"] is search.best_estimator_
 
 
-def test_missing_values_that_the_model_bears_are_filled_for_pca(iris, small_vae):
+def test_missing_values_that_the_model_bears_are_filled_for_pca(iris):
     X, y = iris[0].copy(), iris[1]
     X.iloc[::7, 1] = np.nan
     page = skvae.report(X, y, VAETransformer(2, missing="mask", **SMALL).fit(X), **QUICK)
     assert [type(step).__name__ for _, step in page.models["PCA"].steps] == ["MeanImputer", "PCA"]
 
 
-def test_a_model_with_covariates_is_described_without_pca(iris, small_vae):
+def test_a_model_with_covariates_is_described_without_pca(iris):
     X, y = iris
     X = X.assign(lab=np.where(np.arange(150) % 2, "a", "b"))
     page = skvae.report(X, y, VAETransformer(2, covariates=["lab"], **SMALL).fit(X), **QUICK)
@@ -158,7 +159,7 @@ def test_a_model_with_covariates_is_described_without_pca(iris, small_vae):
     assert any("conditioned on covariates" in warning for warning in page.warnings)
 
 
-def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris, small_vae):
+def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris):
     from sklearn.preprocessing import FunctionTransformer, Normalizer
 
     X, y = iris
@@ -167,7 +168,7 @@ def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris, smal
     assert any("inverse_transform" in warning for warning in page.warnings)
 
 
-def test_columns_that_tell_nothing_are_left_out_and_listed(iris, small_vae):
+def test_columns_that_tell_nothing_are_left_out_and_listed(iris):
     X = iris[0].assign(constant=1.0, empty=np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -178,7 +179,7 @@ def test_columns_that_tell_nothing_are_left_out_and_listed(iris, small_vae):
     assert not {"empty", "constant"} & set(page.models["VAE"].feature_names_in_)
 
 
-def test_warnings_are_listed_with_the_step_that_raised_them(iris, small_vae):
+def test_warnings_are_listed_with_the_step_that_raised_them(iris):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         collapsed = VAETransformer(2, beta=100, **SMALL).fit(iris[0])
@@ -190,7 +191,7 @@ def test_warnings_are_listed_with_the_step_that_raised_them(iris, small_vae):
     assert "0 of 2 latent variables active" in page.html
 
 
-def test_the_same_seed_gives_the_same_figures(iris, small_vae):
+def test_the_same_seed_gives_the_same_figures(iris):
     pages = []
     for n_jobs in (1, 2):
         # Other processes would compile with XLA, which the tests leave out.
@@ -202,7 +203,7 @@ def test_the_same_seed_gives_the_same_figures(iris, small_vae):
     assert "random_state=3 gives the same figures" in pages[0].html
 
 
-def test_a_seed_that_was_drawn_is_told_and_repeats(iris, small_vae):
+def test_a_seed_that_was_drawn_is_told_and_repeats(iris):
     page = skvae.report(*iris, n_repeats=1, n_refits=0)
     seed = page.models["VAE"][-1].random_state
     assert f"random_state={seed} gives" in page.html
@@ -210,7 +211,7 @@ def test_a_seed_that_was_drawn_is_told_and_repeats(iris, small_vae):
     np.testing.assert_array_equal(*(p.models["VAE"].transform(iris[0]) for p in (page, again)))
 
 
-def test_ctrl_c_ends_the_report(iris, small_vae, monkeypatch, tmp_path):
+def test_ctrl_c_ends_the_report(iris, monkeypatch, tmp_path):
     from skvae._study import is_within_study
     from skvae.preprocessing import MeanImputer
 
@@ -298,7 +299,11 @@ def test_tables_without_names(iris, kind):
         (lambda X, y, m: (X * np.nan, y), ValueError, "no value at all"),
         (lambda X, y, m: (X * 0, y), ValueError, "no column that varies"),
         (lambda X, y, m: (X.iloc[:0], y[:0]), ValueError, "0 sample"),
-        (lambda X, y, m: (X.set_axis(list("abab"), axis=1), y), ValueError, "unique column names.*'a' 2 times"),
+        (
+            lambda X, y, m: (X.set_axis(list("abab"), axis=1), y),
+            ValueError,
+            "names columns more than once: a, b. Give each",
+        ),
         (lambda X, y, m: (sparse.csr_array(X.to_numpy()), y), TypeError, "[Ss]parse"),
         (lambda X, y, m: (X.iloc[:5], y[:5], m), ValueError, "n_repeats=0 leaves the comparison out"),
         (lambda X, y, m: (X, y * 0, m), ValueError, "at least two different labels"),
@@ -327,7 +332,7 @@ def test_bad_options(iris, options, message):
         skvae.report(*iris, **options)
 
 
-def test_an_imputer_is_told_where_its_model_is(iris, small_vae):
+def test_an_imputer_is_told_where_its_model_is(iris):
     X = iris[0].copy()
     X.iloc[0, 0] = np.nan
     imputer = VAEImputer(VAETransformer(2, missing="mask", **SMALL)).fit(X)
@@ -342,6 +347,35 @@ def test_an_imputer_is_told_where_its_model_is(iris, small_vae):
 def test_a_path_that_cannot_be_written_is_told_before_anything_is_computed(iris, tmp_path, place, error):
     with pytest.raises(error, match="cannot be written"):
         skvae.report(*iris, path=tmp_path / place, n_components=400)
+
+
+def test_only_pages_are_replaced(iris, table_report, tmp_path):
+    script = tmp_path / "b.py"
+    script.write_text("print('mine')")
+    for write in (lambda: skvae.report(*iris, path=script), lambda: table_report.save(script)):
+        with pytest.raises(ValueError, match=r"ends in \.html or \.htm"):
+            write()
+    assert script.read_text() == "print('mine')"
+
+
+def test_labels_in_another_order_of_the_same_names_are_told(iris):
+    X = iris[0].iloc[:20]
+    y = pd.Series(np.arange(20) % 2, index=X.index)
+    model = PCA(2).fit(X)
+    with pytest.warns(UserWarning, match=r"another order.*y\.loc\[X\.index\]") as caught:
+        skvae.report(X, y[::-1], model, n_repeats=0, n_refits=0)
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        skvae.report(X, y, model, n_repeats=0, n_refits=0)
+        skvae.report(X, y.reset_index(drop=True).add_prefix("other"), model, n_repeats=0, n_refits=0)
+
+
+@pytest.mark.parametrize(("n_rows", "n_repeats", "least"), [(7, 5, 8), (1, 0, 2)])
+def test_too_few_rows_are_told_with_what_is_needed(n_rows, n_repeats, least):
+    values = np.zeros((n_rows, 4))
+    with pytest.raises(ValueError, match=rf"{n_rows} rows?, but .* needs {least} at least"):
+        pca_and_vae(values, 2, 0, is_compared=bool(n_repeats))
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write anywhere")
@@ -377,3 +411,16 @@ def test_a_notebook_shows_the_page_in_a_frame(table_report):
     assert "<script>" not in frame
     assert "<h1>" not in frame
     assert "report.html" in repr(table_report)
+
+
+def test_warnings_and_covariates_bear_names(iris):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(40, 4)), columns=list("abcd")).assign(rare=0.0)
+    X.loc[0, "rare"] = 1.0
+    told = " ".join(skvae.report(X, n_repeats=8, n_refits=0, random_state=0).warnings)
+    assert "columns are constant: 'rare'" in told
+    X["batch"] = np.arange(40) % 2
+    model = VAETransformer(2, covariates=[5], encoder=(4,), epochs=2, random_state=0).fit(X)
+    page = skvae.report(X, estimator=model, n_repeats=0, n_refits=0)
+    assert re.search(r"columns that condition the code</bdi></th>\s*<td[^>]*><bdi>batch</bdi>", page.html)
+    assert "by position" not in page.html

@@ -7,6 +7,8 @@ import pytest
 playwright = pytest.importorskip("playwright.sync_api")
 _BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# Scroll bars take room, as on most desktops.
+_NOT = ["--hide-scrollbars"]
 
 pytestmark = pytest.mark.skipif(_BROWSER is None, reason="there is no Chromium")
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.skipif(_BROWSER is None, reason="there is no Chromium")
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as context:
-        browser = context.chromium.launch(executable_path=_BROWSER, args=_ARGUMENTS)
+        browser = context.chromium.launch(executable_path=_BROWSER, args=_ARGUMENTS, ignore_default_args=_NOT)
         yield browser
         browser.close()
 
@@ -44,8 +46,19 @@ def test_nothing_is_asked_for_and_nothing_overflows(opened, table_report, width)
     tab, said, asked = opened(width)
     assert said == []
     assert [url for url in asked if not url.startswith("data:")] == [table_report.path.as_uri()]
-    assert tab.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert tab.evaluate("document.scrollingElement.scrollWidth <= document.documentElement.clientWidth")
     assert tab.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+
+
+def test_captions_end_before_a_scroll_bar(opened):
+    """Then the window is wider than what is seen of the page."""
+    tab, _, _ = opened(400)
+    assert tab.evaluate("document.documentElement.clientWidth") < 400
+    margin = "parseFloat(getComputedStyle(document.body).paddingRight)"
+    cut = f"""(margin => [...document.querySelectorAll('caption span, figcaption')]
+        .filter(caption => caption.getBoundingClientRect().right > document.documentElement.clientWidth - margin)
+        .map(caption => caption.textContent))({margin})"""
+    assert tab.evaluate(cut) == []
 
 
 @pytest.mark.parametrize("width", [400, 1400])

@@ -8,8 +8,9 @@ from skvae.reporting._words import count, printable
 _GIVEN = (
     "Warnings of the fit of the given model itself are not known to the report: they were raised when it was fitted."
 )
-# Figures, and lists of them, in which the warnings of several fits differ.
-_FIGURES = re.compile(r"\d[\d.,\s]*")
+# Names and positions of columns, which make two warnings different, and figures, in which those of several fits differ.
+_COLUMNS = r"'[^']*'|\"[^\"]*\"|(?:\bcolumns?|\bcolumn\(s\)|\bfeature\(s\)|\bdeviation of)[^.\d'\"]*\d+(?:, \d+)*"
+_FIGURES = r"\d[\d.,\s]*"
 
 
 def raised(findings):
@@ -27,9 +28,15 @@ def _merged(warnings):
     """Put together warnings that differ in figures only: the first message, the steps, and how often."""
     merged: dict[str, tuple] = {}
     for (step, message), n in warnings.items():
-        first, steps, n_before = merged.setdefault(_FIGURES.sub("#", message), (message, {}, 0))
-        merged[_FIGURES.sub("#", message)] = first, steps | {step: None}, n_before + n
+        kind = _without_figures(message)
+        first, steps, n_before = merged.setdefault(kind, (message, {}, 0))
+        merged[kind] = first, steps | {step: None}, n_before + n
     return [(message, list(steps), n) for message, steps, n in merged.values()]
+
+
+def _without_figures(message):
+    """Blank out the figures of a message, but not which columns it is about."""
+    return re.sub(f"({_COLUMNS})|{_FIGURES}", lambda found: found[1] or "#", message)
 
 
 def _point(message, steps, n):
