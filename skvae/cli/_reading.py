@@ -46,7 +46,7 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     is_raw : bool, default=False
         Whether to leave logarithms to the model; that they can be taken is checked nevertheless.
     keeps_unlabelled : bool, default=False
-        Whether rows without a label stay, because labels play no part. Of protein groups they are left out.
+        Whether rows without a label stay, because labels play no part.
 
     Returns
     -------
@@ -55,10 +55,8 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     from skvae.datasets._numbers import transformed
 
     names = list(getattr(arguments, "covariates", None) or ())
-    if is_of_proteins(arguments):
-        X, y, levels = _read_proteins(arguments, names)
-    else:
-        X, y, levels = _read_table(arguments, names, keeps_unlabelled)
+    read = _read_proteins if is_of_proteins(arguments) else _read_table
+    X, y, levels = read(arguments, names, keeps_unlabelled)
     transformed_X = transformed(X, arguments.transform)
     X, covariates = _with_levels(X if is_raw else transformed_X, levels)
     return Samples(without_empty_columns(X), None if y is None else y.loc[X.index], covariates)
@@ -153,7 +151,7 @@ def _beginning_of_header(path):
     return [cell.strip().strip('"') for cell in re.split("[\t,;]", header)]
 
 
-def _read_proteins(arguments, names):
+def _read_proteins(arguments, names, keeps_unlabelled=False):
     """Read a table of protein groups; return it with labels and levels."""
     from skvae.datasets import read_proteins
     from skvae.datasets._columns import check_columns
@@ -169,6 +167,7 @@ def _read_proteins(arguments, names):
         metadata=None if target is None else arguments.metadata,
         target=target,
         index=arguments.index,
+        unlabelled="keep" if keeps_unlabelled else "drop",
     )
     drop = getattr(arguments, "drop", [])
     check_columns(drop, X, path)
