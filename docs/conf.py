@@ -62,6 +62,7 @@ html_theme_options = {
     "footer_end": [],
 }
 html_sidebars = {"index": []}
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
