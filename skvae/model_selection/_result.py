@@ -153,6 +153,15 @@ class TransformerComparison:
         ]
 
     @property
+    def summary(self):
+        """The table as text, as it is printed.
+
+        Measures down by their headings, in the order of `measures`; across, which way is ``better``, and for each
+        estimator mean ± standard deviation, a dash for what was not measured.
+        """
+        return as_text(self.table, self.measures)
+
+    @property
     def _names(self):
         """List the estimators."""
         return list(self.runs["estimator"].unique())
@@ -173,17 +182,6 @@ class TransformerComparison:
             return self.runs
         has_warm = self.runs.groupby("estimator")["warm"].transform("any")
         return self.runs[self.runs["warm"] | ~has_warm]
-
-    def summary(self):
-        """Write the table as text, as it is printed.
-
-        Returns
-        -------
-        summary : DataFrame of str
-            Measures down by their headings, in the order of `measures`; across, which way is ``better``, and for each
-            estimator mean ± standard deviation, a dash for what was not measured.
-        """
-        return as_text(self.table, self.measures)
 
     def plot(self, ax=None):
         """Draw the codes of the first split side by side, and what was measured below.
@@ -208,22 +206,26 @@ class TransformerComparison:
         -------
         dict
             ``table`` (estimator, measure, ``mean`` and ``std``), ``better`` (measure to ``"lower"``, ``"higher"`` or
-            None), ``differences`` (measure, estimator, ``mean``, ``low``, ``high``, ``p``), ``ranking`` (estimator
-            to mean rank), ``verdict`` (a list of sentences), ``n_clusters``, ``scored_rows``, ``runs`` (a list of
-            dictionaries).
+            None), ``headings`` (measure to its name in words), ``differences`` (measure, estimator, ``mean``, ``low``,
+            ``high``, ``p``), ``judgements`` (measure to estimator to a word, None where it was not measured),
+            ``ranking`` (estimator to mean rank), ``verdict`` and ``notes`` (lists of sentences), ``n_clusters``,
+            ``scored_rows``, ``runs`` (a list of dictionaries).
         """
-        table, differences = self.table, self.differences
+        table, differences, judgements = self.table, self.differences, self.judgements
         return {
             "table": {
                 name: {measure: _plain(table.loc[name, measure]) for measure in self.measures} for name in table.index
             },
             "better": {name: measure.better or None for name, measure in self.measures.items()},
+            "headings": {name: measure.heading for name, measure in self.measures.items()},
             "differences": {
                 measure: {name: _plain(differences.loc[(measure, name)]) for name in self._names[1:]}
                 for measure in self.measures
             },
+            "judgements": {name: _plain(words) for name, words in judgements.iterrows()},
             "ranking": _plain(self.ranking),
             "verdict": self.verdict.splitlines(),
+            "notes": self.notes,
             "n_clusters": self.n_clusters,
             "scored_rows": self.scored_rows,
             "runs": [_plain(run) for _, run in self.runs.iterrows()],
@@ -231,7 +233,7 @@ class TransformerComparison:
 
     def __str__(self):
         """Print the table (measures down, estimators across), the notes and the verdict."""
-        lines = [*aligned(self.summary()), "", *self.notes]
+        lines = [*aligned(self.summary), "", *self.notes]
         return "\n".join([*lines, "", self.verdict] if self.verdict else lines)
 
     def __repr__(self):
@@ -241,7 +243,7 @@ class TransformerComparison:
     def _repr_html_(self):
         """Show the same in a notebook."""
         sentences = "<br>".join(escape(line) for line in [*self.notes, *self.verdict.splitlines()])
-        return f"{self.summary().to_html()}<p>{sentences}</p>"
+        return f"{self.summary.to_html()}<p>{sentences}</p>"
 
 
 def _seconds(runs):

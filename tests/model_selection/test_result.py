@@ -122,7 +122,7 @@ def test_judgements_and_sentences_say_the_same(planted):
 
 def test_what_is_printed_can_be_asked_for(iris):
     comparison = compare_transformers({"PCA": PCA(1), "SVD": TruncatedSVD(1)}, *iris, n_repeats=2, random_state=0)
-    summary, table = comparison.summary(), comparison.table
+    summary, table = comparison.summary, comparison.table
     assert list(comparison.measures) == table.columns.unique(level=0).tolist()
     assert summary.columns.tolist() == ["better", "PCA", "SVD"]
     assert summary.index.tolist() == [measure.heading for measure in comparison.measures.values()]
@@ -219,6 +219,12 @@ def test_to_dict_is_json(iris):
     assert [run["estimator"] for run in read["runs"]] == ["pca", "plain"]
     assert read["verdict"] == comparison.verdict.splitlines()
     assert read["ranking"] == comparison.ranking.to_dict()
+    assert read["headings"]["silhouette"] == "k-means silhouette"
+    assert read["judgements"]["held_out_silhouette"] == {
+        "plain": comparison.judgements.loc["held_out_silhouette", "plain"]
+    }
+    assert read["judgements"]["reconstruction_error"] == {"plain": None}
+    assert read["notes"] == comparison.notes
     assert read["differences"]["silhouette"]["plain"]["low"] is None
     mean = comparison.differences.loc[("silhouette", "plain"), "mean"]
     assert read["differences"]["silhouette"]["plain"]["mean"] == mean

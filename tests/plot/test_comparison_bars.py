@@ -91,7 +91,7 @@ def test_a_comparison_is_drawn_with_the_measures_that_are_judged(comparison):
     judged = [name for name, measure in comparison.measures.items() if measure.judged]
     assert len(judged) == 7
     unbroken = [title.replace("- ", "-") for title in titles[2:]]  # lines break after hyphens
-    assert unbroken == comparison.summary().index[[name in judged for name in comparison.measures]].tolist()
+    assert unbroken == comparison.summary.index[[name in judged for name in comparison.measures]].tolist()
     assert titles[3] == "log-likelihood (nats)"
     first, second = display.axes_[2:4]
     for axis, measure in ((display.axes_[7], "centroid_distance"), (second, "log_likelihood")):

@@ -61,7 +61,7 @@ def _table(comparison):
     """Write mean and spread of each measure, and the differences from the first estimator."""
     words, differences, (first, *rivals) = comparison.judgements, comparison.differences, comparison.table.index
     rows = []
-    for (name, measure), (_, *cells) in zip(comparison.measures.items(), comparison.summary().to_numpy(), strict=True):
+    for (name, measure), (_, *cells) in zip(comparison.measures.items(), comparison.summary.to_numpy(), strict=True):
         way = f" {measure.better.capitalize()} is better." if measure.better else ""
         row = [Cell(measure.heading, detail=MEANING.get(name, _OWN) + way)]
         row += map(_with_minus, cells)
