@@ -16,6 +16,11 @@ from skvae.model_selection._summary import aligned, as_text
 from skvae.model_selection._verdict import sentences
 from skvae.plot import ComparisonDisplay
 
+_NO_LIKELIHOODS = (
+    "No log-likelihoods: they compare between densities of all columns only, with the same steps before, and are "
+    "computed up to 4000 columns."
+)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TransformerComparison:
@@ -148,6 +153,7 @@ class TransformerComparison:
             f"Mean ± standard deviation over {splits}; {n_test} of {len(self.held_out)} rows held out.",
             f"Clusters ({self.n_clusters}) and centroids are measured on {rows}, on standardised codes.",
             _seconds(self.runs),
+            *([] if "log_likelihood" in self.measures else [_NO_LIKELIHOODS]),
             *(f"{sentence}." for sentence in failures(self.runs)),
             *_gaps.notes(self.runs, self._names, self._judged),
         ]

@@ -1,6 +1,6 @@
 """A comparison in plain words."""
 
-import numpy as np
+from skvae._decimals import decimals_of
 
 _CHANGED = "{rival} is {word} than {first}: {way} {heading} ({figures})."
 _SENTENCES = {
@@ -47,15 +47,11 @@ def sentences(judgements, differences, first, measures, without_samples=()):
 def _figures(difference):
     """Write a difference, alone and with its interval, and which way it goes."""
     mean, low, high = difference[["mean", "low", "high"]]
-    written = [_signed(value, high - low) for value in (mean, low, high)]
+    decimals = decimals_of(mean, high - low)
+    # A small negative bound is -0.00, so that one sees on which side it lies.
+    written = [f"{value + 0.0:+.{decimals}f}" for value in (mean, low, high)]
     return {
         "way": "lower" if mean < 0 else "higher",
         "figures": "{}, 95 % interval {} to {}".format(*written),
-        "change": _signed(mean, abs(mean)),
+        "change": f"{mean + 0.0:+.{decimals_of(mean, abs(mean))}f}",
     }
-
-
-def _signed(value, width):
-    """Write a difference with decimals that suit its interval."""
-    decimals = int(np.clip(1 - np.floor(np.log10(width)), 0, 6)) if np.isfinite(width) and width > 0 else 3
-    return f"{value + 0.0:+.{decimals}f}"  # a small negative bound is -0.00, so that one sees on which side it lies

@@ -49,9 +49,8 @@ def fixed(value, decimals=2):
     return f"{value:.{decimals}f}".translate(_MINUS) if np.isfinite(value) else "-"
 
 
-def signed(value, width):
-    """Write a difference with its sign, and decimals that suit the width of its interval."""
-    decimals = int(np.clip(1 - np.floor(np.log10(width)), 0, 6)) if np.isfinite(width) and width > 0 else 3
+def signed(value, decimals):
+    """Write a difference with its sign."""
     return f"{value + 0.0:+,.{decimals}f}".translate(_MINUS)
 
 

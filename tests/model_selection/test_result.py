@@ -228,3 +228,10 @@ def test_to_dict_is_json(iris):
     assert read["differences"]["silhouette"]["plain"]["low"] is None
     mean = comparison.differences.loc[("silhouette", "plain"), "mean"]
     assert read["differences"]["silhouette"]["plain"]["mean"] == mean
+
+
+def test_that_likelihoods_do_not_compare_is_told(iris):
+    without = compare_transformers({"pca": PCA(2), "svd": TruncatedSVD(2)}, *iris, n_repeats=1, random_state=0)
+    assert sum(note.startswith("No log-likelihoods: they compare") for note in without.notes) == 1
+    beside = compare_transformers({"two": PCA(2), "three": PCA(3)}, *iris, n_repeats=1, random_state=0)
+    assert not any("log-likelihoods" in note for note in beside.notes)

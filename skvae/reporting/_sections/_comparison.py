@@ -3,6 +3,7 @@
 import numpy as np
 
 from skvae._active import ACTIVE_VARIANCE
+from skvae._decimals import decimals_of
 from skvae.reporting._blocks import Cell, Heading, Points, Section, Table, Text
 from skvae.reporting._words import signed
 
@@ -86,7 +87,8 @@ def _difference(difference):
     mean, low, high, _ = difference
     if np.isnan(mean):
         return "-"
-    written = [signed(value, high - low) for value in (mean, low, high)]
+    decimals = decimals_of(mean, high - low)
+    written = [signed(value, decimals) for value in (mean, low, high)]
     return written[0] if np.isnan(low) else Cell(written[0], detail=f"{written[1]} to {written[2]}")
 
 
