@@ -1,9 +1,11 @@
 """Python code that makes an estimator again."""
 
 import inspect
+import re
 import sys
 from math import isfinite
 
+import numpy as np
 from sklearn import config_context
 from sklearn.base import BaseEstimator
 
@@ -25,7 +27,7 @@ def code_of(estimator, name="model"):
     Returns
     -------
     code : str or None
-        None if a parameter cannot be written, such as a function or an array.
+        None if a parameter cannot be written, such as a function of one's own, an array or a long list.
 
     Examples
     --------
@@ -42,8 +44,9 @@ def code_of(estimator, name="model"):
         return None
     with config_context(print_changed_only=True):
         expression = estimator.__repr__(N_CHAR_MAX=sys.maxsize)
+    expression, n_functions = re.subn(r"<ufunc '(\w+)'>", r"np.\1", expression)
     imports = sorted({f"from {_public_module(kind)} import {kind.__name__}" for kind in _classes(estimator)})
-    return "\n".join([*imports, "", f"{name} = {expression}"])
+    return "\n".join([*["import numpy as np"] * bool(n_functions), *imports, "", f"{name} = {expression}"])
 
 
 def _classes(value):
@@ -78,6 +81,8 @@ def _is_writable(value):
         return len(value) <= _LONGEST and all(map(_is_writable, value))
     if type(value) is float:
         return isfinite(value)
+    if isinstance(value, np.ufunc):
+        return getattr(np, value.__name__, None) is value
     return value is None or type(value) in (bool, int, str)
 
 

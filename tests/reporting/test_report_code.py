@@ -27,6 +27,7 @@ from skvae.reporting._code import code_of
         make_pipeline(MeanImputer(), StandardScaler(with_std=False), MaxNormalizer(clip=True), VAETransformer(1)),
         make_pipeline(SimpleImputer(), ColumnTransformer([("some", StandardScaler(), [0, 2])]), PCA(0.9)),
         make_pipeline("passthrough", PCA()),
+        FunctionTransformer(np.log2, np.exp2, check_inverse=False),
     ],
     ids=lambda estimator: type(estimator).__name__,
 )
@@ -49,7 +50,7 @@ def test_the_imports_are_public():
 @pytest.mark.parametrize(
     "estimator",
     [
-        FunctionTransformer(np.log1p),
+        FunctionTransformer(str.upper),
         VAETransformer(random_state=np.random.RandomState(0)),
         VAETransformer(missing="censored", detection_limit=np.arange(3.0)),
         VAETransformer(covariates=list(range(40))),

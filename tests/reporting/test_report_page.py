@@ -123,3 +123,9 @@ def test_pages_of_wide_tables_stay_small():
     X = np.random.default_rng(0).normal(size=(40, 2000))
     wide = skvae.report(X, estimator=PCA(2).fit(X), n_repeats=0, n_refits=0)
     assert len(wide.html.encode()) < 500_000
+
+
+def test_groups_of_ids_break_between_ids():
+    blocks = [Table("c", ["protein", "loading"], [["P1-2;<P2>", "0.5"]])]
+    html = page("t", "v", [], [Section("s", "S", blocks)])
+    assert '<bdi><span class="whole">P1-2;</span><span class="whole">&lt;P2&gt;</span></bdi>' in html

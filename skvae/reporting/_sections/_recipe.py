@@ -14,7 +14,10 @@ from skvae.reporting._words import number, printable
 
 _PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "tensorflow", "keras", "matplotlib")
 _LONGEST = 200
-_NO_CODE = "A parameter cannot be written as code: save the model itself, with skvae.save(model, path), or pickle it."
+_NO_CODE = (
+    "A parameter cannot be written as code, such as a function of one's own, an array, or a list of many columns: save "
+    "the model itself, with skvae.save(model, path), or pickle it."
+)
 
 
 def recipe(findings):
