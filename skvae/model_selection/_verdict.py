@@ -1,6 +1,6 @@
 """A comparison in plain words."""
 
-from skvae._decimals import decimals_of
+from skvae._rounding import decimals_of
 
 _CHANGED = "{rival} is {word} than {first}: {way} {heading} ({figures})."
 _SENTENCES = {

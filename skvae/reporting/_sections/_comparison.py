@@ -3,7 +3,7 @@
 import numpy as np
 
 from skvae._active import ACTIVE_VARIANCE
-from skvae._decimals import decimals_of
+from skvae._rounding import decimals_of
 from skvae.reporting._blocks import Cell, Heading, Points, Section, Table, Text
 from skvae.reporting._words import signed
 

@@ -10,7 +10,7 @@ def decimals_of(value, width):
 
     Examples
     --------
-    >>> from skvae._decimals import decimals_of
+    >>> from skvae._rounding import decimals_of
     >>> decimals_of(0.23, width=0.29), decimals_of(148.0, width=1084.0), decimals_of(0.34, width=11.0)
     (2, 0, 1)
     """
