@@ -96,7 +96,10 @@ def read_labelled_for(model, arguments):
         X = matched(X.assign(**levels), names, model, path, may_lack=takes_missing(model))
     else:
         frame, y = _read_frame(arguments, names, target, kept=getattr(model, "feature_names_in_", ()))
-        X = _as_numbers(matched(frame, names, model, path), names, arguments)
+        chosen = matched(frame, names, model, path)
+        # Under the names in the file; without names, the model's are numbers.
+        named = chosen if hasattr(model, "feature_names_in_") else chosen.set_axis(frame.columns, axis=1)
+        X = _as_numbers(named, names, arguments).set_axis(chosen.columns, axis=1)
         X, y = with_labels(X, y, target)
     _check_support(model, X.drop(columns=names))
     return with_known_levels(model, X), y
@@ -180,17 +183,20 @@ def _read_table(arguments, names, keeps_unlabelled):
     """Read a table with samples in rows; return it with labels and levels."""
     from skvae.cli._arguments import table_options
     from skvae.datasets import read_table
+    from skvae.datasets._programs import refuse_protein_groups
     from skvae.datasets._samples import find_labels, with_labels
 
-    keeps_unlabelled = keeps_unlabelled and arguments.target is not None
-    if not names and not keeps_unlabelled:
-        return *read_table(arguments.table, **table_options(arguments) | {"transform": "none"}), {}
+    unlabelled = "keep" if keeps_unlabelled else "drop"
+    if not names:
+        options = table_options(arguments) | {"transform": "none", "unlabelled": unlabelled}
+        return *read_table(arguments.table, **options), {}
     frame, y = _read_frame(arguments, names, arguments.target)
+    refuse_protein_groups(frame, arguments.table)
     levels = {}
     for name in names:  # those of the second table stand in the frame as well
         levels[name], frame = find_labels(frame, arguments.table, target=name, index=None, metadata=None)
     X = _as_numbers(frame, (), arguments)
-    X, y = (X, y) if keeps_unlabelled else with_labels(X, y, arguments.target)
+    X, y = with_labels(X, y, arguments.target, unlabelled)
     return X, y, {name: column.loc[X.index] for name, column in levels.items()}
 
 
@@ -222,11 +228,10 @@ def _taken(frame, target, found, path):
 
 def _as_numbers(frame, levels, arguments):
     """Turn all but levels of covariates into numbers."""
-    from skvae.datasets._numbers import as_numbers
+    from skvae.datasets._features import features_of
 
     features = [name for name in frame.columns if name not in levels]
-    X = as_numbers(frame[features], arguments.table)
-    X = X.mask(X == 0) if arguments.zero_is_missing else X
+    X = features_of(frame[features], arguments.table, arguments.zero_is_missing)
     return X.join(frame[list(levels)])[list(frame.columns)] if levels else X
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from skvae._compat import StrOptions, validate_params
 from skvae.datasets._columns import check_columns
-from skvae.datasets._numbers import TRANSFORMS, as_numbers, transformed
+from skvae.datasets._features import features_of
+from skvae.datasets._numbers import TRANSFORMS, transformed
 from skvae.datasets._programs import refuse_protein_groups
 from skvae.datasets._samples import find_labels, read_indexed, with_labels
 
@@ -114,8 +115,10 @@ def read_table(
     refuse_protein_groups(table, path)
     labels, table = find_labels(table, path, target=target, index=index, metadata=metadata)
     check_columns(drop, table, path)
-    X = as_numbers(table.drop(columns=list(drop)), path)
-    if zero_is_missing:
-        X = X.mask(X == 0)
-    X = transformed(X, transform)
+    X = _features(table, path, list(drop), transform, zero_is_missing)
     return with_labels(X, labels, target, unlabelled)
+
+
+def _features(table, path, drop, transform, zero_is_missing):
+    """Take the features of a table as numbers, and transform them."""
+    return transformed(features_of(table.drop(columns=drop), path, zero_is_missing), transform)
