@@ -6,9 +6,9 @@ from functools import partial
 
 from skvae._compat import imported_by_alphabase
 from skvae._optional import import_optional
-from skvae.datasets._columns import NoColumnError, check_columns, nearest, some
-from skvae.datasets._decimals import with_decimal_commas
-from skvae.datasets._programs import PROGRAMS
+from skvae._tables._columns import NoColumnError, check_columns, nearest, some
+from skvae._tables._decimals import with_decimal_commas
+from skvae._tables._programs import PROGRAMS
 from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups, has_prefix
 
 # Columns of a report of Spectronaut with a row for each protein group in each run.

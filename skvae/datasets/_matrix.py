@@ -5,10 +5,10 @@ import warnings
 import pandas as pd
 from pandas.api.types import infer_dtype, is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, some
-from skvae.datasets._decimals import share_of_numbers, with_decimal_commas
+from skvae._tables._columns import NoColumnError, some
+from skvae._tables._decimals import share_of_numbers, with_decimal_commas
+from skvae._tables._samples import known_samples
 from skvae.datasets._protein_groups import GENES, ProteinGroups
-from skvae.datasets._samples import known_samples
 
 # Text that reads as numbers to more than this share is a sample with a stray text in it.
 _SPOILT = 0.5

@@ -5,20 +5,14 @@ import re
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, some
-from skvae.datasets._decimals import with_decimal_commas
-from skvae.datasets._files import annotation_lines
-from skvae.datasets._kinds import DELIMITERS, kind_of
-from skvae.datasets._programs import PROGRAMS
+from skvae._tables._columns import NoColumnError, some
+from skvae._tables._decimals import with_decimal_commas
+from skvae._tables._files import annotation_lines, is_perseus
+from skvae._tables._programs import PROGRAMS
+from skvae._tables._samples import unless_same, without_quantity
 from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups
-from skvae.datasets._samples import unless_same, without_quantity
 
 _LINE = r"^#!\{(?P<kind>[^:}]*):?(?P<name>[^}]*)\}"
-
-
-def is_perseus(path):
-    """Tell whether the lines after the header are those of Perseus."""
-    return kind_of(path)[0] in DELIMITERS and any(line.startswith("#!{Type}") for line in annotation_lines(path))
 
 
 def read_perseus(frame, path):

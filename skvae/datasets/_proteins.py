@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from skvae._compat import StrOptions, validate_params
+from skvae._tables._columns import NoColumnError, check_columns, some
+from skvae._tables._files import is_perseus
+from skvae._tables._numbers import as_numbers, transformed
+from skvae._tables._programs import PROGRAMS, is_of_program, recognise
+from skvae._tables._samples import check_target, joined, read_indexed, read_rows, refuse_samples_in_rows, with_labels
 from skvae.datasets._alphabase import read_program
-from skvae.datasets._columns import NoColumnError, check_columns, some
 from skvae.datasets._matrix import read_matrix
-from skvae.datasets._numbers import as_numbers, transformed
-from skvae.datasets._perseus import is_perseus, read_perseus
-from skvae.datasets._programs import PROGRAMS, is_of_program, recognise
-from skvae.datasets._samples import check_target, joined, read_indexed, read_rows, refuse_samples_in_rows, with_labels
+from skvae.datasets._perseus import read_perseus
 
 _logger = logging.getLogger("skvae.datasets")
 

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from skvae._compat import StrOptions, validate_params
-from skvae.datasets._columns import check_columns
-from skvae.datasets._features import features_of
-from skvae.datasets._numbers import TRANSFORMS, transformed
-from skvae.datasets._programs import refuse_protein_groups
-from skvae.datasets._samples import find_labels, read_indexed, with_labels
+from skvae._tables._columns import check_columns
+from skvae._tables._features import features_of
+from skvae._tables._numbers import TRANSFORMS, transformed
+from skvae._tables._programs import refuse_protein_groups
+from skvae._tables._samples import find_labels, read_indexed, with_labels
 
 
 @validate_params(

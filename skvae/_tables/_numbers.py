@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from skvae.datasets._columns import some
+from skvae._tables._columns import some
 
 #: From the names of the transformations to their functions.
 TRANSFORMS = {"none": None, "log2": np.log2, "exp2": np.exp2}

@@ -5,8 +5,8 @@ import warnings
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from skvae.datasets._columns import some
-from skvae.datasets._files import read_file
+from skvae._tables._columns import some
+from skvae._tables._files import read_file
 
 _COMMA = r"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*"
 _THOUSANDS = r"\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\s*"

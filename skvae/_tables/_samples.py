@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype, is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, check_columns, some
-from skvae.datasets._decimals import share_of_numbers
-from skvae.datasets._files import read_file
+from skvae._tables._columns import NoColumnError, check_columns, some
+from skvae._tables._decimals import share_of_numbers
+from skvae._tables._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5

@@ -1,7 +1,7 @@
 """The features of a table with samples in rows."""
 
-from skvae.datasets._decimals import with_decimal_commas
-from skvae.datasets._numbers import as_numbers
+from skvae._tables._decimals import with_decimal_commas
+from skvae._tables._numbers import as_numbers
 
 
 def features_of(frame, path, zero_is_missing):

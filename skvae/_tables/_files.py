@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.lib import NumpyVersion
 
 from skvae._optional import import_optional
-from skvae.datasets._anndata import read_h5ad
-from skvae.datasets._columns import some
-from skvae.datasets._kinds import DELIMITERS, WORKBOOK, kind_of
+from skvae._tables._anndata import read_h5ad
+from skvae._tables._columns import some
+from skvae._tables._kinds import DELIMITERS, WORKBOOK, kind_of
 
 # pandas reads numbers to the last bit by itself since 3.1, before only when told so.
 _EXACTLY: dict[str, Any] = {} if NumpyVersion(pd.__version__) >= "3.1.0" else {"float_precision": "round_trip"}
@@ -86,6 +86,11 @@ def annotation_lines(path):
     """Return the lines after the header in which Perseus says what the columns are."""
     with _opened(path, _encoding(path)) as file:
         return list(itertools.takewhile(lambda line: line.startswith(_ANNOTATION), itertools.islice(file, 1, None)))
+
+
+def is_perseus(path):
+    """Tell whether Perseus wrote a file: the lines after its header say what the columns are."""
+    return kind_of(path)[0] in DELIMITERS and any(line.startswith("#!{Type}") for line in annotation_lines(path))
 
 
 def _encoding(path):
