@@ -1,5 +1,6 @@
 """Decimal commas: only the features themselves tell that a table has them, and as long as its cells are text."""
 
+import re
 import warnings
 
 import pandas as pd
@@ -21,7 +22,10 @@ def share_of_numbers(cells):
     if is_numeric_dtype(cells):
         return 1.0
     cells = cells.dropna()
-    return pd.to_numeric(_pointed(cells), errors="coerce").notna().mean() if len(cells) else 0.0
+    if cells.empty:
+        return 0.0
+    others = cells[~_have_comma(cells)]
+    return 1 - float(pd.to_numeric(others, errors="coerce").isna().sum()) / len(cells)
 
 
 def with_decimal_commas(X, path, change=None):
@@ -66,18 +70,19 @@ def _decimal_comma(cells):
 
 def _first(cells, pattern, but=None):
     """Return the first text that fits a pattern, but not another one; None if there is none."""
-    cells = cells.dropna().astype(str)
-    cells = cells[cells.str.fullmatch(pattern)]
-    cells = cells if but is None else cells[~cells.str.fullmatch(but)]
-    return None if cells.empty else cells.iloc[0]
+    texts = cells.dropna().astype(str)  # one by one, for it is often the first
+    return next((text for text in texts if re.fullmatch(pattern, text) and not (but and re.fullmatch(but, text))), None)
+
+
+def _have_comma(cells):
+    """Mark the cells that are numbers with one comma."""
+    return cells.astype(str).str.fullmatch(_COMMA).astype(bool)
 
 
 def _pointed(cells):
     """Write decimal commas as points; any other text stays as it is."""
-    commas = cells.astype("string").str.fullmatch(_COMMA).fillna(False).astype(bool)
-    if not commas.any():
-        return cells
-    return cells.astype(object).mask(commas, cells.astype(str).str.replace(",", ".", n=1))
+    cells = cells.astype(object)
+    return cells.mask(_have_comma(cells), cells.astype(str).str.replace(",", "."))
 
 
 def _refuse_points(texts, shown, path):
@@ -94,9 +99,8 @@ def _refuse_points(texts, shown, path):
 
 def _warn_of_thousands(texts, shown, path):
     """Warn of columns in which each comma might part thousands, were it not for those of another column."""
-    doubtful = [
-        name for name in texts if _first(texts[name], _THOUSANDS) and not _first(texts[name], _COMMA, _THOUSANDS)
-    ]
+    doubtful = [name for name in texts if not _first(texts[name], _COMMA, but=_THOUSANDS)]
+    doubtful = [name for name in doubtful if _first(texts[name], _THOUSANDS)]
     if doubtful:
         warnings.warn(
             f"{path}: commas are read as decimal signs, as {shown[1]!r} in {shown[0]!r} shows; also where each might "

@@ -237,6 +237,6 @@ def _plain(labels):
 
 def _are_whole(labels):
     """Tell whether labels are whole numbers, be it as floats."""
-    if not is_float_dtype(labels):
-        return is_integer_dtype(labels)
-    return len(labels) > 0 and bool(((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all())
+    if labels.empty or not (is_float_dtype(labels) or is_integer_dtype(labels)):
+        return False
+    return bool(((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all())

@@ -95,6 +95,7 @@ def test_commas_that_might_part_thousands_beside_such_that_do_not_are_told(writt
         ("s;A\na;n.d.\nb;2,5\nc;3,5\n", r"'n\.d\.' in 'A'"),
         ("s;A\na;2,5\nb;n.d.\nc;3,5\n", r"'n\.d\.' in 'A'"),
         ("s;A;B\na;x;1\nb;1,5;2\nc;y;3\n", "'x' in 'A'"),
+        ("s;A;B\na;x;1.5\nb;1,5;2\nc;y;3\n", "'x' in 'A'"),
     ],
 )
 def test_what_is_no_number_is_named(written, text, named):

@@ -203,6 +203,17 @@ def test_labels_are_of_one_kind_whether_some_are_missing_or_not(tmp_path, cells)
     assert kept.isna().tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize("dtype", ["int32", "Int64", "uint64", "float64", "Float64"])
+def test_whole_labels_of_whatever_dtype_are_of_one(tmp_path, dtype):
+    table = pd.DataFrame({"A": [1.0, 2.0], "g": pd.array([3, 5], dtype=dtype)}, index=["s1", "s2"])
+    table.to_parquet(tmp_path / "t.parquet")
+    y = read_table(tmp_path / "t.parquet", target="g")[1]
+    assert y.dtype == "int64"
+    assert y.tolist() == [3, 5]
+    table.assign(g=np.array([3, 2**64 - 1], dtype="uint64")).to_parquet(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet", target="g")[1].tolist() == [3, 2**64 - 1]
+
+
 def test_samples_that_the_second_table_lacks_are_an_error_also_where_unlabelled_ones_are_kept(tmp_path):
     table = write(tmp_path, "sample,A\ns1,1\ns2,2\n")
     metadata = write(tmp_path, "sample,g\ns1,x\n", "m.csv")
