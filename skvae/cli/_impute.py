@@ -50,7 +50,7 @@ def _run(arguments):
     with noting_interrupt() as stopped:
         filled = _filled(samples.X, arguments) if samples.X.isna().any(axis=None) else _as_it_is(samples.X)
     if samples.y is not None:
-        filled.insert(0, arguments.target, _whole(samples.y))
+        filled.insert(0, arguments.target, samples.y)
     write(filled, "Filled table", arguments)
     if stopped:
         raise KeyboardInterrupt("the table is filled by the best weights so far")
@@ -60,12 +60,6 @@ def _as_it_is(X):
     """Say that there is nothing to do."""
     say("note: no value is missing; the table is written as it is.")
     return X.copy()
-
-
-def _whole(labels):
-    """Undo what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
-    is_float = labels.dtype.kind == "f"
-    return labels.astype("Int64") if is_float and (labels.dropna() % 1 == 0).all() else labels
 
 
 def _filled(X, arguments):

@@ -75,6 +75,6 @@ def _missing_message(missing, names, levels, frame, path):
 
 def _some(names):
     """List the first few names."""
-    from skvae.datasets._columns import some
+    from skvae._tables._columns import some
 
     return some(names)

@@ -36,7 +36,7 @@ def _needs_keras(last):
 
 def is_table(path):
     """Tell by its name whether a file is a table; all else is tried as a model."""
-    from skvae.datasets._kinds import kind_of
+    from skvae._tables._kinds import kind_of
 
     try:
         kind_of(path)
@@ -84,7 +84,7 @@ def takes_missing(model):
 
 def transform_of(model):
     """Name the logarithm or power that a model begins with, as --transform does; "none" without."""
-    from skvae.datasets._numbers import TRANSFORMS
+    from skvae._tables._numbers import TRANSFORMS
 
     step = model
     while hasattr(step, "steps") or hasattr(step, "named_transformers_"):

@@ -56,7 +56,7 @@ def check_suffix(output, known):
 
 def check_table_output(arguments, *inputs):
     """Check where a table goes, and that the answer has a place of its own."""
-    from skvae.datasets._kinds import kind_of
+    from skvae._tables._kinds import kind_of
 
     if arguments.output != STDOUT:
         suffix, _ = kind_of(arguments.output, to_write=True)

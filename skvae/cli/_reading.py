@@ -52,7 +52,7 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     -------
     Samples
     """
-    from skvae.datasets._numbers import transformed
+    from skvae._tables._numbers import transformed
 
     names = list(getattr(arguments, "covariates", None) or ())
     read = _read_proteins if is_of_proteins(arguments) else _read_table
@@ -86,8 +86,8 @@ def read_labelled_for(model, arguments):
     X : DataFrame of shape (n_samples, model.n_features_in_)
     y : Series or None
     """
+    from skvae._tables._samples import with_labels
     from skvae.cli._models import check_named, covariates_of, takes_missing, with_known_levels
-    from skvae.datasets._samples import with_labels
 
     check_named(model)
     path, names, target = arguments.table, covariates_of(model), getattr(arguments, "target", None)
@@ -96,7 +96,10 @@ def read_labelled_for(model, arguments):
         X = matched(X.assign(**levels), names, model, path, may_lack=takes_missing(model))
     else:
         frame, y = _read_frame(arguments, names, target, kept=getattr(model, "feature_names_in_", ()))
-        X = _as_numbers(matched(frame, names, model, path), names, arguments)
+        chosen = matched(frame, names, model, path)
+        # Under the names in the file; without names, the model's are numbers.
+        named = chosen if hasattr(model, "feature_names_in_") else chosen.set_axis(frame.columns, axis=1)
+        X = _as_numbers(named, names, arguments).set_axis(chosen.columns, axis=1)
         X, y = with_labels(X, y, target)
     _check_support(model, X.drop(columns=names))
     return with_known_levels(model, X), y
@@ -104,8 +107,8 @@ def read_labelled_for(model, arguments):
 
 def _check_support(model, X):
     """Raise if the model begins with a logarithm or power that does not fit the values."""
+    from skvae._tables._numbers import transformed
     from skvae.cli._models import transform_of
-    from skvae.datasets._numbers import transformed
 
     transform = transform_of(model)
     try:
@@ -116,18 +119,22 @@ def _check_support(model, X):
 
 def read_as_it_is(arguments):
     """Read a table with whatever its columns hold."""
+    from skvae._tables._decimals import share_of_numbers, with_decimal_commas
+
     if is_of_proteins(arguments):
         return _read_proteins(arguments, [])[0]
     frame = _read_frame(arguments, [], None)[0]
+    features = [name for name in frame.columns if share_of_numbers(frame[name]) == 1]
+    frame = frame.assign(**with_decimal_commas(frame[features], arguments.table))
     numbers = frame.select_dtypes("number").columns
     return frame.assign(**frame[numbers].mask(frame[numbers] == 0)) if arguments.zero_is_missing else frame
 
 
 def is_of_proteins(arguments):
     """Tell whether the table is one that a program of proteomics has written, by its header unless it is said."""
-    from skvae.datasets._kinds import DELIMITERS, kind_of
-    from skvae.datasets._perseus import is_perseus
-    from skvae.datasets._programs import PROGRAMS, refuse_peptides
+    from skvae._tables._files import is_perseus
+    from skvae._tables._kinds import DELIMITERS, kind_of
+    from skvae._tables._programs import PROGRAMS, refuse_peptides
 
     path = arguments.table
     if arguments.software is not None:
@@ -153,9 +160,9 @@ def _beginning_of_header(path):
 
 def _read_proteins(arguments, names, keeps_unlabelled=False):
     """Read a table of protein groups; return it with labels and levels."""
+    from skvae._tables._columns import check_columns
+    from skvae._tables._samples import find_labels
     from skvae.datasets import read_proteins
-    from skvae.datasets._columns import check_columns
-    from skvae.datasets._samples import find_labels
 
     path, target = arguments.table, getattr(arguments, "target", None)
     X, y = read_proteins(
@@ -178,26 +185,29 @@ def _read_proteins(arguments, names, keeps_unlabelled=False):
 
 def _read_table(arguments, names, keeps_unlabelled):
     """Read a table with samples in rows; return it with labels and levels."""
+    from skvae._tables._programs import refuse_protein_groups
+    from skvae._tables._samples import find_labels, with_labels
     from skvae.cli._arguments import table_options
     from skvae.datasets import read_table
-    from skvae.datasets._samples import find_labels, with_labels
 
-    keeps_unlabelled = keeps_unlabelled and arguments.target is not None
-    if not names and not keeps_unlabelled:
-        return *read_table(arguments.table, **table_options(arguments) | {"transform": "none"}), {}
+    unlabelled = "keep" if keeps_unlabelled else "drop"
+    if not names:
+        options = table_options(arguments) | {"transform": "none", "unlabelled": unlabelled}
+        return *read_table(arguments.table, **options), {}
     frame, y = _read_frame(arguments, names, arguments.target)
+    refuse_protein_groups(frame, arguments.table)
     levels = {}
     for name in names:  # those of the second table stand in the frame as well
         levels[name], frame = find_labels(frame, arguments.table, target=name, index=None, metadata=None)
     X = _as_numbers(frame, (), arguments)
-    X, y = (X, y) if keeps_unlabelled else with_labels(X, y, arguments.target)
+    X, y = with_labels(X, y, arguments.target, unlabelled)
     return X, y, {name: column.loc[X.index] for name, column in levels.items()}
 
 
 def _read_frame(arguments, names, target, kept=()):
     """Read a table as it is, with levels from where they stand; return it and the labels, which `kept` may name."""
-    from skvae.datasets._columns import check_columns
-    from skvae.datasets._samples import find_labels, read_indexed
+    from skvae._tables._columns import check_columns
+    from skvae._tables._samples import find_labels, read_indexed
 
     path, beside = arguments.table, {"index": arguments.index, "metadata": arguments.metadata}
     wanted, drop = [*names, *([] if target is None else [target])], getattr(arguments, "drop", [])
@@ -213,7 +223,7 @@ def _read_frame(arguments, names, target, kept=()):
 
 def _taken(frame, target, found, path):
     """Take the labels out of a table, or out of what was found beside it."""
-    from skvae.datasets._samples import find_labels
+    from skvae._tables._samples import find_labels
 
     if target in found:
         return found[target], frame.drop(columns=target, errors="ignore")
@@ -222,17 +232,16 @@ def _taken(frame, target, found, path):
 
 def _as_numbers(frame, levels, arguments):
     """Turn all but levels of covariates into numbers."""
-    from skvae.datasets._numbers import as_numbers
+    from skvae._tables._features import features_of
 
     features = [name for name in frame.columns if name not in levels]
-    X = as_numbers(frame[features], arguments.table)
-    X = X.mask(X == 0) if arguments.zero_is_missing else X
+    X = features_of(frame[features], arguments.table, arguments.zero_is_missing)
     return X.join(frame[list(levels)])[list(frame.columns)] if levels else X
 
 
 def _with_levels(X, levels):
     """Leave out samples without a level; return the others and their levels, None if there are no covariates."""
-    from skvae.datasets._samples import with_labels
+    from skvae._tables._samples import with_labels
 
     for name in levels:
         X, levels[name] = with_labels(X, levels[name].loc[X.index], name)

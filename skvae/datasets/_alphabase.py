@@ -2,12 +2,13 @@
 
 import re
 import warnings
+from functools import partial
 
 from skvae._compat import imported_by_alphabase
 from skvae._optional import import_optional
-from skvae.datasets._columns import NoColumnError, check_columns, nearest, some
-from skvae.datasets._numbers import with_points
-from skvae.datasets._programs import PROGRAMS
+from skvae._tables._columns import NoColumnError, check_columns, nearest, some
+from skvae._tables._decimals import with_decimal_commas
+from skvae._tables._programs import PROGRAMS
 from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups, has_prefix
 
 # Columns of a report of Spectronaut with a row for each protein group in each run.
@@ -17,11 +18,12 @@ _RUN, _GROUP = "R.FileName", "PG.ProteinGroups"
 def read_program(frame, software, quantity, path):
     """Pick the protein groups out of a program's table; return them and the name of the quantity."""
     program = PROGRAMS[software]
-    if software == "spectronaut" and _RUN in frame.columns:
-        frame = _pivoted(frame, path)
+    is_long = software == "spectronaut" and _RUN in frame.columns
+    change = partial(_pivoted, path=path) if is_long else None
+    frame = frame if change is None else change(frame)
     quantity, samples = _chosen(program, quantity, frame.columns, path)
     headings = list(samples)
-    found = _imported(frame.assign(**with_points(frame[headings])), software, headings)
+    found = _imported(frame.assign(**with_decimal_commas(frame[headings], path, change)), software, headings)
     # What alphabase keeps of the protein groups is the index.
     values, known = found[headings].reset_index(drop=True), found.index.to_frame(index=False)
     marks = {reason: known[reason] == "+" for reason in MARKS if reason in known}

@@ -5,10 +5,10 @@ import warnings
 import pandas as pd
 from pandas.api.types import infer_dtype, is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, some
-from skvae.datasets._numbers import with_points
+from skvae._tables._columns import NoColumnError, some
+from skvae._tables._decimals import share_of_numbers, with_decimal_commas
+from skvae._tables._samples import known_samples
 from skvae.datasets._protein_groups import GENES, ProteinGroups
-from skvae.datasets._samples import known_samples
 
 # Text that reads as numbers to more than this share is a sample with a stray text in it.
 _SPOILT = 0.5
@@ -24,24 +24,21 @@ def read_matrix(frame, path, labels=None, metadata=None):
             f"{path}: the first column, {ids.name!r}, holds numbers. In a matrix it must hold the names of the "
             "proteins."
         )
-    frame = with_points(frame.reset_index(drop=True))
+    frame = frame.reset_index(drop=True)
     samples = [name for name in frame.columns if _has_numbers(frame[name])]
     if labels is not None:
         samples = _known(samples, labels, path, metadata)
     if not samples:
         raise NoColumnError(f"{path} has no column of numbers for a sample; its columns are {some(frame.columns)}.")
     genes = next((frame[name] for name in GENES if name in frame and name not in samples), None)
-    return ProteinGroups(frame[samples], ids, genes)
+    return ProteinGroups(with_decimal_commas(frame[samples], path), ids, genes)
 
 
 def _has_numbers(cells):
     """Tell whether a column holds numbers, but perhaps for a stray text; True and False are none."""
     if infer_dtype(cells, skipna=True) == "boolean":
         return False
-    if is_numeric_dtype(cells):
-        return True
-    there = cells.dropna()
-    return len(there) > 0 and pd.to_numeric(there, errors="coerce").notna().mean() > _SPOILT
+    return share_of_numbers(cells) > _SPOILT
 
 
 def _known(samples, labels, path, metadata):

@@ -5,20 +5,14 @@ import re
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, some
-from skvae.datasets._files import annotation_lines
-from skvae.datasets._kinds import DELIMITERS, kind_of
-from skvae.datasets._numbers import with_points
-from skvae.datasets._programs import PROGRAMS
+from skvae._tables._columns import NoColumnError, some
+from skvae._tables._decimals import with_decimal_commas
+from skvae._tables._files import annotation_lines, is_perseus
+from skvae._tables._programs import PROGRAMS
+from skvae._tables._samples import unless_same, without_quantity
 from skvae.datasets._protein_groups import GENES, MARKS, ProteinGroups
-from skvae.datasets._samples import unless_same, without_quantity
 
 _LINE = r"^#!\{(?P<kind>[^:}]*):?(?P<name>[^}]*)\}"
-
-
-def is_perseus(path):
-    """Tell whether the lines after the header are those of Perseus."""
-    return kind_of(path)[0] in DELIMITERS and any(line.startswith("#!{Type}") for line in annotation_lines(path))
 
 
 def read_perseus(frame, path):
@@ -39,7 +33,7 @@ def read_perseus(frame, path):
         for reason, headings in MARKS.items()
     }
     genes = next((known[name] for name in GENES if name in known), None)
-    values = with_points(frame.loc[:, main].apply(_without_flags)).set_axis(names, axis=1)
+    values = with_decimal_commas(_without_flags(frame.loc[:, main]), path, _without_flags).set_axis(names, axis=1)
     of_samples = annotation.loc[main].drop(columns=["Type", "Description"], errors="ignore").set_axis(names)
     return ProteinGroups(values, _ids(known, annotation["Type"], path), genes, marks, of_samples)
 
@@ -54,8 +48,13 @@ def _annotation(path, columns):
     return pd.DataFrame(found)
 
 
-def _without_flags(cells):
-    """Keep the value of cells such as ``21.5;False;0``, which also tell whether it is imputed, and its quality."""
+def _without_flags(frame):
+    """Keep the values of cells such as ``21.5;False;0``, which also tell of imputation and quality."""
+    return frame.apply(_without_flag)
+
+
+def _without_flag(cells):
+    """Keep the values of a column."""
     if is_numeric_dtype(cells):
         return cells
     values = cells.astype("string").str.split(";").str[0]

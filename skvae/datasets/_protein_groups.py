@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from skvae.datasets._columns import NoColumnError, some
+from skvae._tables._columns import NoColumnError, some
 
 #: Headings of the names of genes, of whatever program.
 GENES = ("Gene names", "Gene Names", "Genes", "PG.Genes", "Gene", "Gene name", "Gene Symbol", "Gene symbol")

@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from skvae._compat import StrOptions, validate_params
+from skvae._tables._columns import NoColumnError, check_columns, some
+from skvae._tables._files import is_perseus
+from skvae._tables._numbers import as_numbers, transformed
+from skvae._tables._programs import PROGRAMS, is_of_program, recognise
+from skvae._tables._samples import check_target, joined, read_indexed, read_rows, refuse_samples_in_rows, with_labels
 from skvae.datasets._alphabase import read_program
-from skvae.datasets._columns import NoColumnError, check_columns, some
 from skvae.datasets._matrix import read_matrix
-from skvae.datasets._numbers import as_numbers, transformed
-from skvae.datasets._perseus import is_perseus, read_perseus
-from skvae.datasets._programs import PROGRAMS, is_of_program, recognise
-from skvae.datasets._samples import check_target, joined, read_indexed, read_rows, refuse_samples_in_rows, with_labels
+from skvae.datasets._perseus import read_perseus
 
 _logger = logging.getLogger("skvae.datasets")
 
@@ -59,7 +60,8 @@ def read_proteins(
     path : str or path-like
         ``proteinGroups.txt`` of MaxQuant, ``report.pg_matrix.tsv`` of DIA-NN, ``combined_protein.tsv`` of
         FragPipe, a report of Spectronaut (pivot, or a row for each run and group), text of Perseus, or a plain
-        matrix with proteins in rows. Text may be packed (``.gz``), and in UTF-8 or UTF-16.
+        matrix with proteins in rows. Text may be packed (``.gz``), and in UTF-8 or UTF-16; its numbers may have
+        decimal commas, as said of :func:`read_table`.
     software : {"maxquant", "diann", "fragpipe", "spectronaut", "perseus", "matrix"}, default=None
         What wrote the table. None finds it out by the columns, but for ``"matrix"``: a first column of names of
         proteins, and columns of numbers for the samples (with `metadata`, those columns that it knows).
@@ -86,7 +88,8 @@ def read_proteins(
         Name of the column of `metadata` with the names of the samples; by default as in :func:`read_table`.
     unlabelled : {"drop", "keep"}, default="drop"
         Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
-        kept, with NaN in `y`, as a fit has no need of labels.
+        kept, with a missing label in `y`, as a fit has no need of labels. A sample without any row in `metadata` is
+        an error either way.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def read_proteins(
         how many groups were left out for which reason (``"left_out"``); the logger ``skvae.datasets`` tells the
         same.
     y : Series of shape (n_samples,) or None
-        The labels, None without `target`.
+        The labels, None without `target`. Whole numbers are int64, or pandas' Int64 where labels are missing.
 
     Raises
     ------
@@ -104,7 +107,8 @@ def read_proteins(
     ValueError
         If the table cannot be read, is of another program or of peptides, or lacks what is asked for; if a column of a
         sample holds something else than numbers; if a protein group, sample or other column is named twice, or a
-        sample has no row in `metadata`; if logarithms are taken of negative values.
+        sample has no row in `metadata`; if values have decimal commas and points; if logarithms are taken of negative
+        values.
     ImportError
         If the table is of one of the four programs and alphabase is not installed.
 

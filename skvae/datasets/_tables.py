@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 from skvae._compat import StrOptions, validate_params
-from skvae.datasets._columns import check_columns
-from skvae.datasets._numbers import TRANSFORMS, as_numbers, transformed
-from skvae.datasets._programs import refuse_protein_groups
-from skvae.datasets._samples import find_labels, read_indexed, with_labels
+from skvae._tables._columns import check_columns
+from skvae._tables._features import features_of
+from skvae._tables._numbers import TRANSFORMS, transformed
+from skvae._tables._programs import refuse_protein_groups
+from skvae._tables._samples import find_labels, read_indexed, with_labels
 
 
 @validate_params(
@@ -39,14 +40,15 @@ def read_table(
     """Read a table of samples and, if wished, their labels.
 
     Rows are samples and columns are features. Empty cells (and ``NA``, ``N/A``, ``NaN``, ``null``, ``#N/A``, ``<NA>``)
-    are missing values and come back as NaN; ``None`` is text, such as a treatment.
+    are missing values and come back as NaN; ``None`` is text, such as a treatment. Numbers may have decimal commas
+    where the features leave no doubt, see Notes.
 
     Parameters
     ----------
     path : str or path-like
         A table ``.csv``, ``.tsv`` or ``.txt`` (each also with ``.gz``; the delimiter of ``.csv`` and ``.txt`` is seen
-        from the first two lines, and where it is the semicolon, numbers may have decimal commas), ``.parquet``, or
-        ``.h5ad``, of which ``X`` (made dense) holds the features and ``obs`` the labels.
+        from the first two lines), ``.parquet``, or ``.h5ad``, of which ``X`` (made dense) holds the features and
+        ``obs`` the labels.
     target : str, default=None
         Name of the column with the labels: looked up in `metadata` first, then in the table.
     index : str, default=None
@@ -66,14 +68,16 @@ def read_table(
         Name of the layer of an ``.h5ad`` file to take in place of its ``X``.
     unlabelled : {"drop", "keep"}, default="drop"
         Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
-        kept, with NaN in `y`, as a fit has no need of labels.
+        kept, with a missing label in `y`, as a fit has no need of labels. A sample without any row in `metadata` is
+        an error either way.
 
     Returns
     -------
     X : DataFrame of shape (n_samples, n_features)
         The features, as float64, NaN where missing.
     y : Series of shape (n_samples,) or None
-        The labels, None without `target`; of categories, ordered or not, what they are called.
+        The labels, None without `target`; of categories, ordered or not, what they are called. Whole numbers are
+        int64, or pandas' Int64 where labels are missing.
 
     Raises
     ------
@@ -81,8 +85,8 @@ def read_table(
         If there is no such file.
     ValueError
         If the table cannot be read, is empty, or holds something else than numbers; if a column is not there;
-        if samples or columns are named twice, or samples have no row in `metadata`; if `transform` does not fit the
-        values; if a sparse table would not fit into memory.
+        if samples or columns are named twice, or samples have no row in `metadata`; if numbers have decimal commas
+        and points; if `transform` does not fit the values; if a sparse table would not fit into memory.
     ImportError
         If the table is a ``.parquet`` file and pyarrow is not installed, or an ``.h5ad`` file and anndata is not.
 
@@ -90,6 +94,12 @@ def read_table(
     --------
     read_proteins : Read a table of protein groups as search programs write it, with samples in columns.
     write_table : Write one.
+
+    Notes
+    -----
+    The commas of features are decimal signs if a column of numbers has one that cannot part thousands, such as
+    ``0,5``. Points beside them are an error, for ``10.000`` may be ten thousand. Without such a comma, ``1,234`` is an
+    error, and points are decimal. Names of samples, labels and `drop` play no part in it, and stay as they are.
 
     Examples
     --------
@@ -114,8 +124,10 @@ def read_table(
     refuse_protein_groups(table, path)
     labels, table = find_labels(table, path, target=target, index=index, metadata=metadata)
     check_columns(drop, table, path)
-    X = as_numbers(table.drop(columns=list(drop)), path)
-    if zero_is_missing:
-        X = X.mask(X == 0)
-    X = transformed(X, transform)
+    X = _features(table, path, list(drop), transform, zero_is_missing)
     return with_labels(X, labels, target, unlabelled)
+
+
+def _features(table, path, drop, transform, zero_is_missing):
+    """Take the features of a table as numbers, and transform them."""
+    return transformed(features_of(table.drop(columns=drop), path, zero_is_missing), transform)

@@ -10,10 +10,10 @@ import pandas as pd
 from skvae._compat import validate_params
 from skvae._optional import import_optional
 from skvae._replacement import replace_file
-from skvae.datasets._anndata import h5ad_bytes
-from skvae.datasets._columns import some
-from skvae.datasets._kinds import kind_of
-from skvae.datasets._samples import is_numbered, names_samples
+from skvae._tables._anndata import h5ad_bytes
+from skvae._tables._columns import some
+from skvae._tables._kinds import kind_of
+from skvae._tables._samples import is_numbered, names_samples
 
 _DELIMITER = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from skvae.datasets import _anndata, read_table
+from skvae._tables import _anndata
+from skvae.datasets import read_table
 
 anndata = pytest.importorskip("anndata")
 

@@ -317,19 +317,6 @@ def test_semicolons_part_cells_though_groups_have_them_too(tmp_path):
     pd.testing.assert_frame_equal(read_proteins(tmp_path / "t.csv")[0], read_proteins(path)[0])
 
 
-def test_decimal_commas(tmp_path):
-    text = tables.SPECTRONAUT.replace(".5", ",5").replace("0.7", "0,7").replace("0.8", "0,8")
-    X = read_proteins(tables.write(tmp_path, tables.SPECTRONAUT, "points.tsv"))[0]
-    pd.testing.assert_frame_equal(read_proteins(tables.write(tmp_path, text, "commas.tsv"))[0], X)
-
-
-@pytest.mark.parametrize("hole", ["", "NaN", "Filtered"])
-def test_decimal_commas_beside_what_is_missing(tmp_path, hole):
-    text = f"PG.ProteinGroups|[1] A.PG.Quantity|[2] B.PG.Quantity\nP1|1,5|2,25\nP2|{hole}|3,75\n"
-    X, _ = read_proteins(tables.write(tmp_path, text, "report.tsv"))
-    np.testing.assert_array_equal(X, [[1.5, np.nan], [2.25, 3.75]])
-
-
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [

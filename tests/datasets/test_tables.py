@@ -186,6 +186,41 @@ def test_samples_without_a_label_are_left_out_with_a_warning(tmp_path):
     assert y.dtype == "int64"
 
 
+@pytest.mark.parametrize("cells", [("1", "2"), ("1.0", "2.0"), ("1.5", "2"), ("x", "y")])
+def test_labels_are_of_one_kind_whether_some_are_missing_or_not(tmp_path, cells):
+    full, holed = (
+        "sample,A,g\ns1,1,{}\ns2,2,{}\ns3,3,{}\n".format(*labels)
+        for labels in (cells + cells[:1], (cells[0], "", cells[1]))
+    )
+    whole = read_table(write(tmp_path, full), target="g")[1]
+    kept = read_table(write(tmp_path, holed), target="g", unlabelled="keep")[1]
+    with pytest.warns(UserWarning, match="no label"):
+        left = read_table(write(tmp_path, holed), target="g")[1]
+    assert whole.dtype == left.dtype
+    assert kept.dropna().tolist() == left.tolist()
+    assert [type(label) for label in kept.dropna().tolist()] == [type(label) for label in left.tolist()]
+    assert kept.dtype == ("Int64" if left.dtype == "int64" else left.dtype)
+    assert kept.isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("dtype", ["int32", "Int64", "uint64", "float64", "Float64"])
+def test_whole_labels_of_whatever_dtype_are_of_one(tmp_path, dtype):
+    table = pd.DataFrame({"A": [1.0, 2.0], "g": pd.array([3, 5], dtype=dtype)}, index=["s1", "s2"])
+    table.to_parquet(tmp_path / "t.parquet")
+    y = read_table(tmp_path / "t.parquet", target="g")[1]
+    assert y.dtype == "int64"
+    assert y.tolist() == [3, 5]
+    table.assign(g=np.array([3, 2**64 - 1], dtype="uint64")).to_parquet(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet", target="g")[1].tolist() == [3, 2**64 - 1]
+
+
+def test_samples_that_the_second_table_lacks_are_an_error_also_where_unlabelled_ones_are_kept(tmp_path):
+    table = write(tmp_path, "sample,A\ns1,1\ns2,2\n")
+    metadata = write(tmp_path, "sample,g\ns1,x\n", "m.csv")
+    with pytest.raises(ValueError, match=r"1 of the 2 samples .* have no row in"):
+        read_table(table, metadata=metadata, target="g", unlabelled="keep")
+
+
 def test_samples_without_a_label_can_be_kept(tmp_path):
     table = write(tmp_path, "sample,A,group\ns1,1,x\ns2,2,\ns3,3,y\n")
     with warnings.catch_warnings():

@@ -2,22 +2,19 @@
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_float_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
 
-from skvae.datasets._columns import some
+from skvae._tables._columns import some
 
 #: From the names of the transformations to their functions.
 TRANSFORMS = {"none": None, "log2": np.log2, "exp2": np.exp2}
 
 # Squares of larger values overflow.
 _LARGEST = 1e150
-_DECIMAL_COMMA = r"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*"
-_THOUSANDS = r"\s*[+-]?[1-9]\d{0,2},\d{3}\s*"
-
-
 _ADVICE = (
     "Say so if a column holds the labels (target, --target) or names the samples (index, --index); leave out those "
-    "that are no features (drop, --drop); leave cells of missing values empty; write decimals with a point."
+    "that are no features (drop, --drop); leave cells of missing values empty; write decimals with a point and "
+    "thousands without a sign."
 )
 
 
@@ -90,47 +87,3 @@ def _check_finite(X, problem):
     infinite = X.columns[(np.abs(X.to_numpy()) > _LARGEST).any(axis=0)]
     if len(infinite):
         raise ValueError(f"{problem} {some(infinite)}.")
-
-
-def with_points(frame):
-    """Write decimal commas as points; text that is no number with one comma stays as it is.
-
-    A comma before three digits may also part thousands: where all do, nothing is changed.
-    """
-    texts = {name: frame[name].astype("string") for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)}
-    commas = {name: cells.str.fullmatch(_DECIMAL_COMMA).fillna(False) for name, cells in texts.items()}
-    if not any((commas[name] & ~cells.str.fullmatch(_THOUSANDS).fillna(False)).any() for name, cells in texts.items()):
-        return frame
-    return frame.assign(
-        **{
-            # As NaN, for not all that goes on with them knows pandas' NA.
-            name: cells.where(~commas[name], cells.str.replace(",", ".")).astype(object).where(cells.notna(), np.nan)
-            for name, cells in texts.items()
-        }
-    )
-
-
-def with_decimal_commas(frame):
-    """Read columns of decimal commas as numbers, unless other numbers have points or all commas may part thousands.
-
-    A column with more texts than numbers stays as it is; one with fewer keeps the texts, so that they can be named.
-    """
-    names = [name for name, dtype in frame.dtypes.items() if not is_numeric_dtype(dtype)]
-    found = with_points(frame[names])
-    changed = {name: found[name] for name in names if not found[name].equals(frame[name])}
-    numbers = {name: pd.to_numeric(cells, errors="coerce") for name, cells in changed.items()}
-    numbers = {name: cells for name, cells in numbers.items() if cells.notna().sum() > frame[name].notna().sum() / 2}
-    if any(
-        _has_points(frame[name]) for name, dtype in frame.dtypes.items() if is_float_dtype(dtype) or name in numbers
-    ):
-        return frame
-    return frame.assign(
-        **{name: cells if cells.count() == found[name].count() else found[name] for name, cells in numbers.items()}
-    )
-
-
-def _has_points(cells):
-    """Tell whether some numbers of a column were written with decimal points."""
-    if is_numeric_dtype(cells):
-        return bool((cells % 1).fillna(0).ne(0).any())
-    return bool(cells.astype("string").str.fullmatch(_DECIMAL_COMMA.replace(",", r"\.")).fillna(False).any())

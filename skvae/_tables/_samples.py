@@ -5,13 +5,16 @@ import warnings
 from pathlib import Path
 
 import pandas as pd
-from pandas.api.types import is_integer_dtype, is_numeric_dtype
+from pandas.api.types import is_float_dtype, is_integer_dtype, is_numeric_dtype
 
-from skvae.datasets._columns import NoColumnError, check_columns, some
-from skvae.datasets._files import read_file
+from skvae._tables._columns import NoColumnError, check_columns, some
+from skvae._tables._decimals import share_of_numbers
+from skvae._tables._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5
+# A first column in which this share of the cells are numbers is a feature, perhaps with stray texts.
+_FEATURE = 0.5
 # From here on floats skip whole numbers.
 _LARGEST_WHOLE = 2**53
 _QUANTITY = r"^(?:LFQ intensity|Intensity|iBAQ|Reporter intensity corrected) | (?:MaxLFQ )?Intensity$|\.PG\.Quantity$"
@@ -27,9 +30,9 @@ def read_indexed(path, index, reserved=(), **h5ad):
     return frame if name is None else _set_index(frame, name, path)
 
 
-def read_rows(path, **h5ad):
-    """Read a file that has at least one row; its columns have text for names."""
-    frame = read_file(path, **h5ad)
+def read_rows(path, **options):
+    """Read a file that has at least one row; its columns have text for names. `options` go to `read_file`."""
+    frame = read_file(path, **options)
     if frame.empty:
         raise ValueError(f"{path} is empty: it needs a header line and at least one row.")
     return frame.set_axis(frame.columns.astype(str), axis=1)
@@ -62,8 +65,7 @@ def names_samples(cells):
         return False
     if re.fullmatch(_ID_HEADING, cells.name.lower()):
         return is_integer_dtype(cells) or not is_numeric_dtype(cells)
-    # Text that mostly reads as numbers is a feature that a stray text has spoilt.
-    return not is_numeric_dtype(cells) and pd.to_numeric(cells, errors="coerce").isna().mean() > 0.5
+    return share_of_numbers(cells) < _FEATURE
 
 
 def _fails_to_name(cells):
@@ -229,7 +231,12 @@ def _plain(labels):
     """Undo categories, and what a missing label does to labels 1, 2, 3: pandas reads them as 1.0, 2.0, 3.0."""
     if isinstance(labels.dtype, pd.CategoricalDtype):
         dtype = labels.cat.categories.dtype
-        labels = labels.astype("float64" if is_integer_dtype(dtype) and labels.hasnans else dtype)
-    if pd.api.types.is_float_dtype(labels) and ((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all():
-        return labels.astype("int64")
-    return labels
+        labels = labels.astype("Int64" if is_integer_dtype(dtype) else dtype)
+    return labels.astype("Int64" if labels.hasnans else "int64") if _are_whole(labels.dropna()) else labels
+
+
+def _are_whole(labels):
+    """Tell whether labels are whole numbers, be it as floats."""
+    if labels.empty or not (is_float_dtype(labels) or is_integer_dtype(labels)):
+        return False
+    return bool(((labels % 1 == 0) & (labels.abs() < _LARGEST_WHOLE)).all())

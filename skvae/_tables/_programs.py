@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from skvae.datasets._columns import nearest, some
-from skvae.datasets._samples import unless_same, without_path
+from skvae._tables._columns import nearest, some
+from skvae._tables._samples import unless_same, without_path
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ import pandas as pd
 from numpy.lib import NumpyVersion
 
 from skvae._optional import import_optional
-from skvae.datasets._anndata import read_h5ad
-from skvae.datasets._columns import some
-from skvae.datasets._kinds import DELIMITERS, WORKBOOK, kind_of
-from skvae.datasets._numbers import with_decimal_commas
+from skvae._tables._anndata import read_h5ad
+from skvae._tables._columns import some
+from skvae._tables._kinds import DELIMITERS, WORKBOOK, kind_of
 
 # pandas reads numbers to the last bit by itself since 3.1, before only when told so.
 _EXACTLY: dict[str, Any] = {} if NumpyVersion(pd.__version__) >= "3.1.0" else {"float_precision": "round_trip"}
@@ -29,7 +28,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UNREADABLE = (EOFError, ValueError, zlib.error, gzip.BadGzipFile)
 
 
-def read_file(path, *, of_samples=(), layer=None):
+def read_file(path, *, of_samples=(), layer=None, decimal="."):
     """Read a file by its suffix, whatever fails saying what cannot be read.
 
     Parameters
@@ -40,6 +39,8 @@ def read_file(path, *, of_samples=(), layer=None):
         What is wanted of the columns that an ``.h5ad`` file holds beside its features; other files are read whole.
     layer : str, default=None
         Which layer of an ``.h5ad`` file, by default its ``X``.
+    decimal : str, default="."
+        The decimal sign of text. Cells with another one stay text.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def read_file(path, *, of_samples=(), layer=None):
     if suffix == ".parquet":
         import_optional("pyarrow", extra="parquet", purpose="Reading a .parquet table")
     try:
-        return pd.read_parquet(path) if suffix == ".parquet" else read_text(path, DELIMITERS[suffix])
+        return pd.read_parquet(path) if suffix == ".parquet" else read_text(path, DELIMITERS[suffix], decimal)
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except UnicodeError as error:
@@ -67,7 +68,7 @@ def read_file(path, *, of_samples=(), layer=None):
         raise ValueError(f"{path} cannot be read as a {suffix} table: {error}") from error
 
 
-def read_text(path, delimiters):
+def read_text(path, delimiters, decimal):
     """Read delimited text; its first two lines tell the delimiter."""
     encoding = _encoding(path)
     annotation = len(annotation_lines(path))
@@ -75,18 +76,21 @@ def read_text(path, delimiters):
         start = [line for line in itertools.islice(file, 2 + annotation) if not line.startswith(_ANNOTATION)]
     kind = {"sep": _delimiter(start, delimiters), "encoding": encoding, "keep_default_na": False}
     _check_header(pd.read_csv(path, header=None, nrows=1, dtype=str, **kind).iloc[0])
-    frame = pd.read_csv(
-        path, skiprows=range(1, 1 + annotation), low_memory=False, na_values=_MISSING, **kind, **_EXACTLY
-    )
+    kind |= {"skiprows": range(1, 1 + annotation), "na_values": _MISSING, "decimal": decimal}
+    frame = pd.read_csv(path, low_memory=False, **kind, **_EXACTLY)
     _check_as_wide_as_header(frame)
-    # Spreadsheets part cells by semicolons where the comma is the decimal sign.
-    return with_decimal_commas(frame) if kind["sep"] == ";" else frame
+    return frame
 
 
 def annotation_lines(path):
     """Return the lines after the header in which Perseus says what the columns are."""
     with _opened(path, _encoding(path)) as file:
         return list(itertools.takewhile(lambda line: line.startswith(_ANNOTATION), itertools.islice(file, 1, None)))
+
+
+def is_perseus(path):
+    """Tell whether Perseus wrote a file: the lines after its header say what the columns are."""
+    return kind_of(path)[0] in DELIMITERS and any(line.startswith("#!{Type}") for line in annotation_lines(path))
 
 
 def _encoding(path):

@@ -14,7 +14,7 @@ from pandas.api.types import is_numeric_dtype
 from scipy.sparse import issparse
 
 from skvae._optional import import_optional
-from skvae.datasets._columns import check_columns, some
+from skvae._tables._columns import check_columns, some
 
 # A table may take this share of the machine's memory: a fit needs room beside it.
 _SHARE_OF_MEMORY = 0.5
