@@ -61,6 +61,15 @@ def warn_of_dropped(is_empty, feature_names):
     )
 
 
+def warn_of_no_structure():
+    """Warn of an imputer that has learned nothing but the means."""
+    _warn(
+        "VAEImputer found no structure between the features: no latent variable is active, so that missing values are "
+        "filled with nearly the mean of the feature, or draws around it. The features may be unrelated, or there are "
+        "too few rows."
+    )
+
+
 def warn_of_limit(limit, X):
     """Warn of a given limit of detection that hardly any value, or nearly each, lies below."""
     if limit is None or not np.isnan(X).any():
@@ -119,7 +128,7 @@ def warn_of_training(fitted, plan, unit):
             f"n_iter_no_change={plan.patience}. Raise epochs.",
             ConvergenceWarning,
         )
-    elif ended_by == "epochs" and _has_risen(history["loss"], fitted.gain_of_prior):
+    elif ended_by == "epochs" and _has_risen(history["loss"], fitted.allowed_rise):
         _warn(
             f"The training made the loss worse: {history['loss'][0]:.4g} {unit} in the first epoch, "
             f"{history['loss'][-1]:.4g} in the last. Lower learning_rate.",
@@ -144,13 +153,10 @@ def warn_of_collapse(kl_per_component, beta):
         )
 
 
-def _has_risen(loss, gain):
-    """Tell whether the loss of the last epochs, a tenth if these are enough, is clearly above that of the first.
-
-    The losses leave out a prior that training minimises with them: by what it gains there, they may rise.
-    """
+def _has_risen(loss, allowed_rise):
+    """Tell whether the loss of the last epochs, a tenth if these are enough, is clearly above that of the first."""
     last = loss[-max(len(loss) // 10, ENOUGH_EPOCHS) :]
-    return len(loss) >= 2 * ENOUGH_EPOCHS and last.mean() - loss[0] - max(gain, 0.0) > CLEARLY * last.std(ddof=1)
+    return len(loss) >= 2 * ENOUGH_EPOCHS and last.mean() - loss[0] - allowed_rise > CLEARLY * last.std(ddof=1)
 
 
 def _listed(columns, feature_names, limit=5):

@@ -1,5 +1,7 @@
 """Missing values filled in by a variational autoencoder."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.impute import MissingIndicator
@@ -9,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skvae._compat import InvalidParameterError, fit_context
 from skvae._restore import restored_on_error
 from skvae._validation import listed, validate_table
-from skvae.estimators._diagnostics import warn_of_dropped
+from skvae.estimators._diagnostics import warn_of_dropped, warn_of_no_structure
 from skvae.estimators._state import with_defaults
 from skvae.estimators._vae import VAETransformer
 
@@ -129,7 +131,8 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Warns
         -----
         UserWarning
-            If features without any value are dropped, or as the model's own `fit` warns.
+            If features without any value are dropped, if no latent variable is active, or as the model's own `fit`
+            warns. Some latent variables that are not active do no harm, and are not told.
         """
         with restored_on_error(self):
             X = validate_table(self, X, dtype=_FLOATS, ensure_all_finite="allow-nan", ensure_min_samples=2)
@@ -140,6 +143,8 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.empty_features_ = empty
             if empty.any() and not self.keep_empty_features:
                 warn_of_dropped(empty, getattr(self, "feature_names_in_", range(X.shape[1])))
+            if not self.estimator_.active_components_.any():
+                warn_of_no_structure()
             self.indicator_ = MissingIndicator(error_on_new=False).fit(X) if self.add_indicator else None
         return self
 
@@ -195,7 +200,10 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _fitted_model(self, X, empty):
         """Fit the model to the features that are not empty, and name the others if it fails."""
         try:
-            return self._model_for(empty).fit(X[:, ~empty])
+            with warnings.catch_warnings():
+                # What latent variables tell is of no interest as long as there is one that tells something.
+                warnings.filterwarnings("ignore", message="Posterior collapse")
+                return self._model_for(empty).fit(X[:, ~empty])
         except ValueError as error:
             if empty.any():
                 names = getattr(self, "feature_names_in_", range(len(empty)))

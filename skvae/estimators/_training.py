@@ -10,6 +10,8 @@ import numpy as np
 
 from skvae.estimators._linear_start import start_at_pca
 from skvae.estimators._loss import loss_of
+from skvae.estimators._pca_start import MIN_BETA
+from skvae.estimators._rates import rise_by_prior
 from skvae.estimators._threads import spare_threads
 from skvae.training import (
     DivergedError,
@@ -60,15 +62,15 @@ class Fitted(NamedTuple):
     history : dict of ndarray of shape (n_epochs,)
     ended_by : str
         See `skvae.training.Outcome`.
-    gain_of_prior : float
-        What the prior of the likelihood's weights gained, in nats per row. Training minimises it with the loss, but the
-        losses that are told leave it out.
+    allowed_rise : float
+        By how much the loss may rise without harm, in nats per row: training minimises it with a prior of the
+        likelihood's weights, which the losses that are told leave out.
     """
 
     weights: dict
     history: dict
     ended_by: str
-    gain_of_prior: float
+    allowed_rise: float
 
 
 def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), noise=None, stop=None):
@@ -99,7 +101,7 @@ def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), no
         prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
         plans = [plan_of_start(plan, i, len(listeners)) for i in range(len(listeners))]
         table = Table(rows.X, _with_mean_one(rows.sample_weight))
-        starts = _starts(model, rows, plans, init) if starts is None else starts
+        starts, signal = _starts(model, rows, plans, init) if starts is None else (starts, ())
         tasks = [
             partial(_train_one, prepared, table, start, own, listener)
             for start, own, listener in zip(starts, plans, listeners, strict=True)
@@ -110,10 +112,8 @@ def train(model, rows, plan, init, optimizer, starts=None, listeners=(None,), no
         if len(outcomes) > 1:
             best = min(outcomes, key=lambda outcome: mean_loss(prepared.program, outcome.weights, table, plan))
         interrupted = any(outcome.ended_by == "interrupt" for outcome in outcomes)
-        weights = prepared.by_name(best.weights)
-        # The starts differ in their networks only.
-        gain = _gain_of_prior(model, rows.X, starts[0]["likelihood"], weights["likelihood"], plan.prior_weight)
-        return Fitted(weights, best.history, "interrupt" if interrupted else best.ended_by, gain)
+        ended_by = "interrupt" if interrupted else best.ended_by
+        return Fitted(prepared.by_name(best.weights), best.history, ended_by, _allowed_rise(model, rows, plan, signal))
 
 
 def plan_of_start(plan, i, n_starts):
@@ -138,7 +138,7 @@ def train_once(model, rows, plan, init, optimizer, stream, noise=None):
     """
     with explaining_memory_errors(model.n_weights, min(plan.batch_size, len(rows.X))):
         prepared = _Prepared.of(model, rows, plan, init, optimizer, noise)
-        weights = _starts(model, rows, [plan], init)[0] if stream.weights is None else stream.weights
+        weights = _starts(model, rows, [plan], init)[0][0] if stream.weights is None else stream.weights
         # Another optimizer than that of the batches before remembers nothing of them.
         knows = stream.moments is not None and len(stream.moments[0]) == prepared.program.n_moments
         memory = (stream.moments, stream.step) if knows else (None, 0)
@@ -230,15 +230,18 @@ def _wait_for_all_or_an_error(futures):
 
 
 def _starts(model, rows, plans, init):
-    """Draw the weights that each plan starts from."""
+    """Draw the weights that each plan starts from; tell the variance that PCA gives each code, over `beta` times noise.
+
+    Where no value is missing; empty without PCA.
+    """
     train = plans[0].train_rows
     weights = None if rows.sample_weight is None else rows.sample_weight[train]
     given = rows.X[train], weights, rows.scaling
     drawn = [model.initial_weights(np.random.default_rng([plan.seed, 0]), *given) for plan in plans]
     if init == "random":
-        return drawn
+        return drawn, ()
     start, own = start_at_pca(model, rows, plans[0], drawn[0]["likelihood"])
-    return [
+    starts = [
         {
             "encoder": model.encoder.at_linear_start(weights["encoder"], start),
             "decoder": model.decoder.at_linear_start(weights["decoder"], start),
@@ -246,16 +249,19 @@ def _starts(model, rows, plans, init):
         }
         for weights in drawn
     ]
+    signal = np.square(start.loadings) @ start.precisions
+    return starts, signal[signal > 0]
 
 
-def _gain_of_prior(model, X, start, end, prior_weight):
-    """Measure by how much the prior of the likelihood's weights grew from the start to the end, for the mean row."""
-    if not prior_weight:
+def _allowed_rise(model, rows, plan, signal):
+    """Tell by how much the loss may rise for the prior of the likelihood's weights."""
+    if not plan.prior_weight:
         return 0.0
-    # It adds up over the known values, so that one row with their shares stands for all.
-    known = 1 - np.isnan(X[:, : model.n_features]).mean(axis=0, keepdims=True)
-    before, after = (model.likelihood.log_prior_of_weights(known, own, known)[0] for own in (start, end))
-    return float(prior_weight * (after - before))
+    missing = np.isnan(rows.X[plan.train_rows, : model.n_features])
+    weights = None if rows.sample_weight is None else rows.sample_weight[plan.train_rows]
+    known = 1 - float(np.average(missing.mean(axis=1), weights=weights))
+    kept = 1 + known * np.asarray(signal)
+    return rise_by_prior(plan.prior_weight, known * model.n_features, kept, max(plan.beta, MIN_BETA))
 
 
 def _with_mean_one(sample_weight):

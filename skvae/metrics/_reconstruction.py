@@ -118,8 +118,8 @@ def lost_variance(X, X_reconstructed):
     Returns
     -------
     shares : ndarray of shape (n_features,)
-        0 is perfect, 1 as good as the mean, more is worse; nan for a feature that does not vary among the known cells,
-        or whose reconstruction is not finite in some row.
+        0 is perfect, 1 as good as the mean, more is worse, up to infinity; nan for a feature that does not vary among
+        the known cells, or whose reconstruction is not finite in some row.
 
     Raises
     ------
@@ -142,10 +142,20 @@ def lost_variance(X, X_reconstructed):
         X_reconstructed, dtype=np.float64, ensure_all_finite=False, input_name="X_reconstructed"
     )
     _check_same_shape(X, X_reconstructed)
-    counts = np.maximum(1, np.isfinite(X).sum(axis=0))
-    spread = np.nansum(np.square(X - np.nansum(X, axis=0) / counts), axis=0)
+    low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
     # A constant feature differs from its mean by rounding.
-    known = (np.fmax.reduce(X, axis=0) > np.fmin.reduce(X, axis=0)) & np.isfinite(X_reconstructed).all(axis=0)
+    known = (high > low) & np.isfinite(X_reconstructed).all(axis=0)
     shares = np.full(X.shape[1], np.nan)
-    shares[known] = np.nansum(np.square((X - X_reconstructed)[:, known]), axis=0) / spread[known]
+    shares[known] = _lost_shares(X[:, known], X_reconstructed[:, known], low[known], high[known])
     return shares
+
+
+def _lost_shares(X, X_reconstructed, low, high):
+    """Divide the squared errors of features that vary, from low to high, by their squared distances from the mean."""
+    # Squares of very large or small numbers are no floats; a power of two for each feature changes no digit.
+    exponent = np.frexp(np.maximum(np.abs(low), np.abs(high)))[1]
+    with np.errstate(over="ignore"):  # errors too large beside the feature itself are infinite
+        X, X_reconstructed, low = (np.ldexp(values, -exponent) for values in (X, X_reconstructed, low))
+        error = np.nansum(np.square(X - X_reconstructed), axis=0)
+    above = X - low
+    return error / np.nansum(np.square(above - np.nanmean(above, axis=0)), axis=0)

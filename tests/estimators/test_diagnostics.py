@@ -203,6 +203,17 @@ def test_few_rows_whose_noise_is_found_again_are_no_harm():
     assert last.mean() - model.history_["loss"][0] > 4 * last.std()  # else the test cannot fail
 
 
+def test_a_prior_that_knows_tensors_alone_does_not_spoil_a_fit(iris):
+    class OwnPrior(Gaussian):
+        name = None
+
+        def log_prior_of_weights(self, x, weights, known=None, xp=np):
+            assert xp is not np
+            return super().log_prior_of_weights(x, weights, known, xp)
+
+    assert np.isfinite(small(likelihood=OwnPrior()).fit(iris).score(iris))
+
+
 def test_losses_are_told_on_the_scale_of_the_data(capsys):
     X = 1000 * np.random.default_rng(0).normal(size=(200, 1)) * np.ones((1, 5)) + np.eye(200, 5)
     with pytest.warns(ConvergenceWarning, match="made the loss worse") as caught:

@@ -184,9 +184,29 @@ def test_the_default_model_compresses(factors, n_features, n_components):
     X = np.insert(factors[1][:, :n_features], 0, np.nan, axis=1)
     imputer = VAEImputer(keep_empty_features=True, random_state=0)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Posterior collapse")  # of tables of rank 2
+        warnings.filterwarnings("ignore", "VAEImputer found no structure")  # in one feature
         imputer.fit(X)
     assert imputer.estimator_.n_components == n_components
+
+
+def test_some_inactive_latent_variables_are_not_told():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 1)) * np.ones((1, 5)) + 0.1 * rng.normal(size=(200, 5))
+    X[::10, 0] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        imputer = VAEImputer(small(5), random_state=0).fit(X)
+    assert 0 < imputer.estimator_.active_components_.sum() < 5
+
+
+def test_filling_by_nearly_the_mean_is_told():
+    X = np.random.default_rng(0).normal(size=(300, 4))
+    X[::3, 1] = np.nan
+    imputer = VAEImputer(small(1, beta=10.0), random_state=0)
+    with pytest.warns(UserWarning, match="no structure between the features.*nearly the mean") as caught:
+        imputer.fit(X)
+    assert [warning.filename for warning in caught] == [__file__]
+    np.testing.assert_allclose(imputer.transform(X)[::3, 1], np.nanmean(X[:, 1]), atol=0.1)
 
 
 def test_it_stands_in_a_pipeline(factors):

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
+from scipy.stats import multivariate_normal
 from sklearn.decomposition import PCA
 
-from skvae.estimators._rates import auto_rates, used_freedom
+from skvae.estimators._rates import BEYOND_LINEAR, auto_rates, rise_by_prior, used_freedom
 
 
 def test_wide_tables_learn_less_and_decay_more():
@@ -50,3 +52,35 @@ def test_errors_of_new_rows_are_larger_by_the_used_freedom(n_samples, n_componen
 
 def test_few_rows_leave_a_tenth():
     assert used_freedom(3, 3) == used_freedom(2, 11) == pytest.approx(0.9)
+
+
+def loss_of_linear_model(growth, variances, n_kept, weight=0.0):
+    """Average the negative log-density of rows with these variances, under PCA whose noise is so large."""
+    kept = np.arange(len(variances)) < n_kept
+    X = np.sqrt(len(variances)) * np.diag(np.sqrt(variances))  # rows with this covariance
+    density = multivariate_normal(cov=np.diag(np.where(kept, np.maximum(variances, growth), growth)))
+    return -density.logpdf(np.vstack([X, -X])).mean() - weight * len(variances) / 2 * np.log(growth)
+
+
+@pytest.mark.parametrize("weight", [0.1, 0.3, 0.44])
+@pytest.mark.parametrize("kept", [[], [1.2], [9.0, 4.0, 1.1], [300.0, 2.0, 1.5, 1.3]])
+def test_rise_by_the_prior_is_that_of_the_linear_model(weight, kept):
+    """From PCA, whose noise is best without the prior, to where loss and prior together are least."""
+    variances = np.append(kept, np.ones(10 - len(kept)))
+    given = variances, len(kept)
+    best = minimize_scalar(lambda log: loss_of_linear_model(np.exp(log), *given, weight), (0.0, 0.1), tol=1e-10)
+    rise = loss_of_linear_model(np.exp(best.x), *given) - loss_of_linear_model(1.0, *given)
+    assert rise_by_prior(weight, 10, kept) == pytest.approx(BEYOND_LINEAR * rise, rel=1e-6)
+
+
+def test_rise_by_the_prior_is_bounded_where_codes_hold_nearly_all():
+    assert rise_by_prior(0.5, 10, [1e9] * 9) == pytest.approx(0.5 * 10 * np.log(2))
+
+
+@pytest.mark.parametrize("beta", [0.5, 2.0])
+def test_rise_of_noise_alone_is_that_for_any_weight_of_the_kl_divergence(beta):
+    assert rise_by_prior(0.3, 10, beta=beta) == pytest.approx(rise_by_prior(0.3, 10))
+
+
+def test_rise_by_no_prior_is_none():
+    assert rise_by_prior(0.0, 10, [5.0, 2.0]) == 0

@@ -1,5 +1,7 @@
 """The reconstruction error: per cell, as a share of what the mean leaves, and of each feature."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +103,31 @@ def test_features_without_variance_or_reconstruction_have_no_share():
     rebuilt = X + np.eye(5)[0] + np.eye(5)[4]
     rebuilt[0, 2], rebuilt[3, 3] = np.nan, np.inf
     np.testing.assert_array_equal(np.isnan(lost_variance(X, rebuilt)), [True, True, True, True, False])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e200, 1e-200, 1e307, 1e-310, 3.0])
+@pytest.mark.parametrize("offset", [0.0, 1e10])
+def test_shares_do_not_depend_on_the_size_of_the_values(size, offset):
+    """Against fractions, which neither overflow nor round."""
+    rng = np.random.default_rng(0)
+    X = size * rng.uniform(-10, 10, (12, 3)) if offset == 0 else size * (1 + rng.uniform(size=(12, 3)) / offset)
+    rebuilt = X * (1 + rng.normal(size=(12, 3)) / max(offset, 10))
+    X[rng.random(X.shape) < 0.2] = np.nan
+
+    def lost(column, reconstruction):
+        pairs = [(Fraction(x), Fraction(r)) for x, r in zip(column, reconstruction, strict=True) if np.isfinite(x)]
+        mean = sum(x for x, _ in pairs) / len(pairs)
+        return float(sum((x - r) ** 2 for x, r in pairs) / sum((x - mean) ** 2 for x, _ in pairs))
+
+    expected = [lost(column, reconstruction) for column, reconstruction in zip(X.T, rebuilt.T, strict=True)]
+    np.testing.assert_allclose(lost_variance(X, rebuilt), expected, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+def test_features_lost_beyond_the_largest_number_lose_infinitely_much():
+    X = np.array([[1e-200, -1.7e308], [2e-200, 1.7e308]])
+    np.testing.assert_allclose(lost_variance(X, np.array([[1e200, 1.7e308], [2e-200, 1.7e308]])), [np.inf, 2])
 
 
 def test_shares_need_a_counterpart_for_each_cell():
