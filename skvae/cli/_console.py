@@ -89,12 +89,12 @@ class _Saying(logging.Handler):
 
 
 @contextmanager
-def notes():
-    """Say each warning once, in a line on stderr."""
+def notes(options):
+    """Say each warning once, in a line on stderr, with what the command has options for."""
     said = set()
 
     def show(message, *_args, **_kwargs):
-        text = in_command(str(message))
+        text = in_command(str(message), options)
         if text not in said:
             said.add(text)
             say(f"note: {text}")
