@@ -48,8 +48,9 @@ _SENTENCES = {
     "Negative values in data passed to MaxNormalizer, in column(s) {}: it divides intensities, which are never below "
     "zero, by their maximum. If X holds log ratios, pass 2**X; if it is signed by nature, use MinMaxScaler or "
     "StandardScaler.": (
-        "--scaler max divides by the maximum, which needs values that are never negative, but some are in {}. If they "
-        "are logarithms, undo these (--transform exp2); if not, take --likelihood gaussian with another --scaler.",
+        "The scaler max needs values that are never negative, but some are in {}.",
+        "if they are logarithms, undo these (--transform exp2)",
+        "take --scaler standard (with --likelihood gaussian)",
     ),
     "Scale the columns first, with sklearn.preprocessing.StandardScaler.": (
         "",

@@ -13,10 +13,10 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import column_names
+from skvae._constant import constant_columns
 from skvae._decoded import DecodedFeatures
 from skvae._validation import advising, check_table, refuse_masked
 from skvae.estimators import VAEImputer
-from skvae.reporting._checks import constant_features
 from skvae.reporting._words import count, few, printable
 
 #: What the name of a page ends in.
@@ -117,7 +117,7 @@ def table_alone(X, y, log):
     """
     values = _numbers(X)
     names = np.asarray(_feature_names(X, values.shape[1]), dtype=object)
-    is_empty, is_constant = np.isnan(values).all(axis=0), constant_features(values)
+    is_empty, is_constant = np.isnan(values).all(axis=0), constant_columns(values)
     varies = ~(is_empty | is_constant)
     if not varies.any():
         what = "holds no value at all: every cell is missing" if is_empty.all() else "has no column that varies"

@@ -244,7 +244,7 @@ def test_without_matplotlib_the_table_is_printed(iris, stand_in, capsys, monkeyp
         (["inf.csv"], "infinite values in 'A'"),
         (["single.csv", "--target", "g"], "'g' is 'x' in all rows"),
         (["garbage.csv"], "cannot be read as a .csv table"),
-        (["negative.csv", "--scaler", "max"], "MaxNormalizer"),
+        (["negative.csv", "--scaler", "max"], "undo these (--transform exp2)"),
         (["negative.csv", "--transform", "log2"], "some are negative"),
     ],
 )
