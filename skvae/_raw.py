@@ -29,8 +29,8 @@ def raw_reach(values):
     Returns
     -------
     reach : RawReach or None
-        None of values that do not look so: if one is negative, if they reach over less than 1000-fold or a usual feature
-        over less than 2-fold, and in tables of less than 100 features.
+        None if they do not look so: if one is negative, if they reach over less than 1000-fold, or those of the usual
+        feature over less than 2-fold, and in tables of less than 100 features.
 
     Examples
     --------

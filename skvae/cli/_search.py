@@ -1,6 +1,7 @@
 """The command ``skvae search``: which hidden layers suit a table? The best model is kept."""
 
 from skvae import __version__
+from skvae._count import count
 from skvae.cli._arguments import (
     add_answer_options,
     add_jobs,
@@ -17,7 +18,7 @@ from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_more_model_options, check_model_options, make_pipeline_for
 from skvae.cli._progress import show_rounds
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, hint_at_logarithms, size_of, tell_of_constant_columns
+from skvae.cli._tables import hint_at_logarithms, size_of, tell_of_constant_columns
 
 #: From the word of the option to the name in `skvae.metrics`; None is the model's own score.
 SCORINGS = {

@@ -2,6 +2,8 @@
 
 import warnings
 
+from skvae._count import count
+
 
 def without_empty_columns(X):
     """Leave out columns without any value."""
@@ -56,8 +58,3 @@ def share_missing(X):
     """Write the share of missing values; nothing if there are none."""
     missing = float(X.isna().to_numpy().mean())
     return f"{100 * missing:.1f} %" if missing else ""
-
-
-def count(number, noun):
-    """Write a number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

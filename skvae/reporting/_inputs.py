@@ -20,7 +20,7 @@ from skvae.estimators import VAEImputer
 from skvae.reporting._words import count, few, printable
 
 #: What the name of a page ends in.
-_PAGES = (".html", ".htm")
+PAGES = (".html", ".htm")
 # From `_warn_of_another_order` through scikit-learn's wrapper to the user.
 _TO_USER = 7
 _NO_NUMBER = "Leave out the columns that are no numbers; labels go into y."
@@ -166,8 +166,8 @@ def checked_path(path):
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"The report cannot be written to {path}: it is a folder. Give the name of a file.")
-    if path.suffix.lower() not in _PAGES:
-        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(_PAGES)}.")
+    if path.suffix.lower() not in PAGES:
+        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(PAGES)}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The report cannot be written to {path}: there is no folder {path.parent}.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
