@@ -135,7 +135,7 @@ def _searched(search, samples):
         try:
             return search.fit(samples.table, samples.y), False
         except KeyboardInterrupt:
-            if not getattr(getattr(search, "_generations", None), "population", None):
+            if not getattr(search, "n_architectures_", 0):  # which it has from the beginning of a fit on
                 raise KeyboardInterrupt("no round was finished, and nothing is saved") from None
             finishing = search.set_callbacks().set_params(warm_start=True, n_rounds=0)
             return finishing.fit(samples.table, samples.y), True
