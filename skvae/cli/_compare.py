@@ -6,7 +6,7 @@ from skvae import __version__
 from skvae._count import count
 from skvae._optional import import_optional
 from skvae.cli._arguments import add_answer_options, add_jobs, add_table, add_table_options, positive, settings
-from skvae.cli._console import answer, import_quietly, say
+from skvae.cli._console import answer, say, working
 from skvae.cli._output import as_json, check_output, check_suffix, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_model_options, check_model_options, make_scaler, make_vae
@@ -101,11 +101,9 @@ def _title(X, y, arguments):
 
 def _compare(X, y, arguments):
     """Fit and measure both pipelines."""
-    from joblib import parallel_config
-
     from skvae.model_selection import compare_transformers
 
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         return compare_transformers(
             _pipelines(arguments),
             X,

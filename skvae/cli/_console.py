@@ -91,6 +91,20 @@ class _Saying(logging.Handler):
 @contextmanager
 def notes(options):
     """Say each warning once, in a line on stderr, with what the command has options for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        # Columns that are empty or constant among the training rows of one split are its own affair.
+        warnings.filterwarnings("ignore", message="MeanImputer drops")
+        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns (are constant|hold no value)")
+        # joblib takes what TensorFlow needs in a process for a leak, and begins another one.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        _show_as_notes(options)
+        yield
+
+
+def _show_as_notes(options):
+    """Say each warning that is shown from now on in words of the command, once."""
     said = set()
 
     def show(message, *_args, **_kwargs):
@@ -99,14 +113,22 @@ def notes(options):
             said.add(text)
             say(f"note: {text}")
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("always", UserWarning)
-        # Columns that are empty or constant among the training rows of one split are its own affair.
-        warnings.filterwarnings("ignore", message="MeanImputer drops")
-        warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns (are constant|hold no value)")
-        warnings.showwarning = show
+    warnings.showwarning = show
+
+
+@contextmanager
+def working(arguments):
+    """Let processes that are begun for fits, if any, speak as the command does; scikit-learn hands them the filters."""
+    from joblib import parallel_config
+
+    with parallel_config(backend="loky", initializer=_begin_work, initargs=(arguments.parser.options,)):
         yield
+
+
+def _begin_work(options):
+    """Prepare a process for its fits."""
+    import_quietly("tensorflow")
+    _show_as_notes(options)
 
 
 @contextmanager

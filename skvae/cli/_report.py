@@ -15,7 +15,7 @@ from skvae.cli._arguments import (
     positive,
     settings,
 )
-from skvae.cli._console import import_quietly
+from skvae.cli._console import import_quietly, working
 from skvae.cli._models import is_table, load_model
 from skvae.cli._output import check_output, check_suffix, give, size_of_file, tell
 from skvae.cli._parser import new_command
@@ -115,13 +115,11 @@ def _of_model(arguments):
 
 def _report(X, y, model, output, arguments):
     """Make the page."""
-    from joblib import parallel_config
-
     import skvae
 
     if X is not None:
         import_quietly("tensorflow")
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         return skvae.report(
             X,
             y,

@@ -11,7 +11,7 @@ from skvae.cli._arguments import (
     positive,
     settings,
 )
-from skvae.cli._console import import_quietly
+from skvae.cli._console import working
 from skvae.cli._fit import add_model_output, check_model_output, check_rows
 from skvae.cli._output import give, tell
 from skvae.cli._parser import new_command
@@ -66,7 +66,7 @@ def _run(arguments):
     tell_of_constant_columns(samples.X)
     hint_at_logarithms(samples.X, arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
-    search, stopped = _searched(_search(samples, arguments), samples)
+    search, stopped = _searched(_search(samples, arguments), samples, arguments)
     skvae.save(search.best_estimator_, arguments.output)
     give(arguments, _content(search, stopped, arguments), _text(search, samples, arguments))
     if stopped:
@@ -127,11 +127,9 @@ def _folds(y, arguments):
     return kind(arguments.cv, shuffle=True, random_state=arguments.seed)
 
 
-def _searched(search, samples):
+def _searched(search, samples, arguments):
     """Run the search; return it, and whether Ctrl-C ended it before its last round."""
-    from joblib import parallel_config
-
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         try:
             return search.fit(samples.table, samples.y), False
         except KeyboardInterrupt:

@@ -78,6 +78,14 @@ def test_ctrl_c_before_the_first_round_saves_nothing(here, capsys, monkeypatch):
     assert not (here / "best.skvae").exists()
 
 
+def test_other_processes_speak_as_the_command_does(here, capfd):
+    argv = ["--rounds", "0", "--beta", "40", "--n-jobs", "2", "-q", *TINY]
+    assert cli.main(["search", "plain.csv", *argv]) == 0
+    said = capfd.readouterr().err.splitlines()
+    assert any("Lower --n-components, or lower --beta (now 40)." in line for line in said)
+    assert [line for line in said if not line.startswith("skvae: note: ")] == []
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
