@@ -42,8 +42,14 @@ def main(argv=None):
     2
     """
     open_closed_streams()
+    parser = _parser()
     try:
-        return _run(argv)
+        with printing():  # also the help; what is printed leaves the process here, where it can be said that it cannot
+            arguments = parser.parse_args(argv)
+        parser = arguments.parser
+        with notes(parser.options), progress(arguments.quiet):
+            arguments.run(arguments)
+        return 0
     except BrokenPipeError:  # as in `| head`
         abandon(sys.stdout)
         return 1
@@ -51,17 +57,8 @@ def main(argv=None):
         say(": ".join(["interrupted", *map(str, stop.args)]))
         return 130
     except _BAD_INPUT as error:
-        say(f"error: {in_command(str(error))}")
+        say(f"error: {in_command(str(error), parser.options)}")
         return 2
-
-
-def _run(argv):
-    """Parse and run; what is printed leaves the process here, where it can still be said that it cannot."""
-    with printing():  # also the help
-        arguments = _parser().parse_args(argv)
-    with notes(), progress(arguments.quiet):
-        arguments.run(arguments)
-    return 0
 
 
 def _parser():

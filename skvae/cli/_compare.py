@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from skvae import __version__
+from skvae._count import count
 from skvae._optional import import_optional
 from skvae.cli._arguments import add_answer_options, add_jobs, add_table, add_table_options, positive, settings
-from skvae.cli._console import answer, import_quietly, say
+from skvae.cli._console import answer, say, working
 from skvae.cli._output import as_json, check_output, check_suffix, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_model_options, check_model_options, make_scaler, make_vae
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, hint_at_logarithms, without_constant_columns
+from skvae.cli._tables import hint_at_logarithms, without_constant_columns
 
 _PICTURES = (".png", ".pdf", ".svg")
-_FEWEST_ROWS = 8
 
 
 def add_commands(commands):
@@ -83,16 +83,9 @@ def _load_digits(arguments):
 
 def _check_table(X, y, arguments):
     """Check that the table has rows, columns and labels enough to compare."""
-    n_samples, n_features = X.shape
-    if n_samples < _FEWEST_ROWS:
-        raise ValueError(f"The table has {count(n_samples, 'row')} to compare, but needs {_FEWEST_ROWS}.")
-    # Centring takes one dimension of the training rows, and the noise of PCA needs one.
-    most = min(n_samples - -(-n_samples // 4) - 2, n_features)
-    if arguments.n_components > most:
-        raise ValueError(
-            f"--n-components {arguments.n_components} is too many: {n_features} columns and three quarters "
-            f"of {n_samples} rows allow {most} at most."
-        )
+    from skvae.model_selection import check_size
+
+    check_size(X.shape, arguments.n_components)
     if y is not None and y.nunique() == 1:
         raise ValueError(f"The target {arguments.target!r} is {y.iloc[0]!r} in all rows: nothing to tell apart.")
 
@@ -108,11 +101,9 @@ def _title(X, y, arguments):
 
 def _compare(X, y, arguments):
     """Fit and measure both pipelines."""
-    from joblib import parallel_config
-
     from skvae.model_selection import compare_transformers
 
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         return compare_transformers(
             _pipelines(arguments),
             X,
@@ -127,7 +118,7 @@ def _pipelines(arguments):
     """Build the pipelines of PCA and VAE, which differ in the last step only."""
     from sklearn.decomposition import PCA
 
-    from skvae.reporting import with_steps_before
+    from skvae.model_selection import with_steps_before
 
     clip = arguments.likelihood == "bernoulli"
     models = {"PCA": PCA(arguments.n_components), "VAE": make_vae(arguments)}

@@ -89,24 +89,46 @@ class _Saying(logging.Handler):
 
 
 @contextmanager
-def notes():
-    """Say each warning once, in a line on stderr."""
-    said = set()
-
-    def show(message, *_args, **_kwargs):
-        text = in_command(str(message))
-        if text not in said:
-            said.add(text)
-            say(f"note: {text}")
-
+def notes(options):
+    """Say each warning once, in a line on stderr, with what the command has options for."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         # Columns that are empty or constant among the training rows of one split are its own affair.
         warnings.filterwarnings("ignore", message="MeanImputer drops")
         warnings.filterwarnings("ignore", message=r"\d+ of \d+ columns (are constant|hold no value)")
-        warnings.showwarning = show
+        # joblib takes what TensorFlow needs in a process for a leak, and begins another one.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        _show_as_notes(options)
         yield
+
+
+def _show_as_notes(options):
+    """Say each warning that is shown from now on in words of the command, once."""
+    said = set()
+
+    def show(message, *_args, **_kwargs):
+        text = in_command(str(message), options)
+        if text not in said:
+            said.add(text)
+            say(f"note: {text}")
+
+    warnings.showwarning = show
+
+
+@contextmanager
+def working(arguments):
+    """Let processes that are begun for fits, if any, speak as the command does; scikit-learn hands them the filters."""
+    from joblib import parallel_config
+
+    with parallel_config(backend="loky", initializer=_begin_work, initargs=(arguments.parser.options,)):
+        yield
+
+
+def _begin_work(options):
+    """Prepare a process for its fits."""
+    import_quietly("tensorflow")
+    _show_as_notes(options)
 
 
 @contextmanager

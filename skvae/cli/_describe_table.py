@@ -2,8 +2,6 @@
 
 import numpy as np
 
-# Above this ratio of the 99th to the 1st percentile of the positive values, they are hardly logarithms.
-_LINEAR = 100.0
 # Median above which whole numbers are hardly counts.
 _MANY = 1000.0
 # Columns whose spreads differ by more need a scaler.
@@ -46,6 +44,9 @@ def describe_table(arguments):
 
 def _of_values(values):
     """Measure holes and scale."""
+    from skvae._constant import constant_columns
+    from skvae._raw import raw_reach
+
     missing, known = np.isnan(values), values[~np.isnan(values)]
     empty = missing.all(axis=0)
     spread = np.nanstd(values[:, ~empty], axis=0)
@@ -54,12 +55,12 @@ def _of_values(values):
         "missing": float(missing.mean()),
         "complete_columns": int((~missing).all(axis=0).sum()),
         "empty_columns": int(empty.sum()),
-        "constant_columns": int((spread == 0).sum()),
+        "constant_columns": int(constant_columns(values).sum()),
         "most_missing_of_a_row": float(missing.mean(axis=1).max()),
         "range": [float(known.min()), float(known.max())],
         "percentiles_1_50_99": [float(low), float(median), float(high)],
         "zeros": float((known == 0).mean()),
-        "ratio_of_positive": _ratio(known[known > 0]) if (known >= 0).all() else 1.0,
+        "looks_raw": raw_reach(values) is not None,
         # Intensities are whole numbers in some programs' tables, but large ones.
         "counts": bool((known >= 0).all() and (known == np.floor(known)).all() and median < _MANY),
         "ratio_of_spreads": _ratio(spread[spread > 0]),
@@ -79,7 +80,7 @@ def _hints(content):
     found = [
         (content["text_columns"], "text columns: labels (--target), covariates (--covariates) or nothing (--drop)"),
         (low < 0, "negative values: logarithms or ratios, so no --transform log2"),
-        (content["ratio_of_positive"] > _LINEAR and not content["counts"], "wide range: --transform log2"),
+        (content["looks_raw"], "like raw intensities or counts: perhaps --transform log2"),
         (content["counts"] and most > 1, "whole numbers: perhaps --likelihood negative_binomial"),
         (low >= 0 and content["zeros"] > _MANY_ZEROS, "many zeros: if they mean not measured, --zero-is-missing"),
         (content["missing"] > 0, "missing values: fit leaves them out of the likelihood, or skvae impute fills them"),

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from skvae import __version__
+from skvae._count import count
 from skvae._optional import import_optional
 from skvae.cli._arguments import add_answer_options, add_table, add_table_options, settings
 from skvae.cli._interrupts import noting_interrupt
@@ -20,7 +21,7 @@ from skvae.cli._pipelines import (
 )
 from skvae.cli._progress import in_words, show_epochs
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, hint_at_logarithms, is_constant, share_missing, size_of, tell_of_constant_columns
+from skvae.cli._tables import hint_at_logarithms, is_constant, share_missing, size_of, tell_of_constant_columns
 
 MODEL_SUFFIX = ".skvae"
 _EXAMPLE = """\

@@ -2,8 +2,8 @@
 
 import difflib
 
+from skvae._count import count
 from skvae.cli._console import say
-from skvae.cli._tables import count
 
 # Above this share of the features it is hardly a table of the same kind.
 _MOST_MISSING = 0.5

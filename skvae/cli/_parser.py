@@ -22,6 +22,11 @@ class Parser(argparse.ArgumentParser):
         self._given = list(sys.argv[1:] if args is None else args)
         return super().parse_known_args(args, namespace)
 
+    @property
+    def options(self):
+        """The options by their long names."""
+        return [name for name in self._option_string_actions if name.startswith("--")]
+
     def error(self, message):
         """Say what is wrong, with a suggestion, and exit with code 2."""
         # The usage of a command takes more lines than a terminal has, and would hide what is wrong.
@@ -32,10 +37,9 @@ class Parser(argparse.ArgumentParser):
         choice = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
         if choice is not None:
             return did_you_mean(choice[1], re.findall(r"[\w-]+", choice[2]))
-        known = [name for name in self._option_string_actions if name.startswith("--")]
-        options = [word.partition("=")[0] for word in getattr(self, "_given", []) if word.startswith("--")]
-        unknown = [name for name in options if not any(option.startswith(name) for option in known)]
-        return did_you_mean(unknown[0], known) if unknown else ""
+        given = [word.partition("=")[0] for word in getattr(self, "_given", []) if word.startswith("--")]
+        unknown = [name for name in given if not any(option.startswith(name) for option in self.options)]
+        return did_you_mean(unknown[0], self.options) if unknown else ""
 
 
 def did_you_mean(name, known):

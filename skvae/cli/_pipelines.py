@@ -67,10 +67,21 @@ def check_model_options(arguments):
     for option, (models, unset) in _ONLY_OF.items():
         if model not in models and getattr(arguments, option, unset) != unset:
             raise ValueError(f"--{option.replace('_', '-')} is an option of --model {models[0]}, not of {model}.")
+    _check_censored(arguments, model)
     arguments.scaler = arguments.scaler or scaler_for(arguments.likelihood, getattr(arguments, "usual_scaler", None))
     refused, remedy = _REFUSED.get(arguments.likelihood, ((), ""))
     if arguments.scaler in refused:
         raise ValueError(f"--likelihood {arguments.likelihood} needs {remedy} none.")
+
+
+def _check_censored(arguments, model):
+    """Raise unless what may lie below a limit of detection is in reach of the model."""
+    if getattr(arguments, "missing", None) != "censored":
+        return
+    if model != "vae":
+        raise ValueError(f"--missing censored is for --model vae, not for {model}.")
+    if arguments.likelihood not in (None, "gaussian"):
+        raise ValueError(f"--missing censored needs --likelihood gaussian (of logarithms), not {arguments.likelihood}.")
 
 
 def scaler_for(likelihood, usual=None):

@@ -15,14 +15,13 @@ from skvae.cli._arguments import (
     positive,
     settings,
 )
-from skvae.cli._console import import_quietly
+from skvae.cli._console import import_quietly, working
 from skvae.cli._models import is_table, load_model
 from skvae.cli._output import check_output, check_suffix, give, size_of_file, tell
 from skvae.cli._parser import new_command
 from skvae.cli._reading import read_labelled_for, read_samples
 from skvae.cli._tables import hint_at_logarithms, size_of
 
-_SUFFIXES = (".html", ".htm")
 _EXAMPLE = """\
 skvae report proteins.csv --target group -o report.html
 skvae report model.skvae --data proteins.csv --target group -o report.html
@@ -83,8 +82,10 @@ def _run(arguments):
 
 def _checked_output(arguments):
     """Find out where the page goes, and that it can, before anything is computed."""
+    from skvae.reporting import PAGES
+
     output = arguments.output or Path(f"{arguments.file.name.split('.')[0]}-report.html")
-    check_suffix(output, _SUFFIXES)
+    check_suffix(output, PAGES)
     check_output(output, arguments.file, arguments.data, arguments.metadata)
     return output
 
@@ -114,13 +115,11 @@ def _of_model(arguments):
 
 def _report(X, y, model, output, arguments):
     """Make the page."""
-    from joblib import parallel_config
-
     import skvae
 
     if X is not None:
         import_quietly("tensorflow")
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         return skvae.report(
             X,
             y,

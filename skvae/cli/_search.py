@@ -1,6 +1,7 @@
 """The command ``skvae search``: which hidden layers suit a table? The best model is kept."""
 
 from skvae import __version__
+from skvae._count import count
 from skvae.cli._arguments import (
     add_answer_options,
     add_jobs,
@@ -10,14 +11,14 @@ from skvae.cli._arguments import (
     positive,
     settings,
 )
-from skvae.cli._console import import_quietly
+from skvae.cli._console import working
 from skvae.cli._fit import add_model_output, check_model_output, check_rows
 from skvae.cli._output import give, tell
 from skvae.cli._parser import new_command
 from skvae.cli._pipelines import add_more_model_options, check_model_options, make_pipeline_for
 from skvae.cli._progress import show_rounds
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import count, hint_at_logarithms, size_of, tell_of_constant_columns
+from skvae.cli._tables import hint_at_logarithms, size_of, tell_of_constant_columns
 
 #: From the word of the option to the name in `skvae.metrics`; None is the model's own score.
 SCORINGS = {
@@ -65,7 +66,7 @@ def _run(arguments):
     tell_of_constant_columns(samples.X)
     hint_at_logarithms(samples.X, arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
-    search, stopped = _searched(_search(samples, arguments), samples)
+    search, stopped = _searched(_search(samples, arguments), samples, arguments)
     skvae.save(search.best_estimator_, arguments.output)
     give(arguments, _content(search, stopped, arguments), _text(search, samples, arguments))
     if stopped:
@@ -126,15 +127,13 @@ def _folds(y, arguments):
     return kind(arguments.cv, shuffle=True, random_state=arguments.seed)
 
 
-def _searched(search, samples):
+def _searched(search, samples, arguments):
     """Run the search; return it, and whether Ctrl-C ended it before its last round."""
-    from joblib import parallel_config
-
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         try:
             return search.fit(samples.table, samples.y), False
         except KeyboardInterrupt:
-            if not getattr(getattr(search, "_generations", None), "population", None):
+            if not getattr(search, "n_architectures_", 0):  # which it has from the beginning of a fit on
                 raise KeyboardInterrupt("no round was finished, and nothing is saved") from None
             finishing = search.set_callbacks().set_params(warm_start=True, n_rounds=0)
             return finishing.fit(samples.table, samples.y), True

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from skvae import __version__
 from skvae.cli._arguments import add_answer_options, add_seed, add_table_options, positive, table_options
-from skvae.cli._console import import_quietly
+from skvae.cli._console import import_quietly, working
 from skvae.cli._output import check_folder, give
 from skvae.cli._parser import new_command
 from skvae.studies import STUDIES
@@ -30,15 +30,13 @@ def add_command(commands):
 
 def _run(arguments):
     """Run the study, and print its summary."""
-    from joblib import parallel_config
-
     from skvae.studies import read_samples, run
 
     output = arguments.output or Path(f"study-{arguments.name}{'-quick' if arguments.quick else ''}")
     check_folder(output)
     import_quietly("tensorflow")
     data = None if arguments.data is None else read_samples(arguments.data, **_of_table(arguments))
-    with parallel_config(backend="loky", initializer=import_quietly, initargs=("tensorflow",)):
+    with working(arguments):
         result = run(
             arguments.name,
             data=data,

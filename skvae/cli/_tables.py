@@ -2,6 +2,8 @@
 
 import warnings
 
+from skvae._count import count
+
 
 def without_empty_columns(X):
     """Leave out columns without any value."""
@@ -15,7 +17,9 @@ def without_empty_columns(X):
 
 def is_constant(X):
     """Tell which columns hold one value only."""
-    return X.min() == X.max()
+    from skvae._constant import constant_columns
+
+    return constant_columns(X.to_numpy(dtype=float))
 
 
 def tell_of_constant_columns(X):
@@ -37,10 +41,10 @@ def without_constant_columns(X):
 
 def hint_at_logarithms(X, arguments):
     """Warn of values that look like intensities, if no logarithm is taken and no likelihood of counts was chosen."""
-    from skvae.reporting import looks_raw
+    from skvae._raw import raw_reach
 
     counts = getattr(arguments, "likelihood", None) in ("poisson", "negative_binomial")
-    if arguments.transform == "none" and not counts and looks_raw(X.to_numpy()):
+    if arguments.transform == "none" and not counts and raw_reach(X.to_numpy(dtype=float)):
         warnings.warn("The values look like raw intensities or counts: perhaps --transform log2?", stacklevel=2)
 
 
@@ -54,8 +58,3 @@ def share_missing(X):
     """Write the share of missing values; nothing if there are none."""
     missing = float(X.isna().to_numpy().mean())
     return f"{100 * missing:.1f} %" if missing else ""
-
-
-def count(number, noun):
-    """Write a number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -18,7 +18,7 @@ from skvae.model_selection._measures import MEASURES, SECONDS
 from skvae.model_selection._result import TransformerComparison
 from skvae.model_selection._runs import ERROR, RECORD, Study, collect, run, tell_of_failures
 
-_TEST_SIZE = 0.25
+TEST_SIZE = 0.25
 _ROWS_PER_CLUSTER = 5
 
 
@@ -211,7 +211,7 @@ def _splits(cv, n_repeats, X, y, rng):
     """List the pairs of training rows and held-out rows."""
     if cv is None:
         kind = StratifiedShuffleSplit if _can_stratify(y) else ShuffleSplit
-        cv = kind(n_repeats, test_size=_TEST_SIZE, random_state=rng.randint(np.iinfo(np.int32).max))
+        cv = kind(n_repeats, test_size=TEST_SIZE, random_state=rng.randint(np.iinfo(np.int32).max))
     splitter = check_cv(cv, y, classifier=y is not None)
     try:
         splits = [tuple(_positions(rows, len(X)) for rows in split) for split in splitter.split(X, y)]
@@ -240,7 +240,7 @@ def _can_stratify(y):
     if y is None:
         return False
     counts = np.unique(y, return_counts=True)[1]
-    return counts.min() >= 2 and len(counts) <= _TEST_SIZE * len(y)
+    return counts.min() >= 2 and len(counts) <= TEST_SIZE * len(y)
 
 
 def _enough_rows(test, y, n_clusters):

@@ -129,6 +129,10 @@ class EvolutionarySearchCV(GrowingSearchCV):
     n_rounds_ : int
         Rounds so far, of earlier fits included.
 
+    n_architectures_ : int
+        Architectures scored in finished rounds, also of a fit that was interrupted: with 0 `warm_start` has nothing to
+        go on from.
+
     architecture_param_ : str
         The parameter searched.
 
@@ -278,6 +282,11 @@ class EvolutionarySearchCV(GrowingSearchCV):
         self.n_rounds_ = self._generations.n_rounds
         self._warn_of_baseline()
         return self
+
+    @property
+    def n_architectures_(self):
+        """Count the architectures scored in finished rounds."""
+        return len(self._generations.layers) - self._generations.n_references
 
     def _run_search(self, evaluate_candidates, *, callback_ctx=None):
         """Let the population evolve."""

@@ -4,15 +4,14 @@ import warnings
 
 import numpy as np
 
+from skvae._constant import constant_columns
+from skvae._raw import raw_reach
 from skvae.reporting._words import count, few, number, share
 
 # Standard deviations of features, largest over median, from which the largest rule what is not standardised.
 _WILD = 100.0
 # A value that so many of the known cells of a feature share makes it nearly constant.
 _NEARLY_ALL = 0.95
-# Intensities before a logarithm reach over so many fold: from the 1st to the 99th percentile of all positive values,
-# and from the 5th to the 95th of the usual feature. Tables of few features mostly mix units, and reach as far.
-_FOLD_OF_TABLE, _FOLD_OF_FEATURE, _MANY_FEATURES = 1000.0, 2.0, 100
 # Interquartile ranges above the upper quartile: Tukey's "far out".
 _FAR_OUT = 3.0
 # Groups of so many more rows than the smallest one are called unbalanced.
@@ -36,16 +35,6 @@ def remarks_on_table(data):
         warnings.simplefilter("ignore", RuntimeWarning)
         found = [check(data) for check in _CHECKS]
     return [remark for remark in found if remark]
-
-
-def constant_features(values):
-    """Tell which features have one value only.
-
-    Returns
-    -------
-    is_constant : ndarray of bool of shape (n_features,)
-    """
-    return np.fmax.reduce(values, axis=0) == np.fmin.reduce(values, axis=0)
 
 
 def outlying_rows(values):
@@ -81,51 +70,14 @@ def outlying_rows(values):
     return rows[distances[rows] > third + _FAR_OUT * max(third - first, 1e-9 * third)], distances
 
 
-def looks_raw(values):
-    """Tell whether values look like intensities or counts before a logarithm.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_samples, n_features)
-        NaN is left out.
-
-    Returns
-    -------
-    looks_raw : bool
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skvae.reporting._checks import looks_raw
-    >>> logarithms = np.random.default_rng(0).normal(20, 3, size=(20, 100))
-    >>> looks_raw(logarithms), looks_raw(2**logarithms)
-    (False, True)
-    """
-    if values.shape[1] < _MANY_FEATURES:
-        return False
-    low, high, fold = _reach(values)
-    return bool(high >= _FOLD_OF_TABLE * low and fold >= _FOLD_OF_FEATURE)  # not of NaN
-
-
-def _reach(values):
-    """Measure the 1st and 99th percentile of positive values, and the fold of a usual feature; NaN if any is below."""
-    positive = np.where(values > 0, values, np.nan)
-    if np.isnan(positive).all() or np.nanmin(values) < 0:
-        return np.nan, np.nan, np.nan
-    with warnings.catch_warnings():  # of features without a positive value
-        warnings.simplefilter("ignore", RuntimeWarning)
-        low, high = np.nanquantile(positive, [0.01, 0.99])
-        return low, high, np.nanmedian(np.divide(*np.nanquantile(positive, [0.95, 0.05], axis=0)))
-
-
 def _raw_intensities(data):
     """Tell of values that look like intensities or counts before a logarithm."""
-    if not looks_raw(data.values):
+    reach = raw_reach(data.values)
+    if reach is None:
         return None
-    low, high, fold = _reach(data.values)
     return (
-        f"Raw intensities or counts? No value is negative; the positive ones reach from {number(low)} to "
-        f"{number(high)} (1st to 99th percentile), those of a usual feature over {number(fold, 2)}-fold.",
+        f"Raw intensities or counts? No value is negative; the positive ones reach from {number(reach.low)} to "
+        f"{number(reach.high)} (1st to 99th percentile), those of a usual feature over {number(reach.fold, 2)}-fold.",
         "A few large values rule such a table. Take logarithms (--transform log2), or for counts a count likelihood.",
     )
 
@@ -146,7 +98,7 @@ def _different_scales(data):
 
 def _constant(data):
     """Tell of features with one value."""
-    columns = np.flatnonzero(constant_features(data.values))
+    columns = np.flatnonzero(constant_columns(data.values))
     if not len(columns):
         return None
     names = few([data.features[i] for i in columns])
@@ -160,7 +112,7 @@ def _nearly_constant(data):
     """Tell of features nearly all of whose values are the same, the median then."""
     values, known = data.values, np.isfinite(data.values).sum(axis=0)
     same = (values == np.nanmedian(values, axis=0)).sum(axis=0) / np.maximum(known, 1)
-    columns = np.flatnonzero((same >= _NEARLY_ALL) & ~constant_features(values))
+    columns = np.flatnonzero((same >= _NEARLY_ALL) & ~constant_columns(values))
     if not len(columns):
         return None
     names = few([data.features[i] for i in columns])

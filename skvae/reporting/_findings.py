@@ -23,9 +23,10 @@ from skvae.reporting._words import printable
 SEEDS, ROWS = "other seeds", "other rows and seeds"
 _NEIGHBORS = 10
 _LEAST_ROWS_OF_LOADINGS = 2
-# How compare_transformers begins to say that a table or labels do not suffice, and what helps.
+# How compare_transformers begins to say that a table or labels do not suffice.
 _NOT_COMPARABLE = ("Found array with", "The target y", "n_clusters", "No column of X", "No estimator could be fitted")
-_WITHOUT = "n_repeats=0 leaves the comparison out."
+#: What helps where a table is too small to compare on.
+WITHOUT_COMPARISON = "n_repeats=0 leaves the comparison out."
 PCA_OF_THESE_ROWS = (
     "PCA was fitted to these rows; the given model perhaps was not, so PCA may look better here than it is."
 )
@@ -118,7 +119,7 @@ class Findings:
     def compare(self, estimators, n_repeats, n_jobs):
         """Fit and measure models on random splits."""
         options = {"n_repeats": n_repeats, "n_jobs": n_jobs, "random_state": self.seed}
-        with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, _WITHOUT)):
+        with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, WITHOUT_COMPARISON)):
             self.comparison = compare_transformers(estimators, self.data.X, self.labels, **options)
 
     def refit(self, name, estimator, n_repeats, n_jobs):

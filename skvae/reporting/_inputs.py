@@ -13,14 +13,14 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
 from skvae._compat import column_names
+from skvae._constant import constant_columns
 from skvae._decoded import DecodedFeatures
 from skvae._validation import advising, check_table, refuse_masked
 from skvae.estimators import VAEImputer
-from skvae.reporting._checks import constant_features
 from skvae.reporting._words import count, few, printable
 
 #: What the name of a page ends in.
-_PAGES = (".html", ".htm")
+PAGES = (".html", ".htm")
 # From `_warn_of_another_order` through scikit-learn's wrapper to the user.
 _TO_USER = 7
 _NO_NUMBER = "Leave out the columns that are no numbers; labels go into y."
@@ -117,7 +117,7 @@ def table_alone(X, y, log):
     """
     values = _numbers(X)
     names = np.asarray(_feature_names(X, values.shape[1]), dtype=object)
-    is_empty, is_constant = np.isnan(values).all(axis=0), constant_features(values)
+    is_empty, is_constant = np.isnan(values).all(axis=0), constant_columns(values)
     varies = ~(is_empty | is_constant)
     if not varies.any():
         what = "holds no value at all: every cell is missing" if is_empty.all() else "has no column that varies"
@@ -166,8 +166,8 @@ def checked_path(path):
     path = Path(path)
     if path.is_dir():
         raise IsADirectoryError(f"The report cannot be written to {path}: it is a folder. Give the name of a file.")
-    if path.suffix.lower() not in _PAGES:
-        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(_PAGES)}.")
+    if path.suffix.lower() not in PAGES:
+        raise ValueError(f"The report cannot be written to {path}: the name of a page ends in {' or '.join(PAGES)}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"The report cannot be written to {path}: there is no folder {path.parent}.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):

@@ -7,15 +7,14 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skvae._seeds import seeded
+from skvae._validation import advising
 from skvae.estimators import VAETransformer
+from skvae.model_selection import check_size, with_steps_before
 from skvae.preprocessing import MeanImputer
+from skvae.reporting._findings import WITHOUT_COMPARISON
 from skvae.reporting._inputs import last_step
-from skvae.reporting._words import count
 
 _NAMES = {"VAETransformer": "VAE", "AutoencoderTransformer": "Autoencoder", "PCA": "PCA"}
-_HELD_OUT = 4  # A quarter of the rows, as compare_transformers has it.
-#: Rows that compare_transformers needs, and how to do without.
-FEWEST_ROWS, WITHOUT_COMPARISON = 8, "n_repeats=0 leaves the comparison out."
 
 
 def pca_and_vae(values, n_components, seed, is_compared):
@@ -26,33 +25,10 @@ def pca_and_vae(values, n_components, seed, is_compared):
     ValueError
         If the table has fewer rows or dimensions than asked for; more are needed if rows are held out.
     """
-    n_samples, n_features = values.shape
-    least = FEWEST_ROWS if is_compared else 2
-    if n_samples < least:
-        what, remedy = ("comparing models", f" {WITHOUT_COMPARISON}") if is_compared else ("a model", "")
-        raise ValueError(f"X has {count(n_samples, 'row')}, but {what} needs {least} at least.{remedy}")
-    # Centring takes one dimension of the training rows; to be compared, the noise of PCA needs one.
-    most = min(n_samples - -(-n_samples // _HELD_OUT) - 2 if is_compared else n_samples - 1, n_features)
-    if n_components > most:
-        rows = f"three quarters of {n_samples} rows" if is_compared else f"{n_samples} rows"
-        raise ValueError(
-            f"n_components={n_components} is too many: {count(n_features, 'column')} and {rows} allow {most} at most."
-        )
+    with advising({"needs": WITHOUT_COMPARISON} if is_compared else {}):
+        check_size(values.shape, n_components, is_compared)
     models = {"PCA": PCA(n_components), "VAE": VAETransformer(n_components)}
     return {name: seeded(model, seed) for name, model in with_steps_before(models, StandardScaler).items()}
-
-
-def with_steps_before(models, make_scaler):
-    """Put models, by name, behind the steps that they are compared with: means for what is missing, and a scaler.
-
-    Columns keep their names from step to step, so that warnings of the models can tell them.
-    """
-    return {name: make_pipeline(*map(_naming, (MeanImputer(), make_scaler())), model) for name, model in models.items()}
-
-
-def _naming(step):
-    """Let a step, if it is one, hand on a data frame."""
-    return step.set_output(transform="pandas") if hasattr(step, "set_output") else step
 
 
 def name_of(model):

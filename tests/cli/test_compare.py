@@ -240,11 +240,11 @@ def test_without_matplotlib_the_table_is_printed(iris, stand_in, capsys, monkeyp
         ),
         (["empty.csv"], "is empty"),
         (["void.csv"], "every cell is empty"),
-        (["one.csv"], "has 1 row to compare, but needs 8"),
+        (["one.csv"], "has 1 row, but comparing models needs 8 at least"),
         (["inf.csv"], "infinite values in 'A'"),
         (["single.csv", "--target", "g"], "'g' is 'x' in all rows"),
         (["garbage.csv"], "cannot be read as a .csv table"),
-        (["negative.csv", "--scaler", "max"], "MaxNormalizer"),
+        (["negative.csv", "--scaler", "max"], "undo these (--transform exp2)"),
         (["negative.csv", "--transform", "log2"], "some are negative"),
     ],
 )

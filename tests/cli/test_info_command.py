@@ -78,7 +78,7 @@ def test_useless_columns_are_counted(here, capsys):
 @pytest.mark.parametrize(
     ("values", "hint"),
     [
-        (lambda rng: 2.0 ** rng.normal(20, 4, (30, 4)), "--transform log2"),
+        (lambda rng: 2.0 ** rng.normal(20, 4, (30, 100)), "--transform log2"),
         (lambda rng: rng.normal(size=(30, 4)), "negative values"),
         (lambda rng: rng.poisson(3, (30, 4)), "--likelihood negative_binomial"),
         (lambda rng: rng.poisson(1, (30, 4)) * 0.5, "--zero-is-missing"),

@@ -13,7 +13,7 @@ import skvae
 from skvae import VAETransformer, cli
 from skvae.datasets import read_table
 from skvae.metrics import silhouette_scorer
-from skvae.model_selection import EvolutionarySearchCV
+from skvae.model_selection import EvolutionarySearchCV, _evolution
 
 pytestmark = pytest.mark.usefixtures("without_xla")
 TINY = ["-o", "best.skvae", "--population", "1", "--cv", "2", "--epochs", "2"]
@@ -54,31 +54,36 @@ def test_the_ranking_in_words_and_progress(here, capsys):
 
 
 def test_ctrl_c_leaves_the_best_of_the_finished_rounds(here, capsys, monkeypatch):
-    from skvae.model_selection import EvolutionarySearchCV
+    mutated = []
 
-    evolve = EvolutionarySearchCV._evolve
-
-    def interrupted(self, *arguments):
-        if self._generations.n_rounds == 1:
+    def interrupted(layers, random_state):
+        mutated.append(layers)
+        if len(mutated) > 1:  # one for each round of a population of one
             signal.raise_signal(signal.SIGINT)
-        return evolve(self, *arguments)
+        return (*layers, 3)
 
-    monkeypatch.setattr(EvolutionarySearchCV, "_evolve", interrupted)
+    monkeypatch.setattr(_evolution, "vary_layers", interrupted)
     assert cli.main(["search", "plain.csv", "--rounds", "9", "--json", *TINY]) == 130
     out, err = capsys.readouterr()
     told = json.loads(out)
-    assert (told["interrupted"], told["rounds"]) == (True, 1)
+    assert (told["interrupted"], told["rounds"], len(mutated)) == (True, 1, 2)
     assert f"the best of the {len(told['ranking'])} models tried so far is in best.skvae" in err
     assert hasattr(skvae.load("best.skvae"), "n_features_in_")
 
 
 def test_ctrl_c_before_the_first_round_saves_nothing(here, capsys, monkeypatch):
-    from skvae.model_selection import EvolutionarySearchCV
-
     monkeypatch.setattr(EvolutionarySearchCV, "_found", lambda *_: signal.raise_signal(signal.SIGINT))
     assert cli.main(["search", "plain.csv", "-q", *TINY]) == 130
     assert capsys.readouterr().err == "skvae: interrupted: no round was finished, and nothing is saved\n"
     assert not (here / "best.skvae").exists()
+
+
+def test_other_processes_speak_as_the_command_does(here, capfd):
+    argv = ["--rounds", "0", "--beta", "40", "--n-jobs", "2", "-q", *TINY]
+    assert cli.main(["search", "plain.csv", *argv]) == 0
+    said = capfd.readouterr().err.splitlines()
+    assert any("Lower --n-components, or lower --beta (now 40)." in line for line in said)
+    assert [line for line in said if not line.startswith("skvae: note: ")] == []
 
 
 @pytest.mark.parametrize(

@@ -262,10 +262,12 @@ class Interrupts:
 def test_after_an_interrupt_the_finished_rounds_are_there():
     whole = evolution(mutation=wander, n_rounds=5).fit(X)
     search = evolution(mutation=wander, n_rounds=5, warm_start=True, scoring=Interrupts(3 * 4 * 3 + 5))
+    assert not hasattr(search, "n_architectures_")
     with pytest.raises(KeyboardInterrupt):
         search.fit(X)
+    assert search.n_architectures_ == 12
     search.set_params(n_rounds=0).fit(X)
-    assert search.n_rounds_ == 2
+    assert (search.n_rounds_, search.n_architectures_) == (2, 12)
     np.testing.assert_array_equal(search.cv_results_["mean_test_score"], whole.cv_results_["mean_test_score"][:12])
     assert search.best_score_ == search.cv_results_["mean_test_score"].max()
     search.set_params(n_rounds=3).fit(X)

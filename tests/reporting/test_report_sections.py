@@ -270,6 +270,19 @@ def test_warnings_that_differ_in_figures_only_are_put_together(findings):
     ]
 
 
+def test_apostrophes_hide_no_figures(findings):
+    log = Log()
+    messages = (
+        "They don't fit: 3 rows. It's the columns' 4 values, such as of 'P1'.",
+        "They don't fit: 5 rows. It's the columns' 6 values, such as of 'P1'.",
+        "They don't fit: 5 rows. It's the columns' 6 values, such as of 'P2'.",
+    )
+    for message in messages:
+        log.note("comparing", message)
+    section = WRITTEN[0](Findings(log, seed=0))
+    assert [message for _, message in section.blocks[0].points] == [messages[0], messages[2]]
+
+
 def test_many_latent_variables_and_many_labels():
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(200, 30)))

@@ -9,7 +9,10 @@ _GIVEN = (
     "Warnings of the fit of the given model itself are not known to the report: they were raised when it was fitted."
 )
 # Names and positions of columns, which make two warnings different, and figures, in which those of several fits differ.
-_COLUMNS = r"'[^']*'|\"[^\"]*\"|(?:\bcolumns?|\bcolumn\(s\)|\bfeature\(s\)|\bdeviation of)[^.\d'\"]*\d+(?:, \d+)*"
+# The apostrophe of a word, as in don't and the columns', begins no name.
+_COLUMNS = (
+    r"(?<!\w)'[^']*'|\"[^\"]*\"|(?:\bcolumns?|\bcolumn\(s\)|\bfeature\(s\)|\bdeviation of)[^.\d'\"]*\d+(?:, \d+)*"
+)
 _FIGURES = r"\d[\d.,\s]*"
 
 
