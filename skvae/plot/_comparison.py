@@ -206,7 +206,7 @@ class ComparisonDisplay:
         legend_at = min(_MOST_COLUMNS, len(axes)) - 1
         titles = shortened(self.codes)
         for i, (axis, title, display) in enumerate(zip(axes, titles, displays, strict=True)):
-            display.plot(axis, legend=i == legend_at)
+            display._draw(axis, legend=i == legend_at, is_shared=True)
             axis.set_title(title, fontsize="large", fontweight="bold")
 
     def _new_axes(self, n_planes, n_measures):

@@ -7,9 +7,10 @@ from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
 from skvae.plot._arguments import check_ax
+from skvae.plot._explain import explain
 from skvae.plot._images import as_images, draw_image, mosaic
 from skvae.plot._labels import shortened
-from skvae.plot._style import LETTER_INCHES, explain, name_axes, new_ax
+from skvae.plot._style import LETTER_INCHES, name_axes, new_ax
 
 _PANEL_INCHES = 1.3
 

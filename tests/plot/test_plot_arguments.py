@@ -85,7 +85,7 @@ def test_a_comparison_is_what_was_compared(wrong):
 
 @pytest.mark.parametrize("components", [(0, 0), (0, 2), (1,)])
 def test_a_plane_has_two_different_latent_variables(components):
-    expected = r"two of the 2 latent variable\(s\), counted from 0, but are .*: give two different ones"
+    expected = r"two of the 2 latent variables, counted from 0, but are .*: give two different ones"
     with pytest.raises(ValueError, match=expected):
         plot.LatentSpaceDisplay.from_estimator(PCA_OF_IRIS, X, components=components)
     with pytest.raises(ValueError, match=expected):
