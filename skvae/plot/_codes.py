@@ -77,8 +77,8 @@ def checked_components(components, n_components):
     """
     if n_components < 2:
         raise ValueError(
-            "A plane needs two latent variables, but there is one: TraversalDisplay draws what is decoded along a single "
-            "one."
+            "A plane needs two latent variables, but there is one: what is decoded along a single one is drawn by "
+            "TraversalDisplay."
         )
     components = tuple(components) if np.iterable(components) else (components,)
     known = [isinstance(i, Integral) and not isinstance(i, bool) and 0 <= int(i) < n_components for i in components]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skvae._compat import validate_params
 from skvae._optional import import_optional
 from skvae._validation import listed
 from skvae.plot._arguments import check_named, several_axes
@@ -111,6 +112,7 @@ class ComparisonDisplay:
         return cls(codes, y, held_out=held_out).plot(ax=ax)
 
     @classmethod
+    @validate_params({"metrics": ["array-like", None]}, prefer_skip_nested_validation=False)
     def from_comparison(cls, comparison, y=None, *, metrics=None, ax=None):
         """Draw what :func:`~skvae.model_selection.compare_transformers` found, without another fit.
 

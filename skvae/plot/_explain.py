@@ -18,6 +18,7 @@ _AREA_SHARE, _SIDE_SHARE = 0.12, 0.6
 # of axes that are not alone takes this share of their height at most, and there may be so much wider than they are.
 _BELOW_POINTS, _MARGIN_POINTS = -32, 16
 _HEIGHT_SHARE, _LAYOUT_FACTOR = 0.45, 1.25
+_BAR_INCHES = 0.85
 
 
 def explain(ax, handles, *, is_shared=False, **spacing):
@@ -39,7 +40,7 @@ def explain(ax, handles, *, is_shared=False, **spacing):
     """
     names = [handle.get_label() for handle in handles]
     if _is_alone(ax) or (is_shared and _has_layout(ax) and _is_last(ax)):
-        wide, room = legend_inches(names), _figure_inches(ax)
+        wide, room = legend_inches(names), _figure_inches(ax)[0]
         if wide <= max(_LEGEND_SHARE * room, room - _ENOUGH_INCHES):
             _set_beside(ax, handles, spacing)
         else:
@@ -48,6 +49,13 @@ def explain(ax, handles, *, is_shared=False, **spacing):
     legend = _set_inside(ax, handles, spacing)
     if not _hides_little(ax, legend):
         _set_below_among_others(ax, handles, spacing)
+
+
+def leave_room_for_bar(ax):
+    """Let axes that are not alone give a colour bar on their right some of their width, where no layout makes room."""
+    if not _is_alone(ax) and not _has_layout(ax):
+        slot = _slot_of(ax)
+        _set_position(ax, slot.x0, slot.y0, slot.width - _BAR_INCHES / _figure_inches(ax)[0], slot.height)
 
 
 def legend_inches(names):
@@ -92,17 +100,21 @@ def _set_below_among_others(ax, handles, spacing):
     """Set it below axes that are not alone, with fewer entries where all have no room, and make room for it."""
     has_layout = _has_layout(ax)
     slot = _slot_of(ax)
-    room = slot.width * (_LAYOUT_FACTOR if has_layout else 1) * _figure_inches(ax)
+    room = slot.width * (_LAYOUT_FACTOR if has_layout else 1) * _figure_inches(ax)[0]
     most = _HEIGHT_SHARE * slot.height * ax.figure.bbox.height
     legend, shown = _set_below(ax, handles, room, spacing), len(handles)
     while (height := legend.get_window_extent().height) > most and shown > 2:
         shown = min(shown - 1, max(2, int(shown * most / height)))
         legend = _set_below(ax, [*handles[: shown - 1], _of_others(len(handles) - shown + 1)], room, spacing)
     if not has_layout:
-        taken = height + _MARGIN_POINTS / 72 * ax.get_figure(root=True).dpi
-        bottom = taken / ax.figure.bbox.height
-        ax.set_position((slot.x0, slot.y0 + bottom, slot.width, slot.height - bottom))
-        ax.set_in_layout(True)  # which a position of its own takes away
+        bottom = height / ax.figure.bbox.height + _MARGIN_POINTS / 72 / _figure_inches(ax)[1]
+        _set_position(ax, slot.x0, slot.y0 + bottom, ax.get_position(original=True).width, slot.height - bottom)
+
+
+def _set_position(ax, *bounds):
+    """Set axes at a place in the figure, without leaving a layout that is chosen later."""
+    ax.set_position(bounds)
+    ax.set_in_layout(True)
 
 
 def _of_others(n_others):
@@ -147,5 +159,5 @@ def _slot_of(ax):
 
 
 def _figure_inches(ax):
-    """Return the width of the figure, or the part of one, that holds the axes."""
-    return ax.figure.bbox.width / ax.get_figure(root=True).dpi
+    """Return width and height of the figure, or the part of one, that holds the axes."""
+    return ax.figure.bbox.size / ax.get_figure(root=True).dpi

@@ -13,7 +13,7 @@ from skvae.plot._arguments import check_ax
 from skvae.plot._codes import checked_components, codes_of, posterior_std_of
 from skvae.plot._columns import column_of
 from skvae.plot._ellipses import draw_ellipses
-from skvae.plot._explain import legend_inches
+from skvae.plot._explain import leave_room_for_bar, legend_inches
 from skvae.plot._groups import groups_of
 from skvae.plot._images import as_images
 from skvae.plot._labels import shortened
@@ -279,6 +279,7 @@ class LatentSpaceDisplay:
     def _explain(self, ax, Z, groups, shades, on_data):
         """Say what colours mean, by a bar or on the data, and return the groups that are left for a legend."""
         if shades is not None:
+            leave_room_for_bar(ax)
             draw_colorbar(ax, shades, self._title(), cax=ax.inset_axes(_BAR))
         if Z.shape[1] == 1:
             return []  # each has a strip with its name
