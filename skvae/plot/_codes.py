@@ -80,12 +80,12 @@ def checked_components(components, n_components):
             "A plane needs two latent variables, but there is one: what is decoded along a single one is drawn by "
             "TraversalDisplay."
         )
-    components = tuple(components) if np.iterable(components) else (components,)
+    given = components
+    components = tuple(given) if np.iterable(given) else (given,)
     known = [isinstance(i, Integral) and not isinstance(i, bool) and 0 <= int(i) < n_components for i in components]
     if len(known) != 2 or not all(known) or components[0] == components[1]:
-        shown = ", ".join(map(repr, components)) or "none"
         raise ValueError(
-            f"components must be two of the {n_components} latent variables, counted from 0, but are {shown}: "
+            f"components must be two of the {n_components} latent variables, counted from 0, but are {given!r}: "
             "give two different ones, such as (0, 1)."
         )
     return components

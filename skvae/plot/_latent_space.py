@@ -204,7 +204,9 @@ class LatentSpaceDisplay:
         n_std : float, default=2
             How many standard deviations the ellipses reach, if there are any.
         legend : bool or "on data", default=True
-            Whether to explain the colours, beside the axes or, with "on data", by names at the medians of the labels.
+            Whether to explain the colours, in a legend or, with "on data", by names at the medians of the labels. Right
+            of axes that are alone in their figure, of others in the axes where few short names hide little of them,
+            or else below.
 
         Returns
         -------

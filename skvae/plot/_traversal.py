@@ -129,7 +129,7 @@ class TraversalDisplay:
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
         images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
-        if not isinstance(self.n_features, Integral) or not 1 <= self.n_features <= len(FEW_COLORS):
+        if not isinstance(self.n_features, Integral) or not 1 <= int(self.n_features) <= len(FEW_COLORS):
             raise ValueError(f"n_features must be 1 to {len(FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
             ax = new_ax(6.6, 4.0) if images is None else _image_ax(images)
