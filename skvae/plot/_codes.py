@@ -67,7 +67,7 @@ def checked_components(components, n_components):
     Raises
     ------
     ValueError
-        If these are not two different ones of them.
+        If there is a single one, or these are not two different ones of them.
 
     Examples
     --------
@@ -75,11 +75,17 @@ def checked_components(components, n_components):
     >>> checked_components([2, 0], 3)
     (2, 0)
     """
-    components = tuple(components)
+    if n_components < 2:
+        raise ValueError(
+            "A plane needs two latent variables, but there is one: what is decoded along a single one is drawn by "
+            "TraversalDisplay."
+        )
+    given = components
+    components = tuple(given) if np.iterable(given) else (given,)
     known = [isinstance(i, Integral) and not isinstance(i, bool) and 0 <= int(i) < n_components for i in components]
     if len(known) != 2 or not all(known) or components[0] == components[1]:
         raise ValueError(
-            f"components must be two of the {n_components} latent variable(s), counted from 0, but are {components}: "
-            "give two different ones."
+            f"components must be two of the {n_components} latent variables, counted from 0, but are {given!r}: "
+            "give two different ones, such as (0, 1)."
         )
     return components

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skvae._compat import validate_params
 from skvae._optional import import_optional
 from skvae._validation import listed
 from skvae.plot._arguments import check_named, several_axes
@@ -111,6 +112,7 @@ class ComparisonDisplay:
         return cls(codes, y, held_out=held_out).plot(ax=ax)
 
     @classmethod
+    @validate_params({"metrics": ["array-like", None]}, prefer_skip_nested_validation=False)
     def from_comparison(cls, comparison, y=None, *, metrics=None, ax=None):
         """Draw what :func:`~skvae.model_selection.compare_transformers` found, without another fit.
 
@@ -206,7 +208,7 @@ class ComparisonDisplay:
         legend_at = min(_MOST_COLUMNS, len(axes)) - 1
         titles = shortened(self.codes)
         for i, (axis, title, display) in enumerate(zip(axes, titles, displays, strict=True)):
-            display.plot(axis, legend=i == legend_at)
+            display._draw(axis, legend=i == legend_at, is_shared=True)
             axis.set_title(title, fontsize="large", fontweight="bold")
 
     def _new_axes(self, n_planes, n_measures):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from skvae._look import FEW_COLORS
 from skvae._optional import import_optional
-from skvae.plot._labels import shortened
+from skvae.plot._labels import shortened, written
 from skvae.plot._style import MOST_GROUPS, look_of
 
 _GREY = "#D3D3D3"
@@ -67,9 +67,9 @@ def groups_of(labels, n_samples, continuous=None, levels=None):
     if labels is None:
         return [Group("", np.arange(n_samples), FEW_COLORS[0])], None
     is_missing = pd.isna(labels)
-    rows, known = np.flatnonzero(~is_missing), pd.Series(labels[~is_missing]).infer_objects().to_numpy()
-    if (levels is None and _is_continuous(known)) if continuous is None else continuous:
-        shades, groups = _shaded(rows, known)
+    rows, known = np.flatnonzero(~is_missing), pd.Series(labels[~is_missing]).infer_objects()
+    if (levels is None and _is_continuous(known.to_numpy())) if continuous is None else continuous:
+        shades, groups = _shaded(rows, known.to_numpy())
     else:
         shades, groups = None, _labelled(rows, known, levels)
     if is_missing.any():
@@ -131,13 +131,14 @@ def _labelled(rows, labels, levels):
 
 def _sorted(labels):
     """List the names in their natural order, and say which is whose."""
-    # Numbers are in the order of numbers: 2 before 10.
-    is_number = np.issubdtype(labels.dtype, np.number)
-    return np.unique(labels if is_number else labels.astype(str), return_inverse=True)
+    # Numbers are in the order of numbers, 2 before 10, and times in that of times.
+    is_word = labels.dtype == object or pd.api.types.is_string_dtype(labels.dtype)
+    of_row, values = pd.factorize(labels.to_numpy().astype(str) if is_word else labels, sort=True)
+    return written(values), of_row
 
 
 def _in_order(labels, levels):
     """List the names in the order of the levels, those that occur, and say which is whose."""
     codes = pd.Categorical(labels, categories=levels).codes
     occurring, of_row = np.unique(codes, return_inverse=True)
-    return np.array([str(levels[i]) for i in occurring]), of_row
+    return written([levels[i] for i in occurring]), of_row

@@ -49,7 +49,7 @@ def as_images(rows, image_shape):
     >>> as_images(np.zeros((2, 12)), (2, 2, 3)).shape
     (2, 2, 2, 3)
     """
-    shape = tuple(image_shape)
+    shape = tuple(image_shape) if np.iterable(image_shape) else (image_shape,)
     sizes = len(shape) in (2, 3) and all(isinstance(size, Integral) and int(size) > 0 for size in shape)
     if not sizes or (len(shape) == 3 and shape[2] not in (1, 3, 4)):
         raise ValueError(f"image_shape must be (height, width), or (height, width, 1, 3 or 4 colours), but is {shape}.")

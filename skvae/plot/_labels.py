@@ -2,6 +2,9 @@
 
 from itertools import zip_longest
 
+import numpy as np
+import pandas as pd
+
 # Letters that a long label keeps of its beginning and its end; and if it must show a piece between that tells it from
 # others, of these and before the first letter that differs.
 _ENDS = (11, 10)
@@ -9,6 +12,8 @@ _NARROW_ENDS = (7, 6)
 _BEFORE = 5
 # Between the proteins of a group, whose first one is the leading one.
 _JOINT = ";"
+# Larger ones have not all of their digits.
+_MOST_WHOLE = 2**53
 
 
 def shortened(names):
@@ -45,6 +50,32 @@ def shortened(names):
     by_leader = labels | {name: _led(name) for name in labels if labels[name] != name and _led(name)}
     clashes = {name for group in _alike(by_leader) for name in group}
     return [labels[name] if name in clashes else by_leader[name] for name in names]
+
+
+def written(values):
+    """Write values: whole numbers without decimals, and times without zone, those at midnight as dates.
+
+    Parameters
+    ----------
+    values : list or array-like of shape (n_values,)
+
+    Returns
+    -------
+    names : ndarray of str of shape (n_values,)
+
+    Examples
+    --------
+    >>> from skvae.plot._labels import written
+    >>> written([0.0, 2.0]).tolist()
+    ['0', '2']
+    """
+    values = pd.Index(values)
+    if isinstance(values, pd.DatetimeIndex):
+        values = values.tz_localize(None)
+    elif pd.api.types.is_float_dtype(values.dtype) and (values % 1 == 0).all() and (abs(values) < _MOST_WHOLE).all():
+        values = values.astype(np.int64)
+    is_time = isinstance(values, pd.DatetimeIndex | pd.TimedeltaIndex)
+    return np.array([*values.astype(str)] if is_time else [str(value) for value in values.to_numpy()], dtype=str)
 
 
 def _led(name):

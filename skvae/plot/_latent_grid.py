@@ -95,7 +95,6 @@ class LatentGridDisplay:
             "feature": [str, Integral, None],
             "n_cells": [Interval(Integral, 2, None, closed="left"), None],
             "extent": ["array-like", None],
-            "components": ["array-like"],
         },
         prefer_skip_nested_validation=True,
     )

@@ -13,19 +13,21 @@ from skvae.plot._arguments import check_ax
 from skvae.plot._codes import checked_components, codes_of, posterior_std_of
 from skvae.plot._columns import column_of
 from skvae.plot._ellipses import draw_ellipses
+from skvae.plot._explain import leave_room_for_bar, legend_inches
 from skvae.plot._groups import groups_of
 from skvae.plot._images import as_images
 from skvae.plot._labels import shortened
 from skvae.plot._legend import draw_legend, write_names
 from skvae.plot._points import draw_points, looks_of
 from skvae.plot._strips import draw_strips
-from skvae.plot._style import draw_colorbar, legend_inches, name_axes, new_ax, tidy
+from skvae.plot._style import draw_colorbar, name_axes, new_ax, tidy
 from skvae.plot._thumbnails import draw_thumbnails
 
 # Of the other axis' range an axis has at least this share: codes of a collapsed variable lie in a line.
 _LEAST_RANGE = 0.01
 # Where the colours of continuous labels are explained, in units of the axes: below the legend.
 _BAR = (1.04, 0, 0.04, 0.8)
+_LEGEND = ["boolean", StrOptions({"on data"})]
 # How opaque the points below thumbnails are.
 _BELOW_IMAGES = 0.35
 
@@ -109,6 +111,7 @@ class LatentSpaceDisplay:
             "n_std": [Interval(Real, 0, None, closed="neither"), None],
             "image_shape": ["array-like", None],
             "continuous": ["boolean", None],
+            "legend": _LEGEND,
         },
         prefer_skip_nested_validation=True,
     )
@@ -184,9 +187,8 @@ class LatentSpaceDisplay:
 
     @validate_params(
         {
-            "components": ["array-like"],
             "n_std": [Interval(Real, 0, None, closed="neither")],
-            "legend": ["boolean", StrOptions({"on data"})],
+            "legend": _LEGEND,
         },
         prefer_skip_nested_validation=True,
     )
@@ -202,7 +204,9 @@ class LatentSpaceDisplay:
         n_std : float, default=2
             How many standard deviations the ellipses reach, if there are any.
         legend : bool or "on data", default=True
-            Whether to explain the colours, beside the axes or, with "on data", by names at the medians of the labels.
+            Whether to explain the colours, in a legend or, with "on data", by names at the medians of the labels. Right
+            of axes that are alone in their figure, of others in the axes where few short names hide little of them,
+            or else below.
 
         Returns
         -------
@@ -217,6 +221,10 @@ class LatentSpaceDisplay:
             If there are no such latent variables, or labels, marks, images and standard deviations are not as many
             as codes.
         """
+        return self._draw(ax, components, n_std, legend)
+
+    def _draw(self, ax=None, components=(0, 1), n_std=2, legend=True, *, is_shared=False):
+        """Draw; see `plot`. The legend may hold for the axes on the left, too."""
         check_ax(ax)
         codes, labels, held_out = self._checked()
         shown = [0] if codes.shape[1] == 1 else list(checked_components(components, codes.shape[1]))
@@ -231,7 +239,8 @@ class LatentSpaceDisplay:
         else:
             self._draw_plane(ax, codes, groups, held_out, components, n_std)
         if legend:
-            self._explain(ax, codes.to_numpy(), groups, shades, held_out, legend == "on data")
+            groups = self._explain(ax, codes.to_numpy(), groups, shades, legend == "on data")
+            draw_legend(ax, groups, held_out, self._title() if shades is None else "", is_shared=is_shared)
         self.ax_, self.figure_ = ax, ax.get_figure(root=True)
         return self
 
@@ -269,17 +278,19 @@ class LatentSpaceDisplay:
         if self.images is not None:
             draw_thumbnails(ax, Z, np.asarray(self.images, np.float64), colors)
 
-    def _explain(self, ax, Z, groups, shades, held_out, on_data):
-        """Say what colours and edges mean, beside the axes or on the data."""
-        named = getattr(self.labels, "name", None) if self.label_name is None else self.label_name
-        title = "" if named is None else shortened([named])[0]
+    def _explain(self, ax, Z, groups, shades, on_data):
+        """Say what colours mean, by a bar or on the data, and return the groups that are left for a legend."""
         if shades is not None:
-            draw_colorbar(ax, shades, title, cax=ax.inset_axes(_BAR))
+            leave_room_for_bar(ax)
+            draw_colorbar(ax, shades, self._title(), cax=ax.inset_axes(_BAR))
         if Z.shape[1] == 1:
-            groups = []  # each has a strip with its name
-        elif on_data:
-            groups = write_names(ax, Z, groups)
-        draw_legend(ax, groups, held_out, title if shades is None else "")
+            return []  # each has a strip with its name
+        return write_names(ax, Z, groups) if on_data else groups
+
+    def _title(self):
+        """Say what the labels are."""
+        named = getattr(self.labels, "name", None) if self.label_name is None else self.label_name
+        return "" if named is None else shortened([named])[0]
 
 
 def _pixels(X):

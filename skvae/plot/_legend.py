@@ -4,7 +4,7 @@ import numpy as np
 
 from skvae._look import INK, inches_of
 from skvae._optional import import_optional
-from skvae.plot._style import explain
+from skvae.plot._explain import explain
 
 _NAME_POINTS = 8.5
 # Width and height of a letter, in font sizes, with the room around a name.
@@ -12,7 +12,7 @@ _LETTER = (0.6, 1.35)
 _TURNS = 100
 
 
-def draw_legend(ax, groups, held_out, title=""):
+def draw_legend(ax, groups, held_out, title="", *, is_shared=False):
     """Explain colours and edges.
 
     Parameters
@@ -24,6 +24,8 @@ def draw_legend(ax, groups, held_out, title=""):
         Explained, if there are any.
     title : str, default=""
         What the names are.
+    is_shared : bool, default=False
+        Whether it holds for the axes on the left, too.
     """
     entries = [(group.name, group.color, group.marker, "white") for group in groups if group.name]
     title = title if entries else ""
@@ -36,7 +38,7 @@ def draw_legend(ax, groups, held_out, title=""):
         lines.Line2D([], [], ls="", ms=7, color=color, marker=marker, mec=edge, label=name)
         for name, color, marker, edge in entries
     ]
-    explain(ax, handles, handletextpad=0.2, title=title or None)
+    explain(ax, handles, is_shared=is_shared, handletextpad=0.2, title=title or None)
 
 
 def write_names(ax, codes, groups):

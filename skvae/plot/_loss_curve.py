@@ -6,8 +6,9 @@ from skvae._look import INK, thin
 from skvae._optional import import_optional
 from skvae.plot._arguments import check_named, several_axes
 from skvae.plot._curves import DASHES, FEW_EPOCHS, cut_off_the_beginning, draw_curve, draw_end
+from skvae.plot._explain import ENTRIES_OF_A_COLUMN, explain
 from skvae.plot._labels import shortened
-from skvae.plot._style import ENTRIES_OF_A_COLUMN, MARKERS, MOST_GROUPS, explain, look_of
+from skvae.plot._style import MARKERS, MOST_GROUPS, look_of
 
 _TITLES = {"loss": "loss", "reconstruction": "reconstruction", "kl": "KL divergence"}
 _END = "kl_per_component"
@@ -220,7 +221,7 @@ class LossCurveDisplay:
             style = {"color": INK if handles else self._style(0)["color"], "lw": 1.6}
             handles.append(lines.Line2D([], [], label="training", **style))
             handles.append(lines.Line2D([], [], label="validation", ls=DASHES, **style))
-        explain(ax, handles)
+        explain(ax, handles, is_shared=True)
 
 
 def _trained(estimator):

@@ -9,7 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 from skvae._look import FEW_COLORS, INK, thin
 from skvae._validation import is_number, listed
 from skvae.plot._arguments import check_ax
-from skvae.plot._style import explain, name_axes, new_ax
+from skvae.plot._explain import explain
+from skvae.plot._style import name_axes, new_ax
 
 _SIZES = {"units": "hidden units", "layers": "hidden layers"}
 _BASELINE_ROUND = -1

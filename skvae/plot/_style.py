@@ -1,8 +1,6 @@
-"""What all displays share: looks of groups, names of axes and rows, legends and colour bars."""
+"""What all displays share: looks of groups, names of axes and rows, and colour bars."""
 
 from textwrap import fill
-
-import numpy as np
 
 from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._optional import import_optional
@@ -15,13 +13,6 @@ _MANY_COLORS = (
 )
 MARKERS = ("o", "^")
 MOST_GROUPS = len(_MANY_COLORS) * len(MARKERS)
-# A legend has another column beyond these.
-ENTRIES_OF_A_COLUMN = 14
-# Right of the axes a legend takes this share of a figure's width at most, or leaves so many inches; below them it
-# leaves room for ticks and name, in points.
-_LEGEND_SHARE, _ENOUGH_INCHES = 0.36, 4.5
-_BELOW_POINTS, _BELOW_SIZE = -32, 6
-_ENTRY_INCHES, _SMALL_LETTER_INCHES = 0.3, 0.044
 LETTER_INCHES = 0.085
 # Of names beside rows, in points; the height of a line and the mean width of a letter, in font sizes.
 _SMALLEST_POINTS, _LARGEST_POINTS = 4.5, 8.3
@@ -65,37 +56,6 @@ def name_points(ax, names):
     longest = max(map(len, names), default=0)
     of_width = _NAMES_SHARE * width / (_LETTER_POINTS * max(1, longest))
     return min(_LARGEST_POINTS, height / max(1, len(names)) / _LINE_HEIGHT, max(_SMALLEST_POINTS, of_width))
-
-
-def explain(ax, handles, **spacing):
-    """Set a legend right of the axes, or below where it would take too much of the figure's width."""
-    names = [handle.get_label() for handle in handles]
-    wide, room = legend_inches(names), _figure_inches(ax)
-    if wide <= max(_LEGEND_SHARE * room, room - _ENOUGH_INCHES):
-        place: dict = {"loc": "upper left", "bbox_to_anchor": (1.02, 1.0), "fontsize": "small"}
-        n_columns = -(-len(handles) // ENTRIES_OF_A_COLUMN)
-    else:
-        transforms = import_optional("matplotlib.transforms", extra="plot", purpose="Drawing")
-        below = transforms.offset_copy(ax.transAxes, ax.get_figure(root=True), 0, _BELOW_POINTS, units="points")
-        place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": below, "fontsize": _BELOW_SIZE}
-        widest = _ENTRY_INCHES + _SMALL_LETTER_INCHES * max(map(len, names))
-        n_columns = int(np.clip(_figure_inches(ax) // widest, 1, len(names)))
-    style = {"borderaxespad": 0, "frameon": False, "labelcolor": INK, "columnspacing": 1.0}
-    style |= {"title_fontsize": "small", "alignment": "left"}
-    legend = ax.legend(handles=handles, ncols=n_columns, **place, **style, **spacing)
-    legend.get_title().set_color(INK)
-    for text in (legend.get_title(), *legend.get_texts()):
-        text.set_parse_math(False)  # names may hold dollars
-
-
-def _figure_inches(ax):
-    """Return the width of the figure, or the part of one, that holds the axes."""
-    return ax.figure.bbox.width / ax.get_figure(root=True).dpi
-
-
-def legend_inches(names):
-    """Return about how wide a legend is."""
-    return -(-len(names) // ENTRIES_OF_A_COLUMN) * (0.35 + LETTER_INCHES * max(map(len, names), default=0))
 
 
 def draw_colorbar(ax, colored, label="", **place):

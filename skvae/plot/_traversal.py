@@ -1,5 +1,7 @@
 """Draw what is decoded while one latent variable moves."""
 
+from numbers import Integral
+
 import numpy as np
 import pandas as pd
 
@@ -7,9 +9,10 @@ from skvae._look import FEW_COLORS, INK, inches_of, thin
 from skvae._validation import check_table
 from skvae.inspection import latent_traversal
 from skvae.plot._arguments import check_ax
+from skvae.plot._explain import explain
 from skvae.plot._images import as_images, draw_image, mosaic
 from skvae.plot._labels import shortened
-from skvae.plot._style import LETTER_INCHES, explain, name_axes, new_ax
+from skvae.plot._style import LETTER_INCHES, name_axes, new_ax
 
 _PANEL_INCHES = 1.3
 
@@ -97,7 +100,7 @@ class TraversalDisplay:
         display : TraversalDisplay
             The drawn display.
         """
-        scale = "raw" if image_shape else "standardized"
+        scale = "standardized" if image_shape is None else "raw"
         traversal = latent_traversal(estimator, X, component, values=values, n_steps=n_steps, at=at, scale=scale)
         unit = "standard deviations from the mean"
         return cls(traversal, image_shape=image_shape, n_features=n_features, unit=unit).plot(ax=ax)
@@ -126,7 +129,7 @@ class TraversalDisplay:
         check_table(self.traversal, dtype=np.float64, input_name="traversal")
         traversal = pd.DataFrame(self.traversal)
         images = None if self.image_shape is None else as_images(traversal.to_numpy(), self.image_shape)
-        if not 1 <= self.n_features <= len(FEW_COLORS):
+        if not isinstance(self.n_features, Integral) or not 1 <= int(self.n_features) <= len(FEW_COLORS):
             raise ValueError(f"n_features must be 1 to {len(FEW_COLORS)} lines, but is {self.n_features!r}.")
         if ax is None:
             ax = new_ax(6.6, 4.0) if images is None else _image_ax(images)

@@ -1,8 +1,9 @@
 """Labels of pictures: short, and never alike."""
 
+import numpy as np
 import pytest
 
-from skvae.plot._labels import shortened
+from skvae.plot._labels import shortened, written
 
 GRADES = [f"Endometrioid carcinoma, grade {i}, MSI-{kind}" for i in (1, 2, 3, 10, 11) for kind in ("high", "low")]
 
@@ -53,3 +54,20 @@ def test_groups_of_ids_that_begin_alike_show_where_they_differ():
     assert len(set(labels)) == 3
     assert "P04637 +3" not in labels
     assert shortened(["a; b", "a long sentence; with a semicolon, and no ids;"])[1].startswith("a long sent…")
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ([0.0, -1.0], ["0", "-1"]),
+        ([0.0, 0.5], ["0.0", "0.5"]),
+        (np.float32([0.1, 0.25]), ["0.1", "0.25"]),
+        ([1.0, np.inf], ["1.0", "inf"]),
+        ([1.0, 2.0**60], ["1.0", "1.152921504606847e+18"]),
+        ([1, 2.5, "a"], ["1", "2.5", "a"]),
+        ([True, False], ["True", "False"]),
+        ([], []),
+    ],
+)
+def test_only_numbers_that_are_all_whole_lose_their_decimals(values, names):
+    assert written(values).tolist() == names

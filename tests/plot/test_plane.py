@@ -70,13 +70,13 @@ def test_steps_that_name_nothing_do_not_hide_the_names_of_the_last(X):
 @pytest.mark.parametrize("components", [(0,), (0, 0), (0, 3), (-1, 0), (True, 0), (0, 1.0), (0, 1, 2)])
 def test_components_must_be_two_latent_variables(components):
     with pytest.raises(
-        ValueError, match=re.escape(f"two of the 3 latent variable(s), counted from 0, but are {components}")
+        ValueError, match=re.escape(f"two of the 3 latent variables, counted from 0, but are {components}")
     ):
         plane(Prior(), components=components)
 
 
 def test_one_latent_variable_is_no_plane():
-    with pytest.raises(ValueError, match="two of the 1 latent"):
+    with pytest.raises(ValueError, match="needs two latent variables, but there is one"):
         plane(Prior(1))
 
 

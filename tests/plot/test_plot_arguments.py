@@ -10,6 +10,7 @@ from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 
 from skvae import plot
+from skvae.model_selection import compare_transformers
 
 X = load_iris().data
 PCA_OF_IRIS = PCA(2).fit(X)
@@ -83,10 +84,35 @@ def test_a_comparison_is_what_was_compared(wrong):
         plot.ComparisonDisplay.from_comparison(wrong)
 
 
-@pytest.mark.parametrize("components", [(0, 0), (0, 2), (1,)])
+@pytest.mark.parametrize("components", [(0, 0), (0, 2), (1,), (), (0, 1, 1), 1, None, "ab"])
 def test_a_plane_has_two_different_latent_variables(components):
-    expected = r"two of the 2 latent variable\(s\), counted from 0, but are .*: give two different ones"
+    expected = r"two of the 2 latent variables, counted from 0, but are .*: give two different ones, such as \(0, 1\)"
     with pytest.raises(ValueError, match=expected):
         plot.LatentSpaceDisplay.from_estimator(PCA_OF_IRIS, X, components=components)
     with pytest.raises(ValueError, match=expected):
+        plot.LatentSpaceDisplay(X[:, :2]).plot(components=components)
+    with pytest.raises(ValueError, match=expected):
         plot.LatentGridDisplay.from_estimator(PCA_OF_IRIS, X=X, feature=0, components=components)
+
+
+@pytest.mark.parametrize("components", [(0, 1), 0])
+def test_what_is_decoded_of_a_plane_needs_two_latent_variables(components):
+    pca = PCA(1).fit(X)
+    with pytest.raises(ValueError, match=r"needs two latent variables, but there is one: .* TraversalDisplay"):
+        plot.LatentGridDisplay.from_estimator(pca, X=X, feature=0, components=components)
+
+
+@pytest.mark.parametrize("legend", ["nope", None, 1, ["on data"]])
+def test_a_legend_that_is_no_choice_is_refused_everywhere(legend):
+    with pytest.raises(ValueError, match=r"'legend' parameter of LatentSpaceDisplay\.from_estimator .* {'on data'}"):
+        plot.LatentSpaceDisplay.from_estimator(PCA_OF_IRIS, X, X[:, 0] > 6, legend=legend)
+    with pytest.raises(ValueError, match=r"'legend' parameter of LatentSpaceDisplay\.plot .* {'on data'}"):
+        plot.LatentSpaceDisplay(X).plot(legend=legend)
+
+
+def test_metrics_of_a_comparison_are_several():
+    comparison = compare_transformers({"a": PCA(1), "b": PCA(2)}, X, n_repeats=1, random_state=0)
+    with pytest.raises(
+        ValueError, match=r"'metrics' parameter .* must be an array-like or None. Got 'trustworthiness'"
+    ):
+        plot.ComparisonDisplay.from_comparison(comparison, metrics="trustworthiness")

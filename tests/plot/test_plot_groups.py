@@ -14,6 +14,10 @@ Z = np.random.default_rng(0).normal(size=(60, 2))
 VALUES = np.random.default_rng(1).uniform(3, 7, 60)
 
 
+DAYS = ["2024-01-02", "2023-12-31", "2024-01-01"]
+TIMES = ["2023-12-31 08:30:05", "2024-01-01 00:00:00"]
+
+
 @pytest.fixture
 def ax():
     return Figure(layout="constrained").subplots()
@@ -43,6 +47,21 @@ def color_at(ax, code):
         ([2.5, 1.5, 10.0, np.nan], ["1.5", "2.5", "10.0", "missing"]),
         ([None] * 4, ["missing"]),
         (["b", "a", "a", "a"], ["a", "b"]),
+        ([0.0, 10.0, 2.0, np.nan], ["0", "2", "10", "missing"]),
+        (pd.Series([1, 0, None, 1]), ["0", "1", "missing"]),
+        (pd.Categorical([2.0, 1.0, np.nan, 2.0]), ["1", "2", "missing"]),
+        (
+            np.array(["2024-01-02", "NaT", "2023-12-31", "2024-01-02"], "M8[ns]"),
+            ["2023-12-31", "2024-01-02", "missing"],
+        ),
+        (pd.to_datetime(["2024-01-01", "2023-12-31 08:30:05", None, None], format="mixed"), [*TIMES, "missing"]),
+        (pd.Series(pd.to_datetime([None, *DAYS])).dt.tz_localize("Europe/Berlin"), [*sorted(DAYS), "missing"]),
+        ([None, *pd.to_datetime(DAYS)], [*sorted(DAYS), "missing"]),
+        (
+            pd.Categorical(pd.to_datetime([*DAYS, None]), categories=pd.to_datetime(DAYS), ordered=True),
+            [*DAYS, "missing"],
+        ),
+        (np.array([36, "NaT", 12, 12], "m8[h]"), ["0 days 12:00:00", "1 days 12:00:00", "missing"]),
     ],
 )
 def test_missing_labels_are_a_grey_group_after_the_others(ax, labels, legend):

@@ -75,6 +75,9 @@ def test_new_figures_are_of_pyplot():
         (np.eye(3, 8), {"image_shape": (2, 2, 2)}, "must be .height, width."),
         (np.eye(3, 4), {"n_features": 0}, "n_features must be 1 to 8"),
         (np.eye(3, 4), {"n_features": 9}, "n_features must be 1 to 8"),
+        (np.eye(3, 4), {"n_features": "all"}, "n_features must be 1 to 8 lines, but is 'all'"),
+        (np.eye(3, 4), {"n_features": 1.5}, "n_features must be 1 to 8 lines, but is 1.5"),
+        (np.eye(3, 4), {"image_shape": 2}, r"image_shape must be \(height, width\).* but is \(2,\)"),
         (pd.DataFrame([[1, np.nan]]), {}, "traversal contains NaN"),
     ],
 )
