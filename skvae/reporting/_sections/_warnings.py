@@ -1,4 +1,4 @@
-"""What the fits warned of."""
+"""What was told of the table, and what the fits warned of."""
 
 import re
 
