@@ -176,7 +176,18 @@ def test_columns_that_tell_nothing_are_left_out_and_listed(iris):
     for warning in ("1 column without any value left out: empty.", "1 column with one value only left out: constant."):
         assert f"reading the table: {warning}" in page.warnings
         assert warning in page.html
+    beware = page.html.partition("What to beware of")[2].partition("<table")[0]
+    assert "1 column with one value only left out: constant." in beware
     assert not {"empty", "constant"} & set(page.models["VAE"].feature_names_in_)
+
+
+def test_scales_are_told_by_what_the_models_do_with_them(iris):
+    X = iris[0] * [1, 1, 1, 1000]
+    own = skvae.report(X, n_repeats=0, n_refits=0, random_state=0).html
+    given = skvae.report(X, estimator=PCA(1).fit(X), n_repeats=0, n_refits=0).html
+    for page, is_scaled in ((own, True), (given, False)):
+        assert "Very different scales: the standard deviation of petal width (cm)" in page
+        assert ("The models of this page bring all features to one scale" in page) is is_scaled
 
 
 def test_warnings_are_listed_with_the_step_that_raised_them(iris):

@@ -7,6 +7,7 @@ from skvae._levels import levels_of
 from skvae._look import FEW_COLORS, INK, thin
 from skvae.reporting._blocks import Heading, Pictures, Points, Section, Table, Text
 from skvae.reporting._checks import remarks_on_table
+from skvae.reporting._models import scales_features
 from skvae.reporting._pictures import new_axes, picture
 from skvae.reporting._words import count, number, printable, share
 
@@ -28,12 +29,12 @@ def data(findings):
 def _what_misleads(findings):
     """List what was left out, and the remarks on the rest."""
     told = [("Reading the table:", printable(message)) for message in findings.log.told_of_reading]
-    remarks = told + remarks_on_table(findings.data)
+    remarks = told + remarks_on_table(findings.data, all(map(scales_features, findings.models.values())))
     if not remarks:
         return [
             Text(
-                "Nothing about the table calls for caution: scales, constant features, zeros, outlying rows and "
-                "repeated rows were looked at."
+                "Nothing about the table calls for caution: scales, constant features, zeros, missing values, "
+                "outlying rows, repeated rows and the sizes of groups were looked at."
             )
         ]
     return [Heading("What to beware of"), Points(remarks)]
