@@ -21,6 +21,8 @@ from skvae.reporting._words import printable
 
 #: What refits differ in.
 SEEDS, ROWS = "other seeds", "other rows and seeds"
+#: The step that fits on parts of the rows.
+COMPARING = "comparing on random splits"
 _NEIGHBORS = 10
 _LEAST_ROWS_OF_LOADINGS = 2
 # How compare_transformers begins to say that a table or labels do not suffice.
@@ -119,7 +121,7 @@ class Findings:
     def compare(self, estimators, n_repeats, n_jobs):
         """Fit and measure models on random splits."""
         options = {"n_repeats": n_repeats, "n_jobs": n_jobs, "random_state": self.seed}
-        with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, WITHOUT_COMPARISON)):
+        with self.log.step(COMPARING), advising(dict.fromkeys(_NOT_COMPARABLE, WITHOUT_COMPARISON)):
             self.comparison = compare_transformers(estimators, self.data.X, self.labels, **options)
 
     def refit(self, name, estimator, n_repeats, n_jobs):
