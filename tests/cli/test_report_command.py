@@ -110,13 +110,13 @@ def test_what_is_left_out_while_reading_stands_on_the_page(here, capsys):
 
 
 def test_proteins_that_are_left_out_stand_on_the_page(here, capsys):
-    make_protein_groups(".", random_state=0)
+    make_protein_groups(".", n_samples=20, n_proteins=60, random_state=0)
     arguments = ["proteinGroups.txt", "--transform", "log2", "-o", "p.html", "--json", "--repeats", "0"]
     cli.main(["report", *arguments, "--refits", "0", "-q"])
     out, err = capsys.readouterr()
     assert "skvae: proteinGroups" not in err
-    assert "left out: 15 decoys" in json.loads(out)["warnings"][0]
-    assert "left out: 15 decoys" in (here / "p.html").read_text(encoding="utf-8")
+    assert "left out: 2 decoys" in json.loads(out)["warnings"][0]
+    assert "left out: 2 decoys" in (here / "p.html").read_text(encoding="utf-8")
 
 
 def test_what_was_not_compared_is_no_question(here, capsys):

@@ -21,8 +21,8 @@ _ITEMS = rf"{_ITEM}(?:, {_ITEM})*(?:, \.\.\.| and \d+ more)?"
 # What fits on a part of the rows say of columns that vary over all rows.
 _UNVARYING = re.compile(r"columns (?:are constant|hold no value)|without any value in fit")
 _OF_PARTS = (
-    "In these parts of the rows only, which a split or a resample took: over all rows each column varies, so nothing "
-    "is to be mended."
+    "That is so in these parts of the rows only, which a split or a resample took: over all rows each column varies, "
+    "so nothing is to be mended."
 )
 
 
