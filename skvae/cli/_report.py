@@ -1,6 +1,9 @@
 """The command ``skvae report``: one HTML page about a table, or about a model and its data."""
 
 import argparse
+import logging
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 from skvae import __version__
@@ -21,6 +24,7 @@ from skvae.cli._output import check_output, check_suffix, give, size_of_file, te
 from skvae.cli._parser import new_command
 from skvae.cli._reading import read_labelled_for, read_samples
 from skvae.cli._tables import hint_at_logarithms, size_of
+from skvae.cli._wording import in_command
 
 _EXAMPLE = """\
 skvae report proteins.csv --target group -o report.html
@@ -63,10 +67,13 @@ def _run(arguments):
     """Read, report, and say what was found."""
     output = _checked_output(arguments)
     import_optional("jinja2", extra="report", purpose="skvae report")
-    X, y, model = _of_table(arguments) if is_table(arguments.file) else _of_model(arguments)
+    with _overheard(arguments) as told:
+        X, y, model = _of_table(arguments) if is_table(arguments.file) else _of_model(arguments)
+    if model is None:
+        hint_at_logarithms(X, arguments)  # the page has words of its own for that
     if X is not None:
         tell(arguments, f"{arguments.table.name}: {size_of(X)}")
-    page = _report(X, y, model, output, arguments)
+    page = _report(X, y, model, output, told, arguments)
     size = output.stat().st_size
     content = {
         "skvae": __version__,
@@ -96,7 +103,6 @@ def _of_table(arguments):
         raise ValueError(f"--data belongs to a MODEL, but {arguments.file} is a table itself: leave --data out.")
     arguments.table = arguments.file
     samples = read_samples(arguments)
-    hint_at_logarithms(samples.X, arguments)
     return samples.X, samples.y, None
 
 
@@ -113,13 +119,48 @@ def _of_model(arguments):
     return *read_labelled_for(model, arguments), model
 
 
-def _report(X, y, model, output, arguments):
+@contextmanager
+def _overheard(arguments):
+    """Collect what is told while a table is read, in words of the command; it is told nevertheless."""
+    told, show = _Told(), warnings.showwarning
+
+    def hear(message, *where, **options):
+        told.messages.append(in_command(str(message), arguments.parser.options))
+        show(message, *where, **options)
+
+    reader = logging.getLogger("skvae.datasets")
+    level = reader.level
+    with warnings.catch_warnings():  # undoes what follows
+        warnings.showwarning = hear
+        reader.addHandler(told)
+        reader.setLevel(logging.INFO)
+        try:
+            yield told.messages
+        finally:
+            reader.removeHandler(told)
+            reader.setLevel(level)
+
+
+class _Told(logging.Handler):
+    """Collects what is logged, such as which proteins were left out."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def emit(self, record):
+        """Keep it."""
+        self.messages.append(record.getMessage())
+
+
+def _report(X, y, model, output, told, arguments):
     """Make the page."""
     import skvae
+    from skvae.reporting import told_before
 
     if X is not None:
         import_quietly("tensorflow")
-    with working(arguments):
+    with working(arguments), told_before(told):
         return skvae.report(
             X,
             y,

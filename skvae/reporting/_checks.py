@@ -14,17 +14,21 @@ _WILD = 100.0
 _NEARLY_ALL = 0.95
 # Interquartile ranges above the upper quartile: Tukey's "far out".
 _FAR_OUT = 3.0
+# Features with values in a smaller share of the rows are called mostly missing.
+_MOSTLY = 0.5
 # Groups of so many more rows than the smallest one are called unbalanced.
 _UNBALANCED = 5.0
 _FEW_ROWS = 5
 
 
-def remarks_on_table(data):
+def remarks_on_table(data, is_scaled=False):
     """List what is remarkable about a table, the most misleading first.
 
     Parameters
     ----------
     data : Data
+    is_scaled : bool, default=False
+        Whether the models bring the features to one scale themselves.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def remarks_on_table(data):
     """
     with warnings.catch_warnings():  # of features with less than two known values
         warnings.simplefilter("ignore", RuntimeWarning)
-        found = [check(data) for check in _CHECKS]
+        found = [_raw_intensities(data), _different_scales(data, is_scaled), *(check(data) for check in _CHECKS)]
     return [remark for remark in found if remark]
 
 
@@ -82,7 +86,7 @@ def _raw_intensities(data):
     )
 
 
-def _different_scales(data):
+def _different_scales(data, is_scaled):
     """Tell of features whose spread is far above the others'."""
     spread = np.nanstd(data.values, axis=0)
     varying = spread[spread > 0]
@@ -92,7 +96,10 @@ def _different_scales(data):
     names = few([data.features[i] for i in wild])
     return (
         f"Very different scales: the standard deviation of {names} is more than {_WILD:.0f} times the median one.",
-        "Standardise, or these features are nearly all that is learned.",
+        "The models of this page bring all features to one scale, so that these rule nothing here; elsewhere "
+        "standardise, or they are nearly all that is learned."
+        if is_scaled
+        else "Standardise, or these features are nearly all that is learned.",
     )
 
 
@@ -156,6 +163,22 @@ def _empty_features(data):
     return f"{count(len(columns), 'feature')} without any value: {names}.", "Nothing is learned of them: drop them."
 
 
+def _mostly_missing(data):
+    """Tell of features known in a few rows."""
+    known = np.isfinite(data.values).mean(axis=0)
+    columns = np.flatnonzero((known > 0) & (known < _MOSTLY))
+    if not len(columns):
+        return None
+    emptiest = columns[np.argsort(known[columns], kind="stable")]
+    names = few([f"{data.features[i]} ({share(known[i])})" for i in emptiest])
+    which = "is" if len(columns) == 1 else "are"
+    return (
+        f"{count(len(columns), 'feature')} of {len(known):,} {which} known in less than half of the rows: {names}.",
+        "What is known of their spread comes from few values, by which they may rule likelihoods and reconstruction "
+        "errors: look whether the comparison is the same without them.",
+    )
+
+
 def _empty_rows(data):
     """Tell of rows without any value."""
     rows = np.flatnonzero(np.isnan(data.values).all(axis=1))
@@ -207,12 +230,11 @@ def _group_sizes(data):
 
 
 _CHECKS = (
-    _raw_intensities,
-    _different_scales,
     _constant,
     _nearly_constant,
     _zeros,
     _empty_features,
+    _mostly_missing,
     _empty_rows,
     _outlying,
     _repeated_rows,

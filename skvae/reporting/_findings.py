@@ -21,10 +21,13 @@ from skvae.reporting._words import printable
 
 #: What refits differ in.
 SEEDS, ROWS = "other seeds", "other rows and seeds"
+#: The step that fits on parts of the rows.
+COMPARING = "comparing on random splits"
 _NEIGHBORS = 10
 _LEAST_ROWS_OF_LOADINGS = 2
 # How compare_transformers begins to say that a table or labels do not suffice.
 _NOT_COMPARABLE = ("Found array with", "The target y", "n_clusters", "No column of X", "No estimator could be fitted")
+_INVERSE = "inverse_transform"
 #: What helps where a table is too small to compare on.
 WITHOUT_COMPARISON = "n_repeats=0 leaves the comparison out."
 PCA_OF_THESE_ROWS = (
@@ -52,7 +55,7 @@ class Findings:
     levels : list or None
         Of labels that have an order, in this order.
     omitted : dict of str to str
-        Why a section is not there.
+        Why a section is not there, or what models decode.
     """
 
     log: Log
@@ -119,7 +122,7 @@ class Findings:
     def compare(self, estimators, n_repeats, n_jobs):
         """Fit and measure models on random splits."""
         options = {"n_repeats": n_repeats, "n_jobs": n_jobs, "random_state": self.seed}
-        with self.log.step("comparing on random splits"), advising(dict.fromkeys(_NOT_COMPARABLE, WITHOUT_COMPARISON)):
+        with self.log.step(COMPARING), advising(dict.fromkeys(_NOT_COMPARABLE, WITHOUT_COMPARISON)):
             self.comparison = compare_transformers(estimators, self.data.X, self.labels, **options)
 
     def refit(self, name, estimator, n_repeats, n_jobs):
@@ -143,4 +146,16 @@ class Findings:
             return decoded(self.models[name], self.codes[name].to_numpy())
         except (TypeError, ValueError) as error:
             self.log.note(f"decoding with {name}", str(error))
+            self.omitted["decoded"] = (
+                f"Left out: {name} does not decode its codes. {_obstacle(self.models[name], error)}"
+            )
             return None
+
+
+def _obstacle(model, error):
+    """Say which step of a model cannot be undone, or else what came of decoding."""
+    steps = [model]
+    while any(hasattr(step, "steps") for step in steps):  # pipelines, also within others
+        steps = [part for step in steps for _, part in getattr(step, "steps", [("", step)])]
+    kinds = [type(step).__name__ for step in steps if step not in (None, "passthrough") and not hasattr(step, _INVERSE)]
+    return f"The step {' > '.join(kinds)} cannot be undone: it has no {_INVERSE}." if kinds else str(error)

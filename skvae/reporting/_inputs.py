@@ -17,6 +17,7 @@ from skvae._constant import constant_columns
 from skvae._decoded import DecodedFeatures
 from skvae._validation import advising, check_table, refuse_masked
 from skvae.estimators import VAEImputer
+from skvae.reporting._log import READING
 from skvae.reporting._words import count, few, printable
 
 #: What the name of a page ends in.
@@ -125,7 +126,7 @@ def table_alone(X, y, log):
     for which, what in ((is_empty, "without any value"), (is_constant, "with one value only")):
         if which.any():
             left_out = f"{count(which.sum(), 'column')} {what} left out: {few(names[which])}."
-            log.note("reading the table", left_out)
+            log.note(READING, left_out)
     values, kept = values[:, varies], list(names[varies])
     frame = pd.DataFrame(values, columns=kept, index=X.index if hasattr(X, "iloc") else None)
     return Data(frame, values, [printable(name) for name in kept], _samples(X, len(values)), *_labels(y, X))

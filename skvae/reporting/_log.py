@@ -5,12 +5,40 @@ import time
 import warnings
 from collections import Counter
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sklearn.exceptions import ConvergenceWarning
 
 _logger = logging.getLogger("skvae.reporting")
 # What tells users of their data and fits; others, such as of deprecated functions, are for developers.
 _TOLD = (UserWarning, RuntimeWarning, ConvergenceWarning)
+#: The step before all others, of which a report tells where it tells of the table.
+READING = "reading the table"
+# What was told of a table before it came to the report.
+_told_before: ContextVar[tuple[str, ...]] = ContextVar("told before", default=())
+
+
+@contextmanager
+def told_before(messages):
+    """Let reports that are made meanwhile list first what was told while their table was read.
+
+    Parameters
+    ----------
+    messages : iterable of str
+
+    Examples
+    --------
+    >>> from skvae.reporting._log import Log, told_before
+    >>> with told_before(["1 column without any value left out, such as 'P7'."]):
+    ...     log = Log()
+    >>> log.told_of_reading
+    ["1 column without any value left out, such as 'P7'."]
+    """
+    token = _told_before.set(tuple(dict.fromkeys(messages)))
+    try:
+        yield
+    finally:
+        _told_before.reset(token)
 
 
 class Log:
@@ -27,6 +55,13 @@ class Log:
     def __init__(self):
         self.seconds: dict[str, float] = {}
         self.warnings: Counter[tuple[str, str]] = Counter()
+        for message in _told_before.get():
+            self.note(READING, message)
+
+    @property
+    def told_of_reading(self):
+        """What was left out, or told, while the table was read."""
+        return [message for step, message in self.warnings if step == READING]
 
     @contextmanager
     def step(self, name):

@@ -4,16 +4,32 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from skvae._seeds import seeded
 from skvae._validation import advising
 from skvae.estimators import VAETransformer
 from skvae.model_selection import check_size, with_steps_before
-from skvae.preprocessing import MeanImputer
+from skvae.preprocessing import MaxNormalizer, MeanImputer
 from skvae.reporting._findings import WITHOUT_COMPARISON
 from skvae.reporting._inputs import last_step
 
+_SCALERS = (
+    MaxAbsScaler,
+    MaxNormalizer,
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 _NAMES = {"VAETransformer": "VAE", "AutoencoderTransformer": "Autoencoder", "PCA": "PCA"}
 
 
@@ -53,6 +69,11 @@ def pca_beside(model, values, n_components):
     if np.isnan(values).any() and getattr(last_step(model), "missing", "error") != "error":
         steps.append(MeanImputer())
     return make_pipeline(*steps, PCA(n_components))
+
+
+def scales_features(model):
+    """Tell whether a model brings all features to one scale before it encodes them, whatever it is nested in."""
+    return any(isinstance(step, _SCALERS) for step in model.get_params().values())
 
 
 def _flat_steps(model):

@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from skvae._compat import Interval, StrOptions, validate_params
 from skvae._levels import levels_of
 from skvae._optional import import_optional
-from skvae.reporting._findings import Findings
+from skvae.reporting._findings import COMPARING, Findings
 from skvae.reporting._inputs import (
     check_kinds,
     checked_model,
@@ -194,7 +194,7 @@ def _find_out_of_model(findings, model, X, y, n_repeats, n_jobs):
         return
     findings.data, Z = table_of_model(model, X, y)
     if len(getattr(last_step(model), "covariate_columns_", [])):
-        findings.log.note("comparing on random splits", _CONDITIONED)
+        findings.log.note(COMPARING, _CONDITIONED)
         return
     pca = pca_beside(model, findings.data.values, Z.shape[1])
     if n_repeats:

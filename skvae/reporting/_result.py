@@ -32,7 +32,7 @@ class Report:
     stability : dict of (str, str) to LatentStability
         By model, and by what the refits differ in.
     warnings : list of str
-        What the fits warned of, each once.
+        What was left out or told while the table was read, and what the fits warned of, each once.
 
     Examples
     --------

@@ -1,5 +1,6 @@
 """`skvae report`: what it reads, writes and refuses."""
 
+import html
 import json
 from functools import partial
 
@@ -11,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 import skvae
 from skvae import VAETransformer, cli
+from skvae.datasets import make_protein_groups
 from skvae.reporting import _models, _pictures
 
 QUICK = ["--repeats", "2", "--refits", "0", "-q"]
@@ -87,6 +89,34 @@ def test_json_holds_the_comparison_and_the_seed_repeats_it(here, capsys):
     assert answers[-1]["bytes"] == (here / "seed.html").stat().st_size
     errors = [answer["comparison"]["table"]["VAE"]["reconstruction_error"] for answer in answers]
     assert errors[0] == errors[1] != errors[2]
+
+
+def test_what_is_left_out_while_reading_stands_on_the_page(here, capsys):
+    X = pd.read_csv("iris.csv", index_col=0).assign(hollow=float("nan"))
+    X.loc["flower3":"flower7", "species"] = None
+    X.to_csv("gaps.csv")
+    arguments = ["gaps.csv", "--target", "species", "-o", "gaps.html", "--json", "--repeats", "0", "--refits", "0"]
+    assert cli.main(["report", *arguments]) == 0
+    out, err = capsys.readouterr()
+    told = (
+        "5 of 150 samples have no label in 'species' and are left out.",
+        "1 column without any value left out, such as 'hollow'.",
+    )
+    assert json.loads(out)["warnings"][:2] == [f"reading the table: {message}" for message in told]
+    page = html.unescape((here / "gaps.html").read_text(encoding="utf-8"))
+    for message in told:
+        assert f"skvae: note: {message}" in err
+        assert page.count(message) == 2  # to beware of, and among the warnings
+
+
+def test_proteins_that_are_left_out_stand_on_the_page(here, capsys):
+    make_protein_groups(".", n_samples=20, n_proteins=60, random_state=0)
+    arguments = ["proteinGroups.txt", "--transform", "log2", "-o", "p.html", "--json", "--repeats", "0"]
+    cli.main(["report", *arguments, "--refits", "0", "-q"])
+    out, err = capsys.readouterr()
+    assert "skvae: proteinGroups" not in err
+    assert "left out: 2 decoys" in json.loads(out)["warnings"][0]
+    assert "left out: 2 decoys" in (here / "p.html").read_text(encoding="utf-8")
 
 
 def test_what_was_not_compared_is_no_question(here, capsys):

@@ -14,6 +14,7 @@ import pytest
 from joblib import parallel_config
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.exceptions import NotFittedError
@@ -164,8 +165,22 @@ def test_a_model_that_cannot_decode_is_described_without_its_loadings(iris):
 
     X, y = iris
     page = skvae.report(X, y, make_pipeline(Normalizer(), FunctionTransformer(), PCA(2)).fit(X), **QUICK)
-    assert "What the latent variables mean" not in page.html
+    reason = (
+        "Left out: PCA does not decode its codes. The step Normalizer cannot be undone: it has no inverse_transform."
+    )
+    assert page.html.count(reason) == 2  # in place of loadings, and of reconstructions
     assert any("inverse_transform" in warning for warning in page.warnings)
+
+
+def test_the_step_that_cannot_be_undone_is_named_wherever_it_is_nested(iris):
+    X = iris[0].assign(lab=np.where(np.arange(150) % 2, "a", "b"))
+    columns = ColumnTransformer(
+        [("features", StandardScaler(), list(iris[0])), ("lab", "passthrough", ["lab"])],
+        verbose_feature_names_out=False,
+    ).set_output(transform="pandas")
+    model = make_pipeline("passthrough", make_pipeline(columns), VAETransformer(2, covariates=["lab"], **SMALL)).fit(X)
+    page = skvae.report(X, iris[1], model, **QUICK)
+    assert page.html.count("The step ColumnTransformer cannot be undone") == 2
 
 
 def test_columns_that_tell_nothing_are_left_out_and_listed(iris):
@@ -176,7 +191,18 @@ def test_columns_that_tell_nothing_are_left_out_and_listed(iris):
     for warning in ("1 column without any value left out: empty.", "1 column with one value only left out: constant."):
         assert f"reading the table: {warning}" in page.warnings
         assert warning in page.html
+    beware = page.html.partition("What to beware of")[2].partition("<table")[0]
+    assert "1 column with one value only left out: constant." in beware
     assert not {"empty", "constant"} & set(page.models["VAE"].feature_names_in_)
+
+
+def test_scales_are_told_by_what_the_models_do_with_them(iris):
+    X = iris[0] * [1, 1, 1, 1000]
+    own = skvae.report(X, n_repeats=0, n_refits=0, random_state=0).html
+    given = skvae.report(X, estimator=PCA(1).fit(X), n_repeats=0, n_refits=0).html
+    for page, is_scaled in ((own, True), (given, False)):
+        assert "Very different scales: the standard deviation of petal width (cm)" in page
+        assert ("The models of this page bring all features to one scale" in page) is is_scaled
 
 
 def test_warnings_are_listed_with_the_step_that_raised_them(iris):

@@ -3,9 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import Normalizer, StandardScaler
 
+from skvae.preprocessing import MaxNormalizer, MeanImputer
 from skvae.reporting._checks import outlying_rows, remarks_on_table
 from skvae.reporting._inputs import Data
+from skvae.reporting._models import scales_features
 
 
 def table(values, labels=None):
@@ -66,6 +72,35 @@ def test_constant_and_nearly_constant_features(normal):
     found = remarks(normal)
     assert "2 features with one value only: P0, P2." in found
     assert "1 feature with the same value in 95.0 % of the rows or more: P1." in found
+
+
+def test_features_that_few_rows_know_are_told(normal):
+    normal[41:, 2] = np.nan  # 41 of 80
+    assert "half of the rows" not in remarks(normal)
+    normal[39:, 4] = np.nan
+    assert "1 feature of 12 is known in less than half of the rows: P4 (48.8 %)." in remarks(normal)
+    normal[2:, 5] = np.nan
+    assert "2 features of 12 are known in less than half of the rows: P5 (2.5 %), P4 (48.8 %)." in remarks(normal)
+
+
+def test_scales_rule_models_that_do_not_scale_only(normal):
+    data = table((10 + normal) * np.append(np.ones(11), 10_000.0))
+    (_, bare), *_ = remarks_on_table(data)
+    (_, scaled), *_ = remarks_on_table(data, is_scaled=True)
+    assert bare == "Standardise, or these features are nearly all that is learned."
+    assert scaled.startswith("The models of this page bring all features to one scale, so that these rule nothing here")
+
+
+def test_scalers_are_found_within_steps():
+    def beside(scaler):
+        features = make_pipeline(MeanImputer(), scaler)
+        return make_pipeline(ColumnTransformer([("features", features, [0, 1]), ("lab", "passthrough", [2])]), PCA(1))
+
+    assert scales_features(beside(MaxNormalizer()))
+    assert scales_features(make_pipeline(StandardScaler(), PCA(1)))
+    assert not scales_features(beside("passthrough"))
+    assert not scales_features(make_pipeline(Normalizer(), PCA(1)))  # of rows
+    assert not scales_features(PCA(1))
 
 
 def test_zeros_among_positive_values_and_not_among_ratios(normal):

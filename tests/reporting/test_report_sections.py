@@ -20,8 +20,8 @@ from skvae.preprocessing import MeanImputer
 from skvae.reporting import _report
 from skvae.reporting._blocks import Cell, Picture, Pictures, Table
 from skvae.reporting._findings import Findings
-from skvae.reporting._inputs import table_alone
-from skvae.reporting._log import Log
+from skvae.reporting._inputs import Data, table_alone
+from skvae.reporting._log import READING, Log
 from skvae.reporting._sections import DRAWN, WRITTEN, _planes, _training
 from skvae.reporting._sections._comparison import MEANING
 from skvae.reporting._verdict import verdict
@@ -251,36 +251,70 @@ def test_seconds_and_versions_are_told(findings, sections):
     assert seconds.rows[-1][0] == "all"
 
 
-def test_warnings_that_differ_in_figures_only_are_put_together(findings):
+def warned(messages, step="comparing on random splits", data=None):
+    """Write the list of warnings."""
     log = Log()
+    for message in messages:
+        log.note(step, message)
+    return WRITTEN[0](Findings(log, seed=0, data=data)).blocks[0].points
+
+
+def test_warnings_that_differ_in_names_and_figures_only_are_put_together():
     messages = (
         "Posterior collapse: 3 of 10 tell nothing (below 0.01 nats).",
-        "Posterior collapse: 4 of 10 tell nothing (below 0.01 nats).",
+        "Posterior collapse: 4 of 10 tell nothing (below 1e-05 nats).",
         "3 of 64 columns are constant: 0, 32, 39. Drop them.",
-        "3 of 64 columns are constant: 0, 32, 40. Drop them.",
+        "9 of 64 columns are constant: 0, 32, 40, 41, 44, .... Drop them.",
         "1 of 64 columns are constant: 'P1'. Drop them.",
-        "1 of 64 columns are constant: 'P2'. Drop them.",
+        "2 of 64 columns are constant: 'P2', 'P3;P3-2'. Drop them.",
+        "7 of 64 columns are constant: 'P2', \"P'3\", 'P4', 'P5', 'P6', .... Drop them.",
+        "Something else.",
+        "Something else.",
     )
-    for message in messages:
-        log.note("comparing", message)
-    section = WRITTEN[0](Findings(log, seed=0))
-    assert section.blocks[0].points == [
-        ("Comparing (2 times, with the figures of the first):", messages[0]),
-        *(("Comparing:", message) for message in messages[2:]),
+    where, alike = "Comparing on random splits", ", with the names and figures of the first):"
+    assert warned(messages) == [
+        (f"{where} (2 times{alike}", messages[0]),
+        (f"{where} (5 times{alike}", messages[2]),
+        (f"{where} (2 times):", messages[-1]),
     ]
 
 
-def test_apostrophes_hide_no_figures(findings):
-    log = Log()
+def test_what_reading_left_out_is_not_put_together():
+    messages = ("1 of 9 samples have no label in 'lab'.", "2 of 9 samples have no label in 'batch'.")
+    assert [message for _, message in warned(messages, READING)] == list(messages)
+
+
+@pytest.mark.parametrize(
+    ("step", "column", "is_of_parts"),
+    [
+        ("comparing on random splits", [1.0, 2.0, 2.0], True),
+        ("refitting VAE, other rows and seeds", [1.0, 2.0, 2.0], True),
+        ("refitting VAE, other seeds", [1.0, 2.0, 2.0], False),
+        ("comparing on random splits", [1.0, 1.0, np.nan], False),
+        ("comparing on random splits", [np.nan, np.nan, np.nan], False),
+    ],
+)
+def test_columns_constant_in_a_part_of_the_rows_need_no_mending(step, column, is_of_parts):
+    values = np.column_stack([[1.0, 2.0, 3.0], column])
+    data = Data(values, values, ["a", "b"], list("xyz"), None, "")
+    for message in (
+        "1 of 2 columns are constant: 'b'. Drop them.",
+        "1 of 2 columns hold no value: 'b'. Drop them.",
+        "MeanImputer drops feature(s) without any value in fit: 'b'.",
+    ):
+        (point,) = warned([message], step, data)
+        assert point[1].startswith(message)
+        assert ("nothing is to be mended" in point[1]) is is_of_parts
+    assert warned(["Posterior collapse."], step, data)[0][1] == "Posterior collapse."
+
+
+def test_apostrophes_hide_nothing():
     messages = (
         "They don't fit: 3 rows. It's the columns' 4 values, such as of 'P1'.",
-        "They don't fit: 5 rows. It's the columns' 6 values, such as of 'P1'.",
         "They don't fit: 5 rows. It's the columns' 6 values, such as of 'P2'.",
+        "They don't fit: 5 rows. It's the rows' 6 values, such as of 'P2'.",
     )
-    for message in messages:
-        log.note("comparing", message)
-    section = WRITTEN[0](Findings(log, seed=0))
-    assert [message for _, message in section.blocks[0].points] == [messages[0], messages[2]]
+    assert [message for _, message in warned(messages)] == [messages[0], messages[2]]
 
 
 def test_many_latent_variables_and_many_labels():

@@ -7,8 +7,9 @@ from skvae._levels import levels_of
 from skvae._look import FEW_COLORS, INK, thin
 from skvae.reporting._blocks import Heading, Pictures, Points, Section, Table, Text
 from skvae.reporting._checks import remarks_on_table
+from skvae.reporting._models import scales_features
 from skvae.reporting._pictures import new_axes, picture
-from skvae.reporting._words import count, number, share
+from skvae.reporting._words import count, number, printable, share
 
 _MOST_LABELS = 30
 _BINS = 20
@@ -19,20 +20,21 @@ def data(findings):
     table = findings.data
     if table is None:
         return None
-    blocks = [*_what_misleads(table), *_scale(table), *_missing(table)]
+    blocks = [*_what_misleads(findings), *_scale(table), *_missing(table)]
     if table.labels is not None:
         blocks += [Heading("Labels"), _labels(findings.labels, table.label_name)]
     return Section("data", "The data", blocks)
 
 
-def _what_misleads(table):
-    """List the remarks."""
-    remarks = remarks_on_table(table)
+def _what_misleads(findings):
+    """List what was left out, and the remarks on the rest."""
+    told = [("Reading the table:", printable(message)) for message in findings.log.told_of_reading]
+    remarks = told + remarks_on_table(findings.data, all(map(scales_features, findings.models.values())))
     if not remarks:
         return [
             Text(
-                "Nothing about the table calls for caution: scales, constant features, zeros, outlying rows and "
-                "repeated rows were looked at."
+                "Nothing about the table calls for caution: scales, constant features, zeros, missing values, "
+                "outlying rows, repeated rows and the sizes of groups were looked at."
             )
         ]
     return [Heading("What to beware of"), Points(remarks)]

@@ -6,11 +6,13 @@ from skvae.inspection import top_features
 from skvae.plot import LoadingsDisplay
 from skvae.reporting._blocks import Cell, Heading, Pictures, Section, Table, Text
 from skvae.reporting._pictures import new_axes, picture
+from skvae.reporting._sections._omitted import not_decoded
 from skvae.reporting._words import count, fixed
 
 _MOST_DRAWN, _MOST_LISTED = 6, 20
 _N_BARS, _N_NAMES = 8, 5
 _UNIT = "loading"
+_NAME, _TITLE = "meaning", "What the latent variables mean"
 _TEXT = (
     "A loading is how far a feature moves, in its standard deviations, while a latent variable moves by one of its "
     "own: the mean slope of the decoder over the rows. Its sign goes with the direction of the latent variable, which "
@@ -21,8 +23,10 @@ _TEXT = (
 
 def meaning(findings):
     """Draw and list the features with the largest loadings, by model."""
-    if findings.data is None or not findings.loadings:
+    if findings.data is None:
         return None
+    if not findings.loadings:
+        return not_decoded(findings, _NAME, _TITLE)
     blocks: list = [Text(_TEXT)]
     for name, table in findings.loadings.items():
         pictures = _pictures(name, table)
@@ -33,7 +37,7 @@ def meaning(findings):
             "standard deviation of the latent variable. Blue: they rise with it; orange: they fall."
         )
         blocks += [Heading(name), Pictures(pictures, caption), _table(name, table)]
-    return Section("meaning", "What the latent variables mean", blocks)
+    return Section(_NAME, _TITLE, blocks)
 
 
 def _pictures(name, loadings):

@@ -6,10 +6,12 @@ from skvae.plot import ReconstructionDisplay
 from skvae.reporting._blocks import Pictures, Section, Table, Text
 from skvae.reporting._findings import PCA_OF_THESE_ROWS
 from skvae.reporting._pictures import new_axes, picture
+from skvae.reporting._sections._omitted import not_decoded
 from skvae.reporting._words import count, fixed
 
 _N_DRAWN, _N_LISTED = 16, 8
 _ROW_INCHES = 0.23
+_NAME, _TITLE = "reconstruction", "Reconstruction by feature"
 _TEXT = (
     "Lost variance is the squared error of a feature as a share of its squared distance from the mean: 0 is a perfect "
     "reconstruction, 1 no better than the mean."
@@ -20,8 +22,10 @@ _OF_TABLE = "It is that of the rows of this table."
 
 def reconstruction(findings):
     """Draw and list the features that lose most and least of their variance."""
-    if findings.data is None or not findings.reconstructed or findings.lost.isna().all(axis=None):
+    if findings.data is None:
         return None
+    if not findings.reconstructed or findings.lost.isna().all(axis=None):
+        return not_decoded(findings, _NAME, _TITLE)
     lost = findings.lost
     medians = ", ".join(f"{name} {fixed(value)}" for name, value in lost.median().items())
     rows = _OF_TABLE if findings.given else _OF_FITS
@@ -34,9 +38,7 @@ def reconstruction(findings):
             "The features that lose most (orange) and least (blue) of their variance, with median and quartiles of the "
             "others; lower is better."
         )
-    return Section(
-        "reconstruction", "Reconstruction by feature", [Text(text), Pictures(pictures, caption), _table(findings)]
-    )
+    return Section(_NAME, _TITLE, [Text(text), Pictures(pictures, caption), _table(findings)])
 
 
 def _picture(name, findings):

@@ -1,25 +1,35 @@
-"""What the fits warned of."""
+"""What was told of the table, and what the fits warned of."""
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from skvae.reporting._blocks import Points, Section, Text
+from skvae.reporting._findings import COMPARING, ROWS
+from skvae.reporting._log import READING
 from skvae.reporting._words import count, printable
 
 _GIVEN = (
     "Warnings of the fit of the given model itself are not known to the report: they were raised when it was fitted."
 )
-# Names and positions of columns, which make two warnings different, and figures, in which those of several fits differ.
-# The apostrophe of a word, as in don't and the columns', begins no name.
-_COLUMNS = (
-    r"(?<!\w)'[^']*'|\"[^\"]*\"|(?:\bcolumns?|\bcolumn\(s\)|\bfeature\(s\)|\bdeviation of)[^.\d'\"]*\d+(?:, \d+)*"
+# Figures, also positions of columns, and names in quotes, in which warnings of one kind differ. The apostrophe of a
+# word, as in don't and the columns', begins no name.
+_ITEM = r"""(?:(?<!\w)'[^']*'|"[^"]*"|\d(?:[\d.,\s]*\d)?(?:e[+-]?\d+)?)"""
+_ITEMS = rf"{_ITEM}(?:, {_ITEM})*(?:, \.\.\.| and \d+ more)?"
+# What fits on a part of the rows say of columns that vary over all rows.
+_UNVARYING = re.compile(r"columns (?:are constant|hold no value)|without any value in fit")
+_OF_PARTS = (
+    "That is so in these parts of the rows only, which a split or a resample took: over all rows each column varies, "
+    "so nothing is to be mended."
 )
-_FIGURES = r"\d[\d.,\s]*"
 
 
 def raised(findings):
     """List the warnings, each once, with the steps that raised it."""
     blocks: list = [Text(_GIVEN)] if findings.given else []
-    points = [_point(*warning) for warning in _merged(findings.log.warnings)]
+    points = [_point(kind, findings.data) for kind in _kinds(findings.log.warnings)]
     if points:
         blocks.append(Points(points))
     elif not findings.given:
@@ -27,23 +37,37 @@ def raised(findings):
     return Section("warnings", "Warnings", blocks)
 
 
-def _merged(warnings):
-    """Put together warnings that differ in figures only: the first message, the steps, and how often."""
-    merged: dict[str, tuple] = {}
+@dataclass
+class _Kind:
+    """Warnings that differ in names and figures only: the messages, the first one first, and where they were raised."""
+
+    messages: dict[str, None] = field(default_factory=dict)
+    steps: dict[str, None] = field(default_factory=dict)
+    n: int = 0
+
+
+def _kinds(warnings):
+    """Put together warnings of one kind; what was told while the table was read stays as it is."""
+    kinds: defaultdict[str, _Kind] = defaultdict(_Kind)
     for (step, message), n in warnings.items():
-        kind = _without_figures(message)
-        first, steps, n_before = merged.setdefault(kind, (message, {}, 0))
-        merged[kind] = first, steps | {step: None}, n_before + n
-    return [(message, list(steps), n) for message, steps, n in merged.values()]
+        kind = kinds[message if step == READING else re.sub(_ITEMS, "#", message)]
+        kind.messages[message] = kind.steps[step] = None
+        kind.n += n
+    return list(kinds.values())
 
 
-def _without_figures(message):
-    """Blank out the figures of a message, but not which columns it is about."""
-    return re.sub(f"({_COLUMNS})|{_FIGURES}", lambda found: found[1] or "#", message)
+def _point(kind, table):
+    """Write warnings of one kind, with their steps."""
+    first, where = next(iter(kind.messages)), "; ".join(kind.steps)
+    which = ", with the names and figures of the first" if len(kind.messages) > 1 else ""
+    times = f" ({count(kind.n, 'time')}{which})" if kind.n > 1 else ""
+    hint = f" {_OF_PARTS}" if _is_of_parts(kind, first, table) else ""
+    return f"{where[:1].upper()}{where[1:]}{times}:", printable(first) + hint
 
 
-def _point(message, steps, n):
-    """Write a warning with its steps."""
-    where = "; ".join(steps)
-    times = f" ({count(n, 'time')}, with the figures of the first)" if n > 1 else ""
-    return f"{where[:1].upper()}{where[1:]}{times}:", printable(message)
+def _is_of_parts(kind, message, table):
+    """Tell whether columns that a warning says do not vary do so over all rows."""
+    if table is None or not _UNVARYING.search(message):
+        return False
+    varies = (np.fmax.reduce(table.values, axis=0) > np.fmin.reduce(table.values, axis=0)).all()
+    return bool(varies) and all(step == COMPARING or step.endswith(ROWS) for step in kind.steps)
