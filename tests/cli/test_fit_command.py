@@ -138,6 +138,14 @@ def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
     assert skvae.load("m.skvae")[-1].n_iter_ < 5
 
 
+def test_ctrl_c_in_the_first_epoch_saves_nothing(here, capsys, interrupted_at_once):
+    assert cli.main(["fit", "plain.csv", "-o", "m.skvae", *TINY]) == 130
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[1:] == ["skvae: interrupted: no epoch was finished, and nothing is written"]
+    assert not (here / "m.skvae").exists()
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
