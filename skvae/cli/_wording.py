@@ -82,6 +82,7 @@ _SENTENCES = {
     "what has samples there is read by read_table.": ("what has samples there is read without --software.",),
     "have several quantities: leave out quantity={}.": ("have several quantities: leave out --quantity {}.",),
     "is none: leave out layer={}.": ("is none: leave out --layer {}.",),
+    "random_state was {} and is {}.": ("--seed was {} and is {}.",),
     # Where a message gives both words.
     "(target, --target)": ("(--target)",),
     "(index, --index)": ("(--index)",),
