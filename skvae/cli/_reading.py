@@ -55,12 +55,23 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     from skvae._tables._numbers import transformed
 
     names = list(getattr(arguments, "covariates", None) or ())
+    _check_drop(arguments, names)
     read = _read_proteins if is_of_proteins(arguments) else _read_table
     X, y, levels = read(arguments, names, keeps_unlabelled)
     transformed_X = transformed(X, arguments.transform)
     X, covariates = _with_levels(X if is_raw else transformed_X, levels)
     X = without_sparse_columns(without_empty_columns(X), arguments.min_known)
     return Samples(X, None if y is None else y.loc[X.index], covariates)
+
+
+def _check_drop(arguments, names):
+    """Raise if a column that is asked for is to be left out as well."""
+    for option, asked in (("--covariates", names), ("--target", [arguments.target]), ("--index", [arguments.index])):
+        for name in arguments.drop:
+            if name in asked and (arguments.metadata is None or option == "--index"):
+                raise ValueError(
+                    f"{option} asks for the column {name!r}, but --drop leaves it out: give one of the two."
+                )
 
 
 def read_for(model, arguments):
