@@ -37,14 +37,11 @@ def check_size(shape, n_components, is_compared=True):
     most = min(n_samples - math.ceil(TEST_SIZE * n_samples) - 2 if is_compared else n_samples - 1, n_features)
     if n_components > most:
         rows = f"{'three quarters of ' * is_compared}{count(n_samples, 'row')}"
-        less = (
-            ""
-            if most == n_features
-            else f" ({'centring and the noise take two' if is_compared else 'centring takes one'})"
-        )
+        taken = "centring and the noise take two" if is_compared else "centring takes one"
+        why = "" if most == n_features else f" ({taken})"
         raise ValueError(
             f"n_components={n_components} is too many: {count(n_features, 'column')} and {rows} allow {most} at most"
-            f"{less}."
+            f"{why}."
         )
 
 

@@ -341,7 +341,7 @@ def test_compare_with_a_bernoulli_vae(iris, capsys, without_xla):
     assert cli.main([*argv, "--repeats", "1"]) == 0
     out = capsys.readouterr().out
     assert "reconstruction error" in out
-    assert "log-likelihood" not in out
+    assert "log-likelihood (nats)" not in out
 
 
 def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypatch, capsys):
