@@ -32,7 +32,11 @@ def replace_file(path, chunks):
         raise FileNotFoundError(errno.ENOENT, "There is no such folder", folder)
     temporary = os.path.join(folder, f".skvae-{secrets.token_hex(8)}.tmp")
     # Not tempfile: it makes files for the owner alone, whereas a new one should get what the umask leaves.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        error.filename = target  # nobody has asked for the temporary file
+        raise
     try:
         with open(descriptor, "wb") as file:
             if mode is not None:

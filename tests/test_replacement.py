@@ -153,3 +153,10 @@ def test_systems_that_cannot_open_folders(tmp_path, monkeypatch):
     monkeypatch.delattr(os, "O_DIRECTORY")
     replace_file(str(tmp_path / "new"), [b"new"])
     assert (tmp_path / "new").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder in which not even root can make a file")
+def test_an_error_names_the_file_that_was_asked_for():
+    with pytest.raises(OSError, match=r"'/proc/x\.csv'$") as raised:
+        replace_file("/proc/x.csv", [b"new"])
+    assert "tmp" not in str(raised.value)

@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 from pandas.api.types import is_float_dtype, is_integer_dtype, is_numeric_dtype
 
-from skvae._tables._columns import NoColumnError, check_columns, some
+from skvae._tables._columns import NoColumnError, check_columns, nearest, some
 from skvae._tables._decimals import share_of_numbers
 from skvae._tables._files import read_file
 
 # A table lies on its side if this share of its columns has a row among the labels.
 _ON_ITS_SIDE = 0.5
+# If this share of the samples has no row among the labels, they are called otherwise there.
+_OTHER_NAMES = 0.5
 # A first column in which this share of the cells are numbers is a feature, perhaps with stray texts.
 _FEATURE = 0.5
 # From here on floats skip whole numbers.
@@ -88,16 +90,15 @@ def _note_possible_names(cells, path):
 def _set_index(frame, name, path):
     """Move a column into the index, once every sample is seen to have its own name."""
     cells = frame[name]
+    which = "first column (without a heading)" if name.startswith("Unnamed: ") else f"index column {name!r}"
     if cells.isna().any():
         raise ValueError(
-            f"{path}: {cells.isna().sum()} rows have no name in the index column {name!r}: it is empty, or a word for "
+            f"{path}: {cells.isna().sum()} rows have no name in the {which}: it is empty, or a word for "
             f"missing values, such as NA.{_OTHER_INDEX}"
         )
     repeated = cells[cells.duplicated()].unique()
     if len(repeated):
-        raise ValueError(
-            f"{path}: the index column {name!r} names samples more than once: {some(repeated)}.{_OTHER_INDEX}"
-        )
+        raise ValueError(f"{path}: the {which} names samples more than once: {some(repeated)}.{_OTHER_INDEX}")
     named = frame.set_index(name)
     return named.rename_axis("index") if name.startswith("Unnamed: ") else named
 
@@ -132,7 +133,7 @@ def _read_metadata(path, index, target):
 
 
 def joined(labels, table, path, metadata):
-    """Bring labels into the order of the table's rows."""
+    """Bring labels into the order of the table's rows; a sample that has no row among them is one without a label."""
     for frame, name in ((labels, metadata), (table, path)):
         if is_numbered(frame):
             side = "" if frame is labels else _side_message(table, labels, path, metadata)
@@ -142,7 +143,11 @@ def joined(labels, table, path, metadata):
     ids, known = table.index.astype(str).str.strip(), known_samples(labels, table.index)
     unknown = ids[~ids.isin(known)]
     if len(unknown):
-        raise ValueError(_unmatched_message(table, labels, unknown, known, path, metadata))
+        message = _unmatched_message(ids, unknown, known, path, metadata)
+        if len(unknown) >= _OTHER_NAMES * len(ids):
+            side = _side_message(table, labels, path, metadata) if len(unknown) == len(ids) else ""
+            raise ValueError(side or f"{message}.")
+        warnings.warn(f"{message}; they count as samples without a label.", UserWarning, stacklevel=4)
     repeated = known[known.duplicated() & known.isin(ids)].unique()
     if len(repeated):
         raise ValueError(f"{metadata} names samples more than once: {some(repeated)}.")
@@ -177,14 +182,13 @@ def unless_same(names, short):
     return short if len(set(short)) == len(names) else names
 
 
-def _unmatched_message(table, labels, unknown, known, path, metadata):
-    """Say which samples have no row among the labels."""
-    ids = table.index
-    side = _side_message(table, labels, path, metadata) if len(unknown) == len(ids) else ""
-    return side or (
-        f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}: {some(unknown)}; there they "
-        f"are called {some(known)}."
-    )
+def _unmatched_message(ids, unknown, known, path, metadata):
+    """Say which samples have no row among the labels, and which names there no sample has."""
+    unused = known[~known.isin(ids)].unique()
+    message = f"{len(unknown)} of the {len(ids)} samples of {path} have no row in {metadata}: {some(unknown)}"
+    near = nearest(unknown[0], list(unused))
+    hint = "" if near is None else f" (is {near!r} meant to be {unknown[0]!r}?)"
+    return f"{message}; of the names there no sample has {some(unused)}{hint}" if len(unused) else message
 
 
 def _side_message(table, labels, path, metadata):

@@ -14,13 +14,16 @@ def add_table(parser):
     parser.add_argument("table", type=Path, metavar="TABLE", help=TABLE_HELP)
 
 
-def add_table_options(parser, transform_help=_TRANSFORM_HELP):
-    """Add how a table is to be read."""
+def add_table_options(parser, transform_help=_TRANSFORM_HELP, with_holes=True):
+    """Add how a table is to be read; `with_holes` is False where no column with a missing value is fitted."""
     add = parser.add_argument
     add("--target", metavar="COLUMN", help="column with the labels; they judge the codes and are never fitted")
     add_naming_options(parser)
     add("--drop", nargs="+", default=[], metavar="COLUMN", help="columns that are no features")
     add("--transform", choices=("none", "log2", "exp2"), default="none", help=transform_help)
+    if with_holes:
+        known_help = "leave out columns that are known in a smaller share of the rows, such as 0.5 (default: none)"
+        add("--min-known", type=share, metavar="SHARE", help=known_help)
 
 
 def add_naming_options(parser, beside="labels"):
@@ -78,6 +81,17 @@ def number(text):
         value = -1.0
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"needs a number, 0 or more, but got {text!r}")
+    return value
+
+
+def share(text):
+    """Read a share, from 0 to 1."""
+    try:
+        value = number(text)
+    except argparse.ArgumentTypeError:
+        value = 2.0
+    if value > 1:
+        raise argparse.ArgumentTypeError(f"needs a share from 0 to 1, such as 0.5, but got {text!r}")
     return value
 
 

@@ -55,6 +55,7 @@ def _of_values(values):
         "missing": float(missing.mean()),
         "complete_columns": int((~missing).all(axis=0).sum()),
         "empty_columns": int(empty.sum()),
+        "sparse_columns": int((~empty & (missing.mean(axis=0) > 0.5)).sum()),
         "constant_columns": int(constant_columns(values).sum()),
         "most_missing_of_a_row": float(missing.mean(axis=1).max()),
         "range": [float(known.min()), float(known.max())],
@@ -84,6 +85,10 @@ def _hints(content):
         (content["counts"] and most > 1, "whole numbers: perhaps --likelihood negative_binomial"),
         (low >= 0 and content["zeros"] > _MANY_ZEROS, "many zeros: if they mean not measured, --zero-is-missing"),
         (content["missing"] > 0, "missing values: fit leaves them out of the likelihood, or skvae impute fills them"),
+        (
+            content["sparse_columns"] > 0,
+            f"{content['sparse_columns']} columns known in less than half of the rows: perhaps --min-known 0.5",
+        ),
         (content["ratio_of_spreads"] > _SPREADS, "columns of different scale: --scaler standard, the default"),
         (content["rows"] < content["columns"] / 100, "far more columns than rows: see skvae compare for what holds"),
     ]

@@ -1,6 +1,7 @@
 """The command ``skvae fit``: a model of a table, kept in a file."""
 
 import time
+import warnings
 from pathlib import Path
 
 from skvae import __version__
@@ -71,6 +72,7 @@ def _run(arguments):
     check_model_options(arguments)
     samples = read_samples(arguments, is_raw=True, keeps_unlabelled=True)
     check_rows(samples.X, arguments)
+    _caution(samples.X)
     tell_of_constant_columns(samples.X)
     hint_at_logarithms(samples.X, arguments)
     table, missing = samples.table, missing_of(samples, arguments)
@@ -86,6 +88,17 @@ def _run(arguments):
     give(arguments, content, _text(content, samples, arguments))
     if stopped:
         raise KeyboardInterrupt(f"the best weights so far are saved in {arguments.output}")
+
+
+def _caution(X):
+    """Warn of few rows, which a model repeats rather than learns from."""
+    from skvae.model_selection import FEWEST_ROWS
+
+    if len(X) < FEWEST_ROWS:
+        message = (
+            f"Of {len(X)} rows little can be learned, whatever the figures say; skvae compare needs {FEWEST_ROWS}."
+        )
+        warnings.warn(message, stacklevel=2)
 
 
 def check_rows(X, arguments):

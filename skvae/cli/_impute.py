@@ -1,7 +1,6 @@
 """The command ``skvae impute``: missing values filled by a VAE."""
 
 import time
-import warnings
 
 from skvae.cli._arguments import add_answer_options, add_seed, add_table, add_table_options, positive
 from skvae.cli._console import import_quietly, say
@@ -11,7 +10,7 @@ from skvae.cli._parser import new_command
 from skvae.cli._pipelines import make_scaler
 from skvae.cli._progress import in_words, show_epochs
 from skvae.cli._reading import read_samples
-from skvae.cli._tables import size_of
+from skvae.cli._tables import hint_at_logarithms, size_of
 
 _EXAMPLE = """\
 skvae impute proteins.csv -o filled.csv
@@ -46,9 +45,10 @@ def _run(arguments):
     """Fill the holes."""
     check_table_output(arguments, arguments.table, arguments.metadata)
     samples = read_samples(arguments, keeps_unlabelled=True)
+    hint_at_logarithms(samples.X, arguments)
     tell(arguments, f"{arguments.table.name}: {size_of(samples.X)}")
-    with noting_interrupt() as stopped:
-        filled = _filled(samples.X, arguments) if samples.X.isna().any(axis=None) else _as_it_is(samples.X)
+    holes = samples.X.isna().any(axis=None)
+    filled, stopped = _filled(samples.X, arguments) if holes else (_as_it_is(samples.X), False)
     if samples.y is not None:
         filled.insert(0, arguments.target, samples.y)
     write(filled, "Filled table", arguments)
@@ -63,19 +63,15 @@ def _as_it_is(X):
 
 
 def _filled(X, arguments):
-    """Fit and fill."""
+    """Fit and fill; return the table, and whether Ctrl-C has ended the training."""
     start = time.perf_counter()
     scaler, imputer = make_scaler(arguments.scaler), _imputer(X.shape[1], arguments)
     scaled = X if scaler == "passthrough" else scaler.fit_transform(X)
-    with warnings.catch_warnings():
-        # Latent variables that tell nothing do no harm here, unless all do.
-        warnings.filterwarnings("ignore", message="Posterior collapse")
+    with noting_interrupt() as stopped:
         values = imputer.fit_transform(scaled)
-    if not imputer.estimator_.active_components_.any():
-        say("note: no structure was found between the columns: what is filled in is nearly the column's mean.")
     filled = values if scaler == "passthrough" else scaler.inverse_transform(values)
     tell(arguments, f"filled in {in_words(time.perf_counter() - start)}")
-    return X.where(X.notna(), filled)  # what is known is written as it was read
+    return X.where(X.notna(), filled), bool(stopped)  # what is known is written as it was read
 
 
 def _imputer(n_features, arguments):

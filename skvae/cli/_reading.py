@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from skvae.cli._matching import matched
-from skvae.cli._tables import without_empty_columns
+from skvae.cli._tables import without_empty_columns, without_sparse_columns
 
 # Enough of a header to know the program that wrote it.
 _HEADER_BYTES = 65536
@@ -37,7 +37,7 @@ class Samples(NamedTuple):
 
 
 def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
-    """Read the user's table with its labels, if any, and leave out empty columns.
+    """Read the user's table with its labels, if any, and leave out columns that are empty, or emptier than is wished.
 
     Parameters
     ----------
@@ -55,11 +55,23 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     from skvae._tables._numbers import transformed
 
     names = list(getattr(arguments, "covariates", None) or ())
+    _check_drop(arguments, names)
     read = _read_proteins if is_of_proteins(arguments) else _read_table
     X, y, levels = read(arguments, names, keeps_unlabelled)
     transformed_X = transformed(X, arguments.transform)
     X, covariates = _with_levels(X if is_raw else transformed_X, levels)
-    return Samples(without_empty_columns(X), None if y is None else y.loc[X.index], covariates)
+    X = without_sparse_columns(without_empty_columns(X), arguments.min_known)
+    return Samples(X, None if y is None else y.loc[X.index], covariates)
+
+
+def _check_drop(arguments, names):
+    """Raise if a column that is asked for is to be left out as well."""
+    for option, asked in (("--covariates", names), ("--target", [arguments.target]), ("--index", [arguments.index])):
+        for name in arguments.drop:
+            if name in asked and (arguments.metadata is None or option == "--index"):
+                raise ValueError(
+                    f"{option} asks for the column {name!r}, but --drop leaves it out: give one of the two."
+                )
 
 
 def read_for(model, arguments):
@@ -90,6 +102,8 @@ def read_labelled_for(model, arguments):
     from skvae.cli._models import check_named, covariates_of, takes_missing, with_known_levels
 
     check_named(model)
+    if getattr(arguments, "min_known", None) is not None:
+        raise ValueError("--min-known belongs to a TABLE that is fitted to: a model knows its columns.")
     path, names, target = arguments.table, covariates_of(model), getattr(arguments, "target", None)
     if is_of_proteins(arguments):
         X, y, levels = _read_proteins(arguments, names)

@@ -19,7 +19,7 @@ def add_command(commands):
     add("--quick", action="store_true", help="small sizes, done in seconds, in place of those of the source")
     data_help = "files .npz of images, put together, or a table with --target (default: what stands in, see the docs)"
     add("--data", nargs="+", type=Path, metavar="FILE", help=data_help)
-    add_table_options(study)
+    add_table_options(study, with_holes=False)
     add("--replicates", type=positive, metavar="N", help="default: 10; quick: 2")
     add_seed(study)
     add("--n-jobs", type=int, metavar="N", help="parts at a time (default: 1); the results are the same")

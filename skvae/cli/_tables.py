@@ -4,6 +4,9 @@ import warnings
 
 from skvae._count import count
 
+# A column known in a smaller share of the rows is told of; nearly empty ones rule the likelihood of held-out rows.
+_USUALLY_KNOWN = 0.5
+
 
 def without_empty_columns(X):
     """Leave out columns without any value."""
@@ -13,6 +16,25 @@ def without_empty_columns(X):
     if len(empty):
         warnings.warn(f"{count(len(empty), 'column')} without any value left out, such as {empty[0]!r}.", stacklevel=2)
     return X.drop(columns=empty)
+
+
+def without_sparse_columns(X, least):
+    """Leave out columns known in a smaller share of the rows than `least`; if that is None, tell that some may be."""
+    known = X.notna().mean()
+    sparse = X.columns[known < (_USUALLY_KNOWN if least is None else least)]
+    if not len(sparse):
+        return X
+    which = f"{len(sparse)} of {count(X.shape[1], 'column')} {'is' if len(sparse) == 1 else 'are'} known in less than"
+    if least is None:
+        remedy = f"--min-known {_USUALLY_KNOWN:g} leaves {'it' if len(sparse) == 1 else 'them'} out"
+        warnings.warn(f"{which} half of the rows; {remedy}.", stacklevel=2)
+        return X
+    if len(sparse) == X.shape[1]:
+        raise ValueError(
+            f"--min-known {least:g} leaves no column: the fullest is known in {known.max():.3g} of the rows. Lower it."
+        )
+    warnings.warn(f"{which} {least:g} of the rows and left out, such as {sparse[0]!r}.", stacklevel=2)
+    return X.drop(columns=sparse)
 
 
 def is_constant(X):

@@ -13,6 +13,12 @@ _SENTENCES = {
         "lower --n-components",
         "lower --beta (now {})",
     ),
+    "VAEImputer found no structure between the features: no latent variable is active, so that missing values are "
+    "filled with nearly the mean of the feature, or draws around it. The features may be unrelated, or there are too "
+    "few rows.": (
+        "No structure was found between the columns: what is filled in is nearly the column's mean. The columns may be "
+        "unrelated, or there are too few rows.",
+    ),
     "Lower learning_rate (or an unusual beta or weight_decay), scale the data (StandardScaler), or raise batch_size.": (
         "",
         *_SCALED,
@@ -76,6 +82,7 @@ _SENTENCES = {
     "what has samples there is read by read_table.": ("what has samples there is read without --software.",),
     "have several quantities: leave out quantity={}.": ("have several quantities: leave out --quantity {}.",),
     "is none: leave out layer={}.": ("is none: leave out --layer {}.",),
+    "random_state was {} and is {}.": ("--seed was {} and is {}.",),
     # Where a message gives both words.
     "(target, --target)": ("(--target)",),
     "(index, --index)": ("(--index)",),

@@ -88,8 +88,8 @@ def read_proteins(
         Name of the column of `metadata` with the names of the samples; by default as in :func:`read_table`.
     unlabelled : {"drop", "keep"}, default="drop"
         Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
-        kept, with a missing label in `y`, as a fit has no need of labels. A sample without any row in `metadata` is
-        an error either way.
+        kept, with a missing label in `y`, as a fit has no need of labels. Samples without any row in `metadata` are
+        such ones, with a warning, unless half of the samples or more have none.
 
     Returns
     -------
@@ -106,9 +106,9 @@ def read_proteins(
         If there is no such file.
     ValueError
         If the table cannot be read, is of another program or of peptides, or lacks what is asked for; if a column of a
-        sample holds something else than numbers; if a protein group, sample or other column is named twice, or a
-        sample has no row in `metadata`; if values have decimal commas and points; if logarithms are taken of negative
-        values.
+        sample holds something else than numbers; if a protein group, sample or other column is named twice, or half
+        of the samples have no row in `metadata`; if values have decimal commas and points; if logarithms are taken of
+        negative values.
     ImportError
         If the table is of one of the four programs and alphabase is not installed.
 

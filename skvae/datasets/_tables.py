@@ -68,8 +68,8 @@ def read_table(
         Name of the layer of an ``.h5ad`` file to take in place of its ``X``.
     unlabelled : {"drop", "keep"}, default="drop"
         Samples without a label: left out of `X` and `y`, with a warning, as scores need a label for each sample; or
-        kept, with a missing label in `y`, as a fit has no need of labels. A sample without any row in `metadata` is
-        an error either way.
+        kept, with a missing label in `y`, as a fit has no need of labels. Samples without any row in `metadata` are
+        such ones, with a warning, unless half of the samples or more have none.
 
     Returns
     -------
@@ -85,8 +85,8 @@ def read_table(
         If there is no such file.
     ValueError
         If the table cannot be read, is empty, or holds something else than numbers; if a column is not there;
-        if samples or columns are named twice, or samples have no row in `metadata`; if numbers have decimal commas
-        and points; if `transform` does not fit the values; if a sparse table would not fit into memory.
+        if samples or columns are named twice, or half of the samples have no row in `metadata`; if numbers have decimal
+        commas and points; if `transform` does not fit the values; if a sparse table would not fit into memory.
     ImportError
         If the table is a ``.parquet`` file and pyarrow is not installed, or an ``.h5ad`` file and anndata is not.
 

@@ -6,6 +6,7 @@ from skvae.model_selection._measures import Measure
 from skvae.model_selection._mutations import drop_or_widen, vary_layers
 
 # What the command and the report share.
+from skvae.model_selection._pca_or_vae import FEWEST_ROWS as FEWEST_ROWS
 from skvae.model_selection._pca_or_vae import check_size as check_size
 from skvae.model_selection._pca_or_vae import with_steps_before as with_steps_before
 from skvae.model_selection._result import TransformerComparison

@@ -8,7 +8,7 @@ from skvae._count import count
 from skvae.model_selection._comparison import TEST_SIZE
 from skvae.preprocessing import MeanImputer
 
-_FEWEST_ROWS = 8
+FEWEST_ROWS = 8
 
 
 def with_steps_before(models, make_scaler):
@@ -30,15 +30,18 @@ def check_size(shape, n_components, is_compared=True):
         Whether rows are held out to compare them.
     """
     n_samples, n_features = shape
-    least, what = (_FEWEST_ROWS, "comparing models") if is_compared else (2, "a model")
+    least, what = (FEWEST_ROWS, "comparing models") if is_compared else (2, "a model")
     if n_samples < least:
         raise ValueError(f"The table has {count(n_samples, 'row')}, but {what} needs {least} at least.")
     # Centring takes one dimension of the training rows; to be compared, the noise of PCA needs one.
     most = min(n_samples - math.ceil(TEST_SIZE * n_samples) - 2 if is_compared else n_samples - 1, n_features)
     if n_components > most:
         rows = f"{'three quarters of ' * is_compared}{count(n_samples, 'row')}"
+        taken = "centring and the noise take two" if is_compared else "centring takes one"
+        why = "" if most == n_features else f" ({taken})"
         raise ValueError(
-            f"n_components={n_components} is too many: {count(n_features, 'column')} and {rows} allow {most} at most."
+            f"n_components={n_components} is too many: {count(n_features, 'column')} and {rows} allow {most} at most"
+            f"{why}."
         )
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from importlib.metadata import version
+from numbers import Integral
 from pathlib import Path
 
 import joblib
@@ -56,15 +57,18 @@ class Folder:
         Made if it is not there; the folder that it lies in must be.
     identity : dict
         See `identity_of`.
+    random_state : int, RandomState or None, default=None
+        What the seed was drawn from; a whole number is kept, for people to give again.
 
     Raises
     ------
     ValueError
-        If the folder holds another run, or other files.
+        If the folder holds another run of which a part has ended, or other files.
     """
 
-    def __init__(self, path, identity):
+    def __init__(self, path, identity, random_state=None):
         self.path, self.identity = Path(path), identity
+        self._given = int(random_state) if isinstance(random_state, Integral) else None
         if not self.path.parent.is_dir():
             raise ValueError(f"The output {self.path} cannot be made: there is no folder {self.path.parent}.")
         if self.path.exists() and not self.path.is_dir():
@@ -74,7 +78,7 @@ class Folder:
 
     def write_manifest(self, **more):
         """Write what the run is, and more that is known by now."""
-        self.write(_MANIFEST, json.dumps({**self.identity, **more}, indent=2) + "\n")
+        self.write(_MANIFEST, json.dumps({**self.identity, "random_state": self._given, **more}, indent=2) + "\n")
 
     def read_part(self, part):
         """Return what a part gave, or None if it has not ended."""
@@ -122,19 +126,30 @@ class Folder:
             before = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{file} cannot be read: delete the folder, or give another. {error}") from error
-        changes = list(_changes(before, self.identity))
+        if self._is_begun_only(before):
+            return
+        changes = list(_changes(before, self.identity, self._given))
         if changes:
             raise ValueError(
                 f"The output {self.path} holds another run, which cannot be gone on from: {'; '.join(changes)}. Give "
                 "another folder, or delete this one to start anew."
             )
 
+    def _is_begun_only(self, manifest):
+        """Tell whether the folder is of a run of which no part has ended, so that another may take its place."""
+        is_of_run = isinstance(manifest, dict) and {"study", "finished"} <= set(manifest) and not manifest["finished"]
+        return is_of_run and not any((self.path / _PARTS).glob("*.json"))
 
-def _changes(before, now, name=""):
-    """Say what differs between two manifests."""
+
+def _changes(before, now, given=None, name=""):
+    """Say what differs between two manifests; of seeds what was `given` for them, if it is known."""
+    before = before if isinstance(before, dict) else {}
+    was_given = before.get("random_state")
     for key, value in now.items():
-        was = before.get(key) if isinstance(before, dict) else None
+        was = before.get(key)
         if isinstance(value, dict):
-            yield from _changes(was, value, f"{name}{key} ")
+            yield from _changes(was, value, name=f"{name}{key} ")
+        elif was != value and key == "seed" and None not in (was_given, given):
+            yield f"random_state was {was_given} and is {given}"
         elif was != value:
             yield f"{name}{key} was {was!r} and is {value!r}"

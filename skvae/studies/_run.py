@@ -99,7 +99,7 @@ def run(study, *, data=None, quick=False, sizes=None, output=None, n_jobs=None, 
         raise TypeError(f"load of the study {study.name!r} must return Samples or None, but gave {samples!r:.200}.")
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
     parts = parts_of(study, samples, sizes, seed)
-    folder = None if output is None else Folder(output, identity_of(study, samples, sizes, seed))
+    folder = None if output is None else Folder(output, identity_of(study, samples, sizes, seed), random_state)
     contents = _measured(study, samples, sizes, parts, folder, n_jobs)
     result = _result(study, samples, sizes, quick, parts, contents)
     if folder is not None:

@@ -115,6 +115,18 @@ def fails(capsys):
 
 
 @pytest.fixture
+def interrupted_at_once(monkeypatch):
+    """Let Ctrl-C come in the first epoch of a fit."""
+    from skvae.cli import _progress
+
+    def begin(self, estimator, context):
+        if context.task_name == "epoch":
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(_progress.Steps, "on_fit_task_begin", begin)
+
+
+@pytest.fixture
 def interrupted_fit(monkeypatch):
     """Let Ctrl-C come at the end of the second epoch of a fit."""
     from skvae.cli import _progress

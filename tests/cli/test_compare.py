@@ -230,6 +230,10 @@ def test_without_matplotlib_the_table_is_printed(iris, stand_in, capsys, monkeyp
         (["iris.csv", "--index", "name"], "no column 'name'"),
         (["iris.csv", "--metadata", "none.csv", "--target", "species"], "There is no file none.csv"),
         (["iris.csv", "--target", "species", "--n-components", "5"], "allow 4 at most"),
+        (
+            ["iris.csv", "--target", "species", "--drop", "species"],
+            "--target asks for the column 'species', but --drop",
+        ),
         (["iris.csv", "--target", "species", "--output", "no/folder.png"], "there is no folder no"),
         (["iris.csv", "--target", "species", "--output", "plane.txt"], "must end in .png"),
         (["iris.csv", "--target", "species", "--output", "folder.png"], "cannot be written"),
@@ -240,6 +244,10 @@ def test_without_matplotlib_the_table_is_printed(iris, stand_in, capsys, monkeyp
         ),
         (["empty.csv"], "is empty"),
         (["void.csv"], "every cell is empty"),
+        (
+            ["wide.csv", "--n-components", "8"],
+            "20 columns and three quarters of 12 rows allow 7 at most (centring and the noise take two).",
+        ),
         (["one.csv"], "has 1 row, but comparing models needs 8 at least"),
         (["inf.csv"], "infinite values in 'A'"),
         (["single.csv", "--target", "g"], "'g' is 'x' in all rows"),
@@ -253,6 +261,7 @@ def test_bad_input(iris, stand_in, capsys, tmp_path, argv, message):
     rows = "\n".join(f"{i},{i * i % 7},x" for i in range(12))
     for name, text in {
         "empty.csv": "",
+        "wide.csv": pd.DataFrame(np.random.default_rng(0).normal(size=(12, 20))).add_prefix("P").to_csv(index=False),
         "void.csv": "A,B\n,\n,\n",
         "one.csv": "A,B\n1,2\n",
         "inf.csv": "A,B\n1,2\ninf,3\n",
@@ -332,7 +341,7 @@ def test_compare_with_a_bernoulli_vae(iris, capsys, without_xla):
     assert cli.main([*argv, "--repeats", "1"]) == 0
     out = capsys.readouterr().out
     assert "reconstruction error" in out
-    assert "log-likelihood" not in out
+    assert "log-likelihood (nats)" not in out
 
 
 def test_a_picture_that_cannot_be_written_does_not_cost_the_table(iris, monkeypatch, capsys):

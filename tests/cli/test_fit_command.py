@@ -120,6 +120,14 @@ def test_empty_columns_are_left_out_with_a_note(here, capsys):
     assert "void" not in skvae.load("m.skvae").feature_names_in_
 
 
+@pytest.mark.parametrize(("n_rows", "is_told"), [(7, True), (8, False)])
+def test_of_few_rows_little_is_learned(here, flowers, capsys, n_rows, is_told):
+    flowers[0].iloc[::20].iloc[:n_rows].to_csv("few.csv")
+    assert cli.main(["fit", "few.csv", "-o", "m.skvae", "--model", "pca", "-q"]) == 0
+    told = "note: Of 7 rows little can be learned, whatever the figures say; skvae compare needs 8.\n"
+    assert capsys.readouterr().err == f"skvae: {told}" * is_told
+
+
 def test_rows_without_a_label_are_learned_from(here, flowers, capsys):
     X, labels = flowers
     X.join(labels["species"].where(labels["species"] != "setosa")).to_csv("some.csv")
@@ -138,6 +146,14 @@ def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
     assert skvae.load("m.skvae")[-1].n_iter_ < 5
 
 
+def test_ctrl_c_in_the_first_epoch_saves_nothing(here, capsys, interrupted_at_once):
+    assert cli.main(["fit", "plain.csv", "-o", "m.skvae", *TINY]) == 130
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[1:] == ["skvae: interrupted: no epoch was finished, and nothing is written"]
+    assert not (here / "m.skvae").exists()
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
@@ -148,6 +164,10 @@ def test_ctrl_c_saves_the_best_weights_so_far(here, capsys, interrupted_fit):
         (["nothing.csv"], "every cell is empty"),
         (["none.csv"], "There is no file none.csv"),
         (["labelled.csv", "--target", "specie"], "did you mean 'species'"),
+        (
+            ["labelled.csv", "--covariates", "species", "--drop", "species"],
+            "--covariates asks for the column 'species', b",
+        ),
         (["labelled.csv", "--covariates", "specie"], "did you mean 'species'"),
         (["plain.csv", "--n-components", "5"], "allow 4 at most"),
         (["plain.csv", "--model", "pca", "--beta", "2"], "--beta is an option of --model vae, not of pca"),

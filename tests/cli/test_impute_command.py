@@ -66,8 +66,18 @@ def test_a_table_without_holes_is_written_as_it_is(here, capsys):
 def test_ctrl_c_fills_by_the_best_weights_so_far_and_says_so(here, interrupted_fit, capsys):
     assert cli.main(["impute", "holes.csv", "-o", "filled.csv", *TINY, "--epochs", "1000"]) == 130
     message = "skvae: interrupted: the table is filled by the best weights so far\n"
-    assert capsys.readouterr().err.endswith(message)
+    err = capsys.readouterr().err
+    assert err.endswith(message)
+    assert err.index("Training interrupted") < err.index("skvae: filled in ")
     assert not read_table("filled.csv")[0].isna().any(axis=None)
+
+
+def test_ctrl_c_in_the_first_epoch_writes_nothing(here, interrupted_at_once, capsys):
+    assert cli.main(["impute", "holes.csv", "-o", "filled.csv", *TINY]) == 130
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[1:] == ["skvae: interrupted: no epoch was finished, and nothing is written"]
+    assert not (here / "filled.csv").exists()
 
 
 def test_what_does_no_harm_is_not_told(here, capsys):
@@ -80,18 +90,22 @@ def test_what_does_no_harm_is_not_told(here, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_nothing_but_means_is_told(here, capsys, monkeypatch):
-    imputer = VAEImputer(_vae(), random_state=0)
+def test_nothing_but_means_is_told_once(here, capsys):
+    X = read_table("holes.csv")[0].iloc[:, :1]  # one column has no structure with others
+    X.to_csv("one_column.csv")
+    assert cli.main(["impute", "one_column.csv", "-o", "filled.csv", "-q"]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("skvae: note: No structure was found between the columns: what is filled in is nearly")
+    assert told.count("\n") == 1
 
-    def fit_transform(X):
-        filled = VAEImputer.fit_transform(imputer, X)
-        imputer.estimator_.active_components_ = np.zeros(2, dtype=bool)
-        return filled
 
-    monkeypatch.setattr(imputer, "fit_transform", fit_transform, raising=False)
-    monkeypatch.setattr(_impute, "_imputer", lambda n_features, arguments: imputer)
-    assert cli.main(["impute", "holes.csv", "-o", "filled.csv", "-q"]) == 0
-    assert "no structure was found between the columns" in capsys.readouterr().err
+def test_raw_intensities_are_told(here, capsys):
+    raw = pd.DataFrame(2 ** np.random.default_rng(0).normal(20, 3, size=(20, 100))).add_prefix("P")
+    raw.to_csv("raw.csv", index=False)
+    assert cli.main(["impute", "raw.csv", "-o", "filled.csv", "-q"]) == 0
+    assert "look like raw intensities or counts: perhaps --transform log2?" in capsys.readouterr().err
+    assert cli.main(["impute", "raw.csv", "-o", "filled.csv", "-q", "--transform", "log2"]) == 0
+    assert "log2" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,12 @@ def test_ctrl_c_says_how_to_go_on(toy, monkeypatch, capsys):
     assert capsys.readouterr().err == message
 
 
+def test_another_seed_is_told_as_it_was_given(toy, capsys):
+    assert cli.main(["study", "toy", "--quick", "-q"]) == 0
+    assert cli.main(["study", "toy", "--quick", "-q", "--seed", "3"]) == 2
+    assert "which cannot be gone on from: --seed was 0 and is 3. Give another folder" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [

@@ -65,7 +65,7 @@ def test_names_may_differ_by_spaces_or_by_the_ending_of_the_raw_file(tmp_path):
     [
         (
             "Protein|C1|D1\nP1|1|2\n",
-            "2 of the 2 samples .* have no row in .*: 'C1', 'D1'; there they are called 'B1', 'A1'",
+            "2 of the 2 samples .* have no row in .*: 'C1', 'D1'; of the names there no sample has 'B1', 'A1'",
         ),
         ("sample|P1|P2\nA1|1|2\nB1|3|4\n", r"The rows of .* are the samples of .*, such as 'A1'.*read by read_table"),
         ("number|A1|B1\n1|1|2\n", "the first column, 'number', holds numbers.*names of the proteins"),

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skvae.datasets import read_table
+from skvae.datasets import read_proteins, read_table
 
 
 @pytest.fixture
@@ -137,7 +137,9 @@ def test_target_may_stand_in_the_table_though_metadata_is_given(tmp_path, frame)
 def test_unmatched_samples_are_listed(tmp_path, frame):
     frame.drop(columns="group").to_csv(tmp_path / "t.csv")
     labels = write(tmp_path, "sample,group\ns1,x\nt2,y\n", "m.csv")
-    with pytest.raises(ValueError, match=r"3 of the 4 samples .* 's2', 's3', 's4'; there they are called 's1', 't2'"):
+    with pytest.raises(
+        ValueError, match=r"3 of the 4 samples .* 's2', 's3', 's4'; of the names there no sample has 't2' \(is 't2"
+    ):
         read_table(tmp_path / "t.csv", metadata=labels, target="group")
 
 
@@ -162,7 +164,7 @@ def test_a_table_that_lies_on_its_side_is_told(tmp_path):
         read_table(table, metadata=tmp_path / "m.csv", target="g")
     # Distances have the same names on both sides: there a label is missing.
     (tmp_path / "d.csv").write_text("sample,s1,s2,s4\ns1,0,1,2\ns2,1,0,2\ns4,2,2,0\n")
-    with pytest.raises(ValueError, match=r"1 of the 3 samples of .*d.csv have no row in"):
+    with pytest.warns(UserWarning, match=r"1 of the 3 samples of .*d.csv have no row in"):
         read_table(tmp_path / "d.csv", metadata=tmp_path / "m.csv", target="g", index="sample")
 
 
@@ -214,10 +216,37 @@ def test_whole_labels_of_whatever_dtype_are_of_one(tmp_path, dtype):
     assert read_table(tmp_path / "t.parquet", target="g")[1].tolist() == [3, 2**64 - 1]
 
 
-def test_samples_that_the_second_table_lacks_are_an_error_also_where_unlabelled_ones_are_kept(tmp_path):
+@pytest.mark.parametrize("unlabelled", ["drop", "keep"])
+def test_samples_that_the_second_table_lacks_count_as_unlabelled(tmp_path, unlabelled):
+    table = write(tmp_path, "sample,A\ns1,1\ns2,2\ns3,3\n")
+    metadata = write(tmp_path, "sample,g\ns3,1\nt2,7\ns1,0\n", "m.csv")
+    message = (
+        r"1 of the 3 samples .*: 's2'; of the names there no sample has 't2' \(is 't2' meant to be 's2'\?\); they count"
+    )
+    with pytest.warns(UserWarning, match=message):
+        X, y = read_table(table, metadata=metadata, target="g", unlabelled=unlabelled)
+    assert list(X.index) == (["s1", "s3"] if unlabelled == "drop" else ["s1", "s2", "s3"])
+    assert y.dropna().to_dict() == {"s1": 0, "s3": 1}
+    assert y.dtype == ("int64" if unlabelled == "drop" else "Int64")
+
+
+def test_an_annotation_that_is_short_is_so_for_both_ways_to_lie(tmp_path):
+    rows = pd.DataFrame(np.arange(12.0).reshape(4, 3), index=["s1", "s2", "s3", "s4"], columns=["P1", "P2", "P3"])
+    rows.to_csv(tmp_path / "rows.csv", index_label="sample")
+    rows.T.to_csv(tmp_path / "columns.csv", index_label="protein")
+    labels = {"metadata": write(tmp_path, "sample,g\ns4,x\ns2,y\ns1,y\n", "m.csv"), "target": "g"}
+    with pytest.warns(UserWarning, match="'s3'"):
+        X, y = read_table(tmp_path / "rows.csv", **labels)
+    with pytest.warns(UserWarning, match="'s3'"):
+        of_matrix, y_of_matrix = read_proteins(tmp_path / "columns.csv", software="matrix", **labels)
+    pd.testing.assert_frame_equal(X, of_matrix)
+    pd.testing.assert_series_equal(y, y_of_matrix)
+
+
+def test_other_names_are_an_error_also_where_unlabelled_ones_are_kept(tmp_path):
     table = write(tmp_path, "sample,A\ns1,1\ns2,2\n")
     metadata = write(tmp_path, "sample,g\ns1,x\n", "m.csv")
-    with pytest.raises(ValueError, match=r"1 of the 2 samples .* have no row in"):
+    with pytest.raises(ValueError, match=r"1 of the 2 samples .* have no row in .*: 's2'\."):
         read_table(table, metadata=metadata, target="g", unlabelled="keep")
 
 
@@ -299,6 +328,7 @@ def test_zero_can_mean_missing(tmp_path):
         ("A,B\n1,2\n", {"drop": ["C"]}, "no column 'C'"),
         ("A,B\n1,2\n", {"drop": ["A", "B"]}, "no column of numbers left"),
         ("A,B\n1,2\n", {"metadata": "m.csv"}, "which of its columns is the target"),
+        (",A\nx,1\nx,2\n", {}, r"the first column \(without a heading\) names samples more than once: 'x'"),
         ("s,A\nx,1\nx,2\n", {"index": "s"}, "names samples more than once: 'x'"),
         ("s,A\n7,1\n7,2\n", {"index": "s"}, "names samples more than once: '7'"),
         ("s,A\nx,1\n,2\n", {"index": "s"}, "1 rows have no name in the index column 's'"),

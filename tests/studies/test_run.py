@@ -156,7 +156,8 @@ def test_without_a_folder_an_interrupt_says_that_nothing_is_kept():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"random_state": 1}, r"seed was \d+ and is \d+"),
+        ({"random_state": 1}, r"random_state was 0 and is 1\."),
+        ({"random_state": np.random.RandomState(1)}, r"seed was \d+ and is \d+"),
         ({"sizes": {"levels": [0, 7]}}, r"sizes levels was \[0, 100, 200\] and is \[0, 7\]"),
         ({"quick": True}, "sizes replicates was 3 and is 2; sizes levels"),
         ({"data": ([[1.0, 2.0], [0.0, 5.0]], ["a", "b"])}, "data was"),
@@ -169,6 +170,23 @@ def test_a_folder_of_another_run_is_refused_and_left_as_it_is(tmp_path, changed,
     with pytest.raises(ValueError, match=rf"holds another run, which cannot be gone on from: {message}.*delete"):
         run(**{"study": STUDY, "output": tmp_path / "toy"} | changed)
     assert files(tmp_path / "toy") == before
+
+
+def test_a_folder_without_a_finished_part_is_begun_anew(tmp_path):
+    with pytest.raises(KeyboardInterrupt, match="0 of 9 parts are kept"):
+        run(interrupted_at(0), output=tmp_path / "toy")
+    again = run(STUDY, output=tmp_path / "toy", random_state=3)
+    pd.testing.assert_frame_equal(again.table, run(STUDY, random_state=3).table)
+    manifest = json.loads((tmp_path / "toy" / "manifest.json").read_text())
+    assert (manifest["finished"], manifest["random_state"]) == (True, 3)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"name": "an app", "study": "x"}'])
+def test_a_manifest_of_something_else_is_left_as_it_is(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ValueError, match="holds another run"):
+        run(STUDY, output=tmp_path)
+    assert (tmp_path / "manifest.json").read_text() == text
 
 
 def test_a_run_with_other_versions_is_not_gone_on_from(tmp_path, monkeypatch):
