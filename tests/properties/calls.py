@@ -55,6 +55,7 @@ ADVICE = {
     "The training has not converged": ConvergenceWarning,
     "The training made the loss worse": ConvergenceWarning,
     "(Mean|VAE)Imputer drops feature": UserWarning,
+    "VAEImputer found no structure between the features": UserWarning,
     "does not have valid feature names": UserWarning,
 }
 
