@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from skvae.cli._matching import matched
-from skvae.cli._tables import without_empty_columns, without_sparse_columns
+from skvae.cli._tables import hint_at_sparse_columns, without_empty_columns, without_sparse_columns
 
 # Enough of a header to know the program that wrote it.
 _HEADER_BYTES = 65536
@@ -60,7 +60,11 @@ def read_samples(arguments, is_raw=False, keeps_unlabelled=False):
     X, y, levels = read(arguments, names, keeps_unlabelled)
     transformed_X = transformed(X, arguments.transform)
     X, covariates = _with_levels(X if is_raw else transformed_X, levels)
-    X = without_sparse_columns(without_empty_columns(X), arguments.min_known)
+    X = without_empty_columns(X)
+    if arguments.min_known is None:
+        hint_at_sparse_columns(X)
+    else:
+        X = without_sparse_columns(X, arguments.min_known)
     return Samples(X, None if y is None else y.loc[X.index], covariates)
 
 

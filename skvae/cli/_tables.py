@@ -19,22 +19,31 @@ def without_empty_columns(X):
 
 
 def without_sparse_columns(X, least):
-    """Leave out columns known in a smaller share of the rows than `least`; if that is None, tell that some may be."""
+    """Leave out columns known in a smaller share of the rows than `least`."""
     known = X.notna().mean()
-    sparse = X.columns[known < (_USUALLY_KNOWN if least is None else least)]
-    if not len(sparse):
-        return X
-    which = f"{len(sparse)} of {count(X.shape[1], 'column')} {'is' if len(sparse) == 1 else 'are'} known in less than"
-    if least is None:
-        remedy = f"--min-known {_USUALLY_KNOWN:g} leaves {'it' if len(sparse) == 1 else 'them'} out"
-        warnings.warn(f"{which} half of the rows; {remedy}.", stacklevel=2)
-        return X
+    sparse = X.columns[known < least]
     if len(sparse) == X.shape[1]:
         raise ValueError(
             f"--min-known {least:g} leaves no column: the fullest is known in {known.max():.3g} of the rows. Lower it."
         )
-    warnings.warn(f"{which} {least:g} of the rows and left out, such as {sparse[0]!r}.", stacklevel=2)
+    if len(sparse):
+        told = f"{_known_in_less(sparse, X)} {least:g} of the rows and left out, such as {sparse[0]!r}."
+        warnings.warn(told, stacklevel=2)
     return X.drop(columns=sparse)
+
+
+def hint_at_sparse_columns(X):
+    """Warn of columns that few rows know, and say how to leave them out."""
+    sparse = X.columns[X.notna().mean() < _USUALLY_KNOWN]
+    if len(sparse):
+        them = "it" if len(sparse) == 1 else "them"
+        remedy = f"--min-known {_USUALLY_KNOWN:g} leaves {them} out"
+        warnings.warn(f"{_known_in_less(sparse, X)} half of the rows; {remedy}.", stacklevel=2)
+
+
+def _known_in_less(sparse, X):
+    """Begin a sentence on columns that few rows know."""
+    return f"{len(sparse)} of {count(X.shape[1], 'column')} {'is' if len(sparse) == 1 else 'are'} known in less than"
 
 
 def is_constant(X):
